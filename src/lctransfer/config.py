@@ -1,0 +1,259 @@
+"""The configuration: every key, its default, its range and its meaning. Must stay cheap to import (no torch)."""
+
+import difflib
+import json
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lctransfer.errors import LctransferError
+
+T = TypeVar("T")
+CONFIG_DIRECTORY = Path(__file__).resolve().parents[2] / "config"
+
+
+def key(default: Any, help: str, *, low: float | None = None, high: float | None = None, choices: tuple = ()) -> Any:
+    """Return a dataclass field with its meaning and what values it may take (applied to each item of a list)."""
+    metadata = {"help": help, "low": low, "high": high, "choices": choices}
+    if isinstance(default, list | dict):
+        return field(default_factory=lambda: type(default)(default), metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass
+class Archive:
+    """Where the files come from."""
+
+    name: str = key("simulated", "folder under data/ that keeps this archive apart from others")
+    kind: str = key("simulated", "simulated, or live", choices=("simulated", "live"))
+    mirror: str = key("", "base address that stands in for every host: a folder, file:// or http(s)://")
+    seed: int = key(2021, "seed of the simulated archive", low=0)
+    accept_changes: list[str] = key([], "files whose upstream change is accepted by name")
+    connections_per_host: int = key(4, "downloads at once from one host", low=1, high=16)
+    timeout_s: float = key(60.0, "seconds without a byte before a download is tried again", low=1, high=3600)
+    attempts: int = key(5, "tries per address before the next mirror", low=1, high=20)
+
+
+@dataclass
+class Survey:
+    """One survey: which module reads it, and how much of it is taken."""
+
+    module: str = key("", "the module of lctransfer.surveys that knows its files")
+    title: str = key("", "its name in figures and tables")
+    stars: int = key(0, "light curves in the simulated archive", low=0, high=10_000_000)
+    min_epochs: int = key(20, "light curves with fewer epochs are left out", low=2, high=100_000)
+    sigma_clip: float = key(0.0, "epochs further than this many sigma from the median are cut; 0 keeps all", low=0)
+    max_duration_days: float = key(0.0, "epochs later than this after the first are cut; 0 keeps all", low=0)
+    min_class_size: int = key(10, "classes with fewer stars are left out, and listed in the report", low=1)
+    collections: list[str] = key([], "parts of the archive to take; empty: all")
+
+
+@dataclass
+class Features:
+    """How light curves become features."""
+
+    set: str = key("upsilon", "upsilon: the 16 of the released software", choices=("upsilon",))
+    min_period_days: float = key(0.03, "shortest period searched", low=1e-4, high=1e3)
+    oversampling: float = key(3.0, "frequencies per 1/baseline", low=1, high=100)
+    min_epochs: int = key(10, "light curves with fewer usable epochs are flagged", low=5, high=100_000)
+    shards: int = key(1, "jobs that a survey's light curves are divided into", low=1, high=10_000)
+
+
+@dataclass
+class Model:
+    """The network: batch normalisation, fully connected layers, ReLU."""
+
+    hidden: list[int] = key([64, 128, 256], "widths of the hidden layers", low=1, high=65_536)
+    input_batch_norm_eps: float = key(64.0, "eps of the first batch normalisation (64 in the released network)", low=0)
+
+
+@dataclass
+class Pretrain:
+    """How the source model is made."""
+
+    source: str = key("train", "train on the source surveys, or take the released weights", choices=("train", "released"))
+    epochs: int = key(100, "passes over the training stars at most", low=1, high=100_000)
+    patience: int = key(20, "epochs without a better validation M_c before it stops", low=1, high=100_000)
+    batch_size: int = key(1024, "stars per step", low=2, high=1_000_000)
+    learning_rate: float = key(0.1, "of stochastic gradient descent", low=1e-8, high=10)
+    momentum: float = key(0.9, "of stochastic gradient descent", low=0, high=0.9999)
+    validation_fraction: float = key(0.1, "stars that choose the epoch", low=0.01, high=0.5)
+    test_fraction: float = key(0.2, "stars that only the report sees", low=0.01, high=0.5)
+    balance: str = key("none", "against class imbalance", choices=("none", "weights", "oversampling"))
+    seed: int = key(0, "of splits, weights and batches", low=0)
+    accelerator: str = key("auto", "cpu, gpu, or auto: a GPU when there is one", choices=("auto", "cpu", "gpu"))
+
+
+@dataclass
+class Transfer:
+    """The sweep over label fractions."""
+
+    fractions: list[float] = key([0.01, 0.02, 0.05, 0.10, 0.15, 0.20], "labelled stars / all stars", low=1e-6, high=0.9)
+    seeds: int = key(10, "repetitions, each with its own test set", low=1, high=1000)
+    test_fraction: float = key(0.5, "stars of each class that no strategy ever sees", low=0.05, high=0.95)
+    strategies: list[str] = key(
+        ["finetune_all", "finetune_last", "scratch", "upsilont_recipe", "extra_trees", "zero_label"],
+        "what is compared",
+    )
+    epochs: int = key(50, "passes of fine-tuning at most", low=1, high=100_000)
+    batch_size: int = key(1024, "labelled stars per step", low=2, high=1_000_000)
+    learning_rate: float = key(0.1, "of fine-tuning", low=1e-8, high=10)
+    momentum: float = key(0.9, "of fine-tuning", low=0, high=0.9999)
+    trees: int = key(500, "trees in extra_trees", low=1, high=100_000)
+
+
+@dataclass
+class Tracking:
+    """The MLflow mirror of the results."""
+
+    uri: str = key("sqlite:///results/mlflow.db", "where MLflow keeps runs: sqlite:///... or a server's address")
+    enabled: bool = key(True, "whether the results are mirrored at all")
+
+
+@dataclass
+class Config:
+    """Everything a run depends on."""
+
+    experiment: str = key("demo", "name of the folder under results/")
+    description: str = key("", "what this experiment is, for the report's first lines")
+    sources: list[str] = key(["ogle", "eros2"], "surveys that the source model learns from")
+    targets: list[str] = key(["asas", "hipparcos", "asassn"], "surveys that it is transferred to")
+    archive: Archive = field(default_factory=Archive)
+    surveys: dict[str, Survey] = field(default_factory=dict)
+    features: Features = field(default_factory=Features)
+    model: Model = field(default_factory=Model)
+    pretrain: Pretrain = field(default_factory=Pretrain)
+    transfer: Transfer = field(default_factory=Transfer)
+    tracking: Tracking = field(default_factory=Tracking)
+
+
+def compose(overrides: list[str], directory: Path = CONFIG_DIRECTORY) -> Config:
+    """Compose the YAML groups under `directory` with Hydra, and check every value.
+
+    Parameters
+    ----------
+    overrides : list of str
+        Hydra overrides, such as ``experiment=smoke`` or ``transfer.seeds=5``.
+    directory : Path
+        Where ``config.yaml`` and the groups lie.
+
+    Returns
+    -------
+    Config
+        With every key in its range.
+
+    Raises
+    ------
+    LctransferError
+        In one sentence: the key, its value, and what is allowed.
+    """
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from hydra.core.config_store import ConfigStore
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    ConfigStore.instance().store(name="schema", node=Config)
+    try:
+        with initialize_config_dir(config_dir=str(directory), version_base="1.3"):
+            config = OmegaConf.to_object(hydra_compose("config", overrides=list(overrides)))
+    except (HydraException, OmegaConfBaseException) as error:
+        raise LctransferError(_sentence(error)) from None
+    check(config)
+    _check_surveys(config)
+    return config
+
+
+def _sentence(error: Exception) -> str:
+    """Say what Hydra or OmegaConf found in one sentence, with the nearest known key."""
+    causes = [error, error.__cause__, error.__context__]
+    inner = next((cause for cause in causes if getattr(cause, "full_key", None)), None)
+    text = " ".join(str(inner or error).split("\n    full_key")[0].split())
+    if inner is None:
+        return f"The configuration cannot be composed: {text}"
+    if "not in" in text:
+        return f"There is no configuration key {inner.full_key}{_near_miss(inner.full_key)}. See `lctransfer config`."
+    return f"{inner.full_key} cannot be taken: {text}."
+
+
+def _near_miss(full_key: str) -> str:
+    group = dict(_walk(Config()))
+    known = [*group, *(f"surveys.{full_key.split('.')[1]}.{f.name}" for f in fields(Survey) if "." in full_key)]
+    near = difflib.get_close_matches(full_key, known, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+def _walk(node: Any, prefix: str = "") -> list[tuple[str, Any]]:
+    """Return (full key, value) of every leaf."""
+    if is_dataclass(node):
+        pairs = [(f.name, getattr(node, f.name)) for f in fields(node)]
+    elif isinstance(node, dict):
+        pairs = list(node.items())
+    else:
+        return [(prefix, node)]
+    return [leaf for name, value in pairs for leaf in _walk(value, f"{prefix}.{name}" if prefix else name)]
+
+
+def check(section: Any, prefix: str = "") -> None:
+    """Refuse values out of range, anywhere below a section.
+
+    Raises
+    ------
+    LctransferError
+        Naming the key, the value and what is allowed.
+    """
+    for item in fields(section):
+        name, value = f"{prefix}{item.name}", getattr(section, item.name)
+        if is_dataclass(value):
+            check(value, f"{name}.")
+        elif item.name == "surveys":
+            for survey, entry in value.items():
+                check(entry, f"surveys.{survey}.")
+        else:
+            for one in value if isinstance(value, list) else [value]:
+                _check_value(name, one, item.metadata)
+
+
+def _check_value(name: str, value: Any, allowed: dict[str, Any]) -> None:
+    if allowed["choices"] and value not in allowed["choices"]:
+        raise LctransferError(f"{name} is {value!r}, but must be one of {', '.join(allowed['choices'])}.")
+    low, high = allowed["low"], allowed["high"]
+    # Written so that NaN fails too.
+    if low is not None and not value >= low:
+        raise LctransferError(f"{name} is {value}, but must be at least {low:g}.")
+    if high is not None and not value <= high:
+        raise LctransferError(f"{name} is {value}, but must be at most {high:g}.")
+
+
+def _check_surveys(config: Config) -> None:
+    for role in ("sources", "targets"):
+        for survey in getattr(config, role):
+            if survey not in config.surveys:
+                known = ", ".join(config.surveys)
+                raise LctransferError(f"{role} names {survey!r}, but must be among the surveys {known}.")
+
+
+def to_json(section: Any) -> str:
+    """Return a section, or a dict of sections, as the one canonical line that is both job input and rerun key."""
+    return json.dumps(section, default=asdict, sort_keys=True, separators=(",", ":"))
+
+
+def from_json(kind: type[T], text: str) -> T:
+    """Return a section from the line that `to_json` made, checked again since a person may have typed it.
+
+    Raises
+    ------
+    LctransferError
+        If the text is not JSON, holds an unknown key, or a value out of range.
+    """
+    try:
+        values = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise LctransferError(f"Settings of {kind.__name__.lower()} are not valid JSON: {error}.") from None
+    unknown = set(values) - {item.name for item in fields(kind)}
+    if unknown:
+        raise LctransferError(f"There is no key {', '.join(sorted(unknown))} in {kind.__name__.lower()}.")
+    section = kind(**values)
+    check(section, f"{kind.__name__.lower()}.")
+    return section

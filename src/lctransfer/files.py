@@ -1,0 +1,96 @@
+"""Reading and writing of files: nothing is ever left half-written."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lctransfer.errors import LctransferError
+
+
+@contextmanager
+def replacing(path: Path | str) -> Iterator[Path]:
+    """Yield a path beside `path` to write to; rename it over `path` once the block has succeeded.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file that readers will see, either in its old state or complete in its new one.
+
+    Yields
+    ------
+    Path
+        A temporary path in the same folder (created if need be), removed if the block raises.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield aside
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_text(path: Path | str, text: str) -> None:
+    """Write `text` to `path` as UTF-8, whole or not at all."""
+    with replacing(path) as aside:
+        aside.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path | str, value: Any) -> None:
+    """Write `value` as indented JSON with sorted keys; NaN is refused, since JSON has none."""
+    write_text(path, json.dumps(value, indent=2, sort_keys=True, allow_nan=False) + "\n")
+
+
+def read_json(path: Path | str) -> Any:
+    """Return the value of a JSON file.
+
+    Raises
+    ------
+    LctransferError
+        If the file is missing or is not JSON.
+    """
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise LctransferError(f"There is no file {path}. Run the stage that writes it first.") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise LctransferError(f"{path} is not valid JSON ({error}). Delete it and run its stage again.") from None
+
+
+def write_parquet(path: Path | str, table: pa.Table | pd.DataFrame) -> None:
+    """Write a table as Parquet (zstd), whole or not at all."""
+    if isinstance(table, pd.DataFrame):
+        table = pa.Table.from_pandas(table, preserve_index=False)
+    with replacing(path) as aside:
+        pq.write_table(table, aside, compression="zstd")
+
+
+def read_parquet(path: Path | str, columns: list[str] | None = None) -> pa.Table:
+    """Return a Parquet file as an Arrow table.
+
+    Raises
+    ------
+    LctransferError
+        If the file is missing, is not Parquet, or lacks one of `columns`.
+    """
+    try:
+        return pq.ParquetFile(path).read(columns=columns)
+    except FileNotFoundError:
+        raise LctransferError(f"There is no file {path}. Check the path, or run the stage that writes it.") from None
+    except (pa.ArrowException, OSError) as error:
+        raise LctransferError(f"{path} cannot be read as Parquet: {error}") from None
+
+
+def sha256(path: Path | str) -> str:
+    """Return the SHA-256 digest of a file's content as 64 hexadecimal digits."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,104 @@
+"""The light-curve table: one row per source (and band), its epochs as lists. Checked once, here.
+
+Columns: ``source_id`` (string), ``time`` [d], ``mag`` [mag], ``mag_err`` [mag] (lists of equal length); any other
+column (``label``, ``class_name``, ``survey``, ``band``, ``ra_deg``, ``dec_deg``, ``period_days``...) is carried along.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lctransfer.errors import LctransferError
+from lctransfer.files import read_parquet, write_parquet
+
+EPOCH_COLUMNS = ("time", "mag", "mag_err")
+"""The list columns: days, magnitudes, magnitudes."""
+ALIASES = {"magerr": "mag_err", "ra": "ra_deg", "dec": "dec_deg", "period": "period_days"}
+"""Column names that other people's tables use, and ours."""
+
+
+class Ragged(NamedTuple):
+    """Epochs of many light curves, end to end: those of row i are ``[offsets[i]:offsets[i + 1]]``."""
+
+    time: np.ndarray
+    mag: np.ndarray
+    mag_err: np.ndarray
+    offsets: np.ndarray
+
+
+def validate(table: pa.Table, where: str = "the light-curve table") -> pa.Table:
+    """Return the table with our column names and float64 lists, or refuse it.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        A row per source; see the module's text for the columns.
+    where : str
+        What the error message calls the table.
+
+    Returns
+    -------
+    pyarrow.Table
+        The same rows in the same order.
+
+    Raises
+    ------
+    LctransferError
+        If a column is missing, is not a list of numbers, or the lists of a row differ in length.
+    """
+    table = table.rename_columns([ALIASES.get(name, name) for name in table.column_names])
+    missing = [name for name in ("source_id", *EPOCH_COLUMNS) if name not in table.column_names]
+    if missing:
+        raise LctransferError(f"{where} has no column {', '.join(missing)}; it has {', '.join(table.column_names)}.")
+    for name in EPOCH_COLUMNS:
+        table = table.set_column(table.column_names.index(name), name, _as_lists(table[name], name, where))
+    table = table.set_column(table.column_names.index("source_id"), "source_id", table["source_id"].cast(pa.string()))
+    _check_lengths(table, where)
+    return table
+
+
+def _as_lists(column: pa.ChunkedArray, name: str, where: str) -> pa.Array:
+    try:
+        lists = column.combine_chunks().cast(pa.list_(pa.float64()))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise LctransferError(f"{where}: column {name} must hold lists of numbers, but: {error}") from None
+    # A missing list is a light curve without epochs, to be flagged later rather than lost.
+    return pc.fill_null(lists, pa.scalar([], pa.list_(pa.float64()))) if lists.null_count else lists
+
+
+def _check_lengths(table: pa.Table, where: str) -> None:
+    lengths = [pc.list_value_length(table[name]).to_numpy() for name in EPOCH_COLUMNS]
+    uneven = np.flatnonzero((lengths[0] != lengths[1]) | (lengths[0] != lengths[2]))
+    if len(uneven):
+        row = int(uneven[0])
+        raise LctransferError(
+            f"{where}: source {table['source_id'][row]} has {lengths[0][row]} times, {lengths[1][row]} magnitudes and "
+            f"{lengths[2][row]} errors; {len(uneven)} rows are uneven so. Give every row lists of equal length."
+        )
+
+
+def read(path: Path | str) -> pa.Table:
+    """Return the validated light-curve table of a Parquet file; see `validate`."""
+    return validate(read_parquet(path), str(path))
+
+
+def write(path: Path | str, table: pa.Table) -> None:
+    """Validate a light-curve table and write it as Parquet."""
+    write_parquet(path, validate(table))
+
+
+def ragged(table: pa.Table) -> Ragged:
+    """Return the epochs of a validated table as flat float64 arrays, without copying where Arrow allows it.
+
+    Returns
+    -------
+    Ragged
+        Null elements become NaN. ``offsets`` has one element more than the table has rows, and starts at 0.
+    """
+    columns = [table[name].combine_chunks() for name in EPOCH_COLUMNS]
+    offsets = columns[0].offsets.to_numpy().astype(np.int64)
+    flat = [column.flatten().to_numpy(zero_copy_only=False) for column in columns]
+    return Ragged(*flat, offsets - offsets[0])

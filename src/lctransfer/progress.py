@@ -1,0 +1,27 @@
+"""Progress of long work: a live bar on a terminal, a line every ten seconds in a log."""
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from tqdm import tqdm
+
+
+def track(items: Iterable[Any] | None = None, **options: Any) -> tqdm:
+    """Wrap `items` in a progress display on standard error.
+
+    Parameters
+    ----------
+    items : iterable, optional
+        What to iterate over; without it, call ``update(n)`` on the result.
+    **options
+        Passed to `tqdm.tqdm`: ``desc``, ``total``, ``unit``, ``unit_scale``...
+
+    Returns
+    -------
+    tqdm.tqdm
+        The iterable, also a context manager.
+    """
+    live = sys.stderr.isatty()
+    pace = {"mininterval": 0.1} if live else {"mininterval": 10, "maxinterval": 30, "ascii": True, "ncols": 100}
+    return tqdm(items, file=sys.stderr, dynamic_ncols=live, **{**pace, **options})
