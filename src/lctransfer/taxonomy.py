@@ -96,7 +96,139 @@ RICHARDS2012: dict[str, Label] = {
     "Ellipsoidal": None,
 }
 
+# OGLE: the kind of star in the file's name, then the subtype that ident.dat prints. OGLE-III and OGLE-IV differ in
+# eclipsing binaries (EC, ED, ESD; then C, NC) and long-period variables (SRV and OSARG only in OGLE-III).
+OGLE: dict[str, Label] = {
+    "CEP_F": "CEPH_F",
+    "CEP_1O": "CEPH_1O",
+    "CEP_2O": "CEPH_Other",
+    "CEP_F/1O": "CEPH_Other",
+    "CEP_1O/2O": "CEPH_Other",
+    "CEP_1O/3O": "CEPH_Other",
+    "CEP_2O/3O": "CEPH_Other",
+    "CEP_F/1O/2O": "CEPH_Other",
+    "CEP_1O/2O/3O": "CEPH_Other",
+    "T2CEP_BLHer": "T2CEPH",
+    "T2CEP_WVir": "T2CEPH",
+    "T2CEP_pWVir": "T2CEPH",
+    "T2CEP_RVTau": "T2CEPH",
+    "RRab": "RRL_ab",
+    "RRc": "RRL_c",
+    "RRd": "RRL_d",
+    "RRe": "RRL_e",
+    "DSCT_singlemode": "DSCT",
+    "DSCT_multimode": "DSCT",
+    "ECL_EC": "EB_EC",
+    "ECL_ED": "EB_ED",
+    "ECL_ESD": "EB_ESD",
+    "ECL_C": "EB_EC",
+    "ECL_NC": "EB",  # not in contact: detached or semi-detached
+    "Mira_C": "LPV_Mira_AGB_C",
+    "Mira_O": "LPV_Mira_AGB_O",
+    "Mira": "LPV_Mira",  # OGLE-IV does not print the chemistry
+    "SRV_C": "LPV_SRV_AGB_C",
+    "SRV_O": "LPV_SRV_AGB_O",
+    "OSARG_AGB_C": "LPV_OSARG_AGB",
+    "OSARG_AGB_O": "LPV_OSARG_AGB",
+    "OSARG_RGB_C": "LPV_OSARG_RGB",
+    "OSARG_RGB_O": "LPV_OSARG_RGB",
+    "OSARG_C": "LPV_OSARG",  # the SMC list does not print the giant branch
+    "OSARG_O": "LPV_OSARG",
+    # Types outside the 21 classes.
+    "aRRd": None,
+    "ACEP_F": None,
+    "ACEP_1O": None,
+    "ECL_CV": None,
+    "ECL_ELL": None,
+}
+
+# EROS-2: the words of the training set of Kim et al. (2014), which divides some of the 21 classes further.
+EROS2: dict[str, Label] = {
+    **{name: name for name in CLASSES},
+    "LPV_OSARG_AGB_C": "LPV_OSARG_AGB",
+    "LPV_OSARG_AGB_O": "LPV_OSARG_AGB",
+    "LPV_OSARG_RGB_C": "LPV_OSARG_RGB",
+    "LPV_OSARG_RGB_O": "LPV_OSARG_RGB",
+    "EB_ED_ESD": "EB",
+    "EB_Other": "EB",
+}
+
+# ASAS: the single types of ACVS 1.1; compound ones (EC/ESD) and uncertain ones (a colon) are left out when it is read.
+ASAS: dict[str, Label] = {
+    "EC": "EB_EC",
+    "ED": "EB_ED",
+    "ESD": "EB_ESD",
+    "DSCT": "DSCT",
+    "RRAB": "RRL_ab",
+    "RRC": "RRL_c",
+    "DCEP-FU": "CEPH_F",
+    "DCEP-FO": "CEPH_1O",
+    "CW-FU": "T2CEPH",
+    "CW-FO": "T2CEPH",
+    "MIRA": "LPV_Mira",
+    "ACV": None,
+    "BCEP": None,
+    "MISC": None,
+}
+
+# Hipparcos: the types of the General Catalogue of Variable Stars. EA, EB and EW describe the light curve, while ED, ESD
+# and EC describe the system: reading one as the other is an approximation.
+HIPPARCOS: dict[str, Label] = {
+    "EA": "EB_ED",
+    "EB": "EB_ESD",
+    "EW": "EB_EC",
+    "DCEP": "CEPH_F",
+    "DCEPS": "CEPH_1O",
+    "CEP(B)": "CEPH_Other",
+    "CEP": "CEPH",
+    "CWA": "T2CEPH",
+    "CWB": "T2CEPH",
+    "CW": "T2CEPH",
+    "RV": "T2CEPH",
+    "RVA": "T2CEPH",
+    "RVB": "T2CEPH",
+    "RRAB": "RRL_ab",
+    "RRC": "RRL_c",
+    "DSCT": "DSCT",
+    "DSCTC": "DSCT",
+    "SXPHE": "DSCT",
+    "M": "LPV_Mira",
+    "SR": "LPV_SRV",
+    "SRA": "LPV_SRV",
+    "SRB": "LPV_SRV",
+    **dict.fromkeys(
+        ("RR", "SRC", "SRD", "L", "LB", "LC", "ELL", "ACV", "ACYG", "BCEP", "BE", "BY", "E", "EP", "FKCOM", "GCAS"),
+        None,
+    ),
+    **dict.fromkeys(("GDOR", "I", "IA", "INT", "RCB", "RS", "SDOR", "SPB", "SXARI", "UV", "WR", "XP", "ZAND"), None),
+}
+
+# ASAS-SN: variable_type of its catalogue; uncertain types (a colon) are left out when it is read.
+ASASSN: dict[str, Label] = {
+    "EA": "EB_ED",
+    "EB": "EB_ESD",
+    "EW": "EB_EC",
+    "DCEP": "CEPH_F",
+    "DCEPS": "CEPH_1O",
+    "CWA": "T2CEPH",
+    "CWB": "T2CEPH",
+    "RVA": "T2CEPH",
+    "RRAB": "RRL_ab",
+    "RRC": "RRL_c",
+    "RRD": "RRL_d",
+    "DSCT": "DSCT",
+    "HADS": "DSCT",
+    "M": "LPV_Mira",
+    "SR": "LPV_SRV",
+    **dict.fromkeys(("ELL", "GCAS", "L", "ROT", "UV", "VAR", "YSO"), None),
+}
+
 LABEL_MAPS: dict[str, Mapping[str, Label]] = {
+    "ogle": OGLE,
+    "eros2": EROS2,
+    "asas": ASAS,
+    "hipparcos": HIPPARCOS,
+    "asassn": ASASSN,
     "richards2012": RICHARDS2012,
 }
 """Per survey: its own words to nodes of the taxonomy."""
