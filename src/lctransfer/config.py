@@ -71,7 +71,7 @@ class Model:
 class Pretrain:
     """How the source model is made."""
 
-    source: str = key("train", "train on the source surveys, or take the released weights", choices=("train", "released"))
+    source: str = key("train", "train on the sources, or take the released weights", choices=("train", "released"))
     epochs: int = key(100, "passes over the training stars at most", low=1, high=100_000)
     patience: int = key(20, "epochs without a better validation M_c before it stops", low=1, high=100_000)
     batch_size: int = key(1024, "stars per step", low=2, high=1_000_000)

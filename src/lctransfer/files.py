@@ -94,3 +94,18 @@ def sha256(path: Path | str) -> str:
     """Return the SHA-256 digest of a file's content as 64 hexadecimal digits."""
     with open(path, "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def join_parquet(paths: list[Path], target: Path | str) -> None:
+    """Write the rows of several Parquet tables, one after the other, as one table.
+
+    Raises
+    ------
+    LctransferError
+        If a table is missing, or its columns differ from the first one's.
+    """
+    tables = [read_parquet(path) for path in paths]
+    for path, table in zip(paths, tables, strict=True):
+        if table.schema.names != tables[0].schema.names:
+            raise LctransferError(f"{path} has other columns than {paths[0]}; delete both and run their stage again.")
+    write_parquet(target, pa.concat_tables(tables, promote_options="permissive"))

@@ -57,7 +57,7 @@ def superclass(node: str) -> str:
     >>> superclass("LPV_Mira_AGB_C")
     'LPV'
     """
-    return node.split("_")[0] if members(node) else node
+    return node.split("_", maxsplit=1)[0] if members(node) else node
 
 
 Label = str | None

@@ -1,0 +1,260 @@
+"""The verbs: `python -m lctransfer VERB`. Each is a thin shell over one public function."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lctransfer import config
+from lctransfer.errors import LctransferError
+
+Arguments = argparse.Namespace
+
+
+class Option(NamedTuple):
+    """One argument of a verb: its names and what argparse is told of it."""
+
+    names: tuple[str, ...]
+    kinds: dict[str, Any]
+
+
+VERBS: dict[str, tuple[Callable[[Arguments], None], tuple[Option, ...]]] = {}
+
+
+def option(*names: str, **kinds: Any) -> Option:
+    """Return an argument; `kinds` goes to `argparse.ArgumentParser.add_argument`."""
+    return Option(names, kinds)
+
+
+def output(help: str, *, required: bool = True) -> Option:
+    """Return the argument that says where to write."""
+    return option("-o", "--output", type=Path, required=required, help=help)
+
+
+def settings(section: type, name: str = "--settings") -> Option:
+    """Return the argument that takes a section of the configuration as JSON, and explains its keys."""
+    keys = "; ".join(f"{item.name}: {item.metadata['help']}" for item in fields(section))
+    return option(
+        name, default="{}", metavar="JSON", help=f"JSON object with any of these keys. {keys}".replace("%", "%%")
+    )
+
+
+def verb(*options: Option) -> Callable[[Callable[[Arguments], None]], Callable[[Arguments], None]]:
+    """Register a function as the verb of its name; its docstring is the help."""
+
+    def register(function: Callable[[Arguments], None]) -> Callable[[Arguments], None]:
+        VERBS[function.__name__.strip("_")] = (function, options)
+        return function
+
+    return register
+
+
+@verb(option("overrides", nargs="*", help="Hydra overrides, such as experiment=quickstart transfer.seeds=5"))
+def config_(arguments: Arguments) -> None:
+    """Print the configuration in force."""
+    from omegaconf import OmegaConf
+
+    sys.stdout.write(OmegaConf.to_yaml(OmegaConf.structured(config.compose(arguments.overrides))))
+
+
+@verb(
+    option("survey", help="ogle, eros2, asas, hipparcos or asassn"),
+    option("--stars", type=int, required=True, help="number of light curves"),
+    option("--seed", type=int, default=2021, help="the same seed gives the same bits (default %(default)s)"),
+    output("folder that stands in for the survey's host"),
+)
+def simulate(arguments: Arguments) -> None:
+    """Write a simulated archive in a survey's own native files."""
+    from lctransfer.simulate import simulate
+    from lctransfer.surveys import write_archive
+
+    write_archive(arguments.survey, simulate(arguments.survey, arguments.stars, arguments.seed), arguments.output)
+
+
+@verb(
+    option("survey", help="a survey, or upsilont for the released weights"),
+    settings(config.Archive),
+    option("--collections", default="[]", metavar="JSON", help="list of the parts to take; all by default"),
+    option("--directory", type=Path, required=True, help="folder for the files"),
+    output("manifest (JSON), written once all files are there"),
+)
+def retrieve(arguments: Arguments) -> None:
+    """Download a survey's files: resumed, verified, with provenance."""
+    from lctransfer.retrieve import retrieve
+
+    archive = config.from_json(config.Archive, arguments.settings)
+    retrieve(arguments.survey, archive, json.loads(arguments.collections), arguments.directory, arguments.output)
+
+
+@verb(
+    option("survey", help="which survey's files these are"),
+    settings(config.Survey),
+    option("--directory", type=Path, required=True, help="folder that retrieve filled"),
+    output("light-curve table (Parquet); the counts go into a JSON file beside it"),
+)
+def ingest(arguments: Arguments) -> None:
+    """Read a survey's native files into one light-curve table."""
+    from lctransfer.surveys import ingest_file
+
+    survey = config.from_json(config.Survey, arguments.settings)
+    ingest_file(arguments.survey, arguments.directory, survey, arguments.output)
+
+
+def shard(text: str) -> tuple[int, int]:
+    """Return (shard, shards) of a text such as ``3/8``."""
+    part, _, parts = text.partition("/")
+    if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no shard: write 3/8 for the third of eight")
+    return int(part), int(parts)
+
+
+@verb(
+    option(
+        "table",
+        type=Path,
+        help="Parquet: source_id, per row the lists time [d], mag, mag_err; other columns are kept",
+    ),
+    output("Parquet with one row per light curve"),
+    settings(config.Features),
+    option("--threads", type=int, default=1, help="cores to use (default %(default)s)"),
+    option("--shard", type=shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts of the rows"),
+)
+def features(arguments: Arguments) -> None:
+    """Extract the features of every light curve of a table."""
+    from lctransfer.features import extract_file
+
+    chosen = config.from_json(config.Features, arguments.settings)
+    extract_file(arguments.table, arguments.output, chosen, threads=arguments.threads, shard=arguments.shard)
+
+
+@verb(
+    option("features", type=Path, nargs="*", help="feature tables of the source surveys"),
+    option("--released", type=Path, metavar="STATE_DICT", help="the released state_dict.pt, instead of training"),
+    settings(config.Model, "--model"),
+    settings(config.Pretrain),
+    option("--feature-set", default="upsilon", help="which features the network sees (default %(default)s)"),
+    output("folder of the source model"),
+)
+def pretrain(arguments: Arguments) -> None:
+    """Train the source model, or take the released UPSILoN-T weights."""
+    from lctransfer import pretrain
+
+    if arguments.released:
+        pretrain.released(arguments.released, arguments.output)
+        return
+    model = config.from_json(config.Model, arguments.model)
+    chosen = config.from_json(config.Pretrain, arguments.settings)
+    pretrain.pretrain(arguments.features, arguments.output, model, chosen, arguments.feature_set)
+
+
+@verb(
+    option("features", type=Path, help="feature table of the target survey, with class_name"),
+    option("--source", type=Path, required=True, help="folder of the source model"),
+    option("--survey", required=True, help="the survey's name in the results"),
+    option("--strategy", required=True, help="how to learn from the labels"),
+    option("--fraction", type=float, required=True, help="labelled stars / all stars"),
+    settings(config.Transfer),
+    option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
+    output("folder for metrics and predictions"),
+)
+def transfer(arguments: Arguments) -> None:
+    """Classify one target survey with one strategy at one label fraction."""
+    from lctransfer import transfer
+
+    transfer.run(
+        arguments.features,
+        arguments.source,
+        arguments.output,
+        survey=arguments.survey,
+        strategy=arguments.strategy,
+        fraction=arguments.fraction,
+        settings=config.from_json(config.Transfer, arguments.settings),
+        min_class_size=arguments.min_class_size,
+    )
+
+
+@verb(
+    option("tables", type=Path, nargs="+", help="tables with the same columns"),
+    output("the joined table"),
+)
+def join(arguments: Arguments) -> None:
+    """Write the rows of several Parquet tables as one."""
+    from lctransfer.files import join_parquet
+
+    join_parquet(arguments.tables, arguments.output)
+
+
+@verb(
+    option("directory", type=Path, help="results/<experiment>"),
+    option("--data", type=Path, required=True, help="data/<archive> that the results came from"),
+    option("--config", default="", metavar="JSON", help="the configuration in force, kept with the results"),
+)
+def report(arguments: Arguments) -> None:
+    """Write the report, its figures and tables, from finished results."""
+    from lctransfer import provenance, report
+    from lctransfer.files import write_json
+
+    if arguments.config:
+        write_json(arguments.directory / "config.json", json.loads(arguments.config))
+        write_json(arguments.directory / "provenance.json", provenance.describe())
+    report.build(arguments.directory, arguments.data)
+
+
+@verb(
+    option("directory", type=Path, help="results/<experiment>"),
+    option("--uri", default=config.Tracking().uri, help="MLflow store (default %(default)s)"),
+    output("JSON file to write when done", required=False),
+)
+def tracking(arguments: Arguments) -> None:
+    """Mirror finished results in MLflow; importing twice adds nothing."""
+    from lctransfer import tracking
+    from lctransfer.files import write_json
+
+    tracking.mirror(arguments.directory, arguments.uri)
+    if arguments.output:
+        write_json(arguments.output, {"uri": arguments.uri})
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all verbs."""
+    top = argparse.ArgumentParser(
+        prog="lctransfer",
+        description="Classify the variable stars of a new survey with few labels. `snakemake --cores N` runs all the "
+        "verbs in order; each also runs alone. Settings are JSON objects; keys left out take their defaults.",
+    )
+    verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
+    for name, (function, options) in VERBS.items():
+        added = verbs.add_parser(name, help=function.__doc__, description=function.__doc__)
+        added.set_defaults(function=function)
+        for one in options:
+            added.add_argument(*one.names, **one.kinds)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The command line without the program's name; by default that of the process.
+
+    Returns
+    -------
+    int
+        0, or 2 after an error that a sentence explains.
+    """
+    parsed = parser().parse_args(arguments)
+    try:
+        parsed.function(parsed)
+    except LctransferError as error:
+        sys.stderr.write(f"lctransfer: {error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

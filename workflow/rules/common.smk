@@ -1,0 +1,49 @@
+# The configuration in force, composed once, and what every rule takes from it.
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(workflow.basedir) / "src"))
+
+from lctransfer import code
+from lctransfer.config import compose, to_json
+from lctransfer.errors import LctransferError
+from snakemake.exceptions import WorkflowError
+
+CONFIG_DIRECTORY = Path(workflow.basedir) / "config"
+
+
+def composed():
+    """Return the Config of `--config 'hydra=[...]'`; a sentence instead of a traceback where it cannot be had."""
+    others = sorted(set(config) - {"hydra"})
+    if others:
+        raise WorkflowError(
+            f"--config takes only hydra, but got {', '.join(others)}. "
+            f"""Write: --config 'hydra=["{others[0]}={config[others[0]]}"]'"""
+        )
+    overrides = config.get("hydra", [])
+    if not isinstance(overrides, list):
+        raise WorkflowError("""hydra must be a list of overrides: --config 'hydra=["experiment=smoke"]'""")
+    try:
+        return compose([str(item) for item in overrides], CONFIG_DIRECTORY)
+    except LctransferError as error:
+        raise WorkflowError(str(error)) from None
+
+
+CONFIG = composed()
+DATA = f"data/{CONFIG.archive.name}"
+RESULTS = f"results/{CONFIG.experiment}"
+RUN = f"{sys.executable} -m lctransfer"
+SIMULATED = CONFIG.archive.kind == "simulated"
+
+# One thread per job: many small jobs share the cores better than each job's threads would.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(Path(workflow.basedir) / "src"), os.environ.get("PYTHONPATH")])
+)
+
+
+wildcard_constraints:
+    survey="[a-z0-9_]+",
+    strategy="[a-z0-9_]+",
+    fraction=r"0\.\d+",

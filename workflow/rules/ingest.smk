@@ -1,0 +1,19 @@
+# Native files to one light-curve table per survey.
+rule ingest:
+    input:
+        f"{DATA}/raw/{{survey}}.json",
+    output:
+        table=f"{DATA}/lightcurves/{{survey}}.parquet",
+        summary=f"{DATA}/lightcurves/{{survey}}.json",
+    log:
+        f"{DATA}/logs/ingest-{{survey}}.log",
+    benchmark:
+        f"{DATA}/benchmarks/ingest-{{survey}}.tsv"
+    params:
+        settings=lambda w: to_json(CONFIG.surveys[w.survey]),
+        code=lambda w: code.digest("surveys"),
+    message:
+        "Read the native files of {wildcards.survey} into one light-curve table"
+    shell:
+        "({RUN} ingest {wildcards.survey} --settings {params.settings:q}"
+        f" --directory {DATA}/raw/{{wildcards.survey}} -o {{output.table}}) 2>&1 | tee {{log}}"

@@ -1,0 +1,18 @@
+# MLflow mirrors the results. The database is no declared output: Snakemake would delete it before a rerun.
+rule tracking:
+    input:
+        f"{RESULTS}/metrics.parquet",
+        f"{RESULTS}/report.html",
+    output:
+        f"{RESULTS}/tracked.json",
+    log:
+        f"{RESULTS}/logs/tracking.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/tracking.tsv"
+    params:
+        uri=CONFIG.tracking.uri,
+        code=code.digest("tracking"),
+    message:
+        f"Mirror the results in MLflow at {CONFIG.tracking.uri}"
+    shell:
+        f"({{RUN}} tracking {RESULTS} --uri {{params.uri}} -o {{output}}) 2>&1 | tee {{log}}"
