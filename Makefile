@@ -1,0 +1,37 @@
+# `make demo` and `make test` need python 3.11 or 3.12, git and make, and nothing else.
+SUITABLE = import sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
+PYTHON ?= $(shell for p in python3 python3.12 python3.11; do $$p -c '$(SUITABLE)' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+CORES ?= all
+
+.PHONY: demo quickstart test lint ui figures lock clean
+
+demo: $(INSTALLED) ## simulated surveys, from files to report, in minutes
+	$(BIN)/snakemake --cores $(CORES)
+
+quickstart: $(INSTALLED) ## real stars: the released weights on 810 ASAS light curves
+	$(BIN)/snakemake --cores $(CORES) --config 'hydra=["experiment=quickstart"]'
+
+test: $(INSTALLED) ## everything that CI checks
+	$(BIN)/pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/snakefmt --check Snakefile workflow
+
+ui: $(INSTALLED) ## the MLflow UI on http://127.0.0.1:5000
+	$(BIN)/python -m lctransfer ui
+
+lock: ## pin the newest versions that fit together (needs uv)
+	uv pip compile pyproject.toml --extra test --extra benchmark --python-version 3.11 --torch-backend cpu --no-annotate \
+	  --no-header | sed 's/+cpu//' > requirements.txt
+
+clean: ## remove what the pipeline made; downloads and the environment stay
+	rm -rf results/*/ data/simulated data/smoke
+
+$(INSTALLED): requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No python 3.11 or 3.12 with venv was found; set PYTHON=/path/to/python3.11."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement requirements.txt --editable .
+	touch $@
