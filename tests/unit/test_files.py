@@ -1,0 +1,69 @@
+"""Nothing is ever half-written."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from lctransfer.errors import LctransferError
+from lctransfer.files import join_parquet, read_json, read_parquet, replacing, sha256, write_json, write_parquet
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
+    target = tmp_path / "value.txt"
+    target.write_text("old")
+    with pytest.raises(ZeroDivisionError), replacing(target) as aside:  # noqa: PT012
+        aside.write_text("half of the n")
+        raise ZeroDivisionError
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_readers_see_the_new_file_only_when_it_is_whole(tmp_path):
+    target = tmp_path / "new" / "value.txt"
+    with replacing(target) as aside:
+        aside.write_text("whole")
+        assert not target.exists()
+    assert target.read_text() == "whole"
+
+
+def test_json_has_no_nan(tmp_path):
+    with pytest.raises(ValueError, match="Out of range"):
+        write_json(tmp_path / "value.json", {"mcc": math.nan})
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"), [(None, "no file"), ("{", "not valid JSON"), (b"\xff\xfe", "not valid JSON")]
+)
+def test_unreadable_json_is_a_sentence(tmp_path, content, sentence):
+    path = tmp_path / "value.json"
+    if content is not None:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(LctransferError, match=sentence):
+        read_json(path)
+
+
+@pytest.mark.parametrize("content", [None, b"PAR1 but not really PAR1"])
+def test_unreadable_parquet_is_a_sentence(tmp_path, content):
+    path = tmp_path / "table.parquet"
+    if content:
+        path.write_bytes(content)
+    with pytest.raises(LctransferError, match=r"table\.parquet"):
+        read_parquet(path)
+
+
+def test_tables_are_joined_in_order_and_odd_ones_refused(tmp_path):
+    paths = [tmp_path / f"{name}.parquet" for name in "abc"]
+    write_parquet(paths[0], pd.DataFrame({"x": [1, 2]}))
+    write_parquet(paths[1], pd.DataFrame({"x": [3]}))
+    write_parquet(paths[2], pd.DataFrame({"y": [4]}))
+    join_parquet(paths[:2], tmp_path / "joined.parquet")
+    assert read_parquet(tmp_path / "joined.parquet")["x"].to_pylist() == [1, 2, 3]
+    with pytest.raises(LctransferError, match=r"c\.parquet has other columns"):
+        join_parquet(paths, tmp_path / "joined.parquet")
+
+
+def test_digest_of_an_empty_file(tmp_path):
+    (tmp_path / "empty").touch()
+    assert sha256(tmp_path / "empty") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

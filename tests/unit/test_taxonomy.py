@@ -1,0 +1,42 @@
+"""The classes, their hierarchy and every survey's label map."""
+
+import pytest
+
+from lctransfer.errors import LctransferError
+from lctransfer.taxonomy import CLASSES, LABEL_MAPS, check_label_map, class_name, members, superclass
+
+
+def test_the_21_classes_in_the_order_of_the_released_encoder():
+    assert len(set(CLASSES)) == 21
+    assert list(CLASSES) == sorted(CLASSES)
+
+
+def test_superclasses_divide_the_classes():
+    nodes = {superclass(name) for name in CLASSES}
+    assert nodes == {"BV", "CEPH", "DSCT", "EB", "LPV", "NonVar", "QSO", "RRL", "T2CEPH"}
+    assert sorted(name for node in nodes for name in members(node)) == list(CLASSES)
+
+
+def test_a_prefix_counts_only_up_to_an_underscore():
+    assert members("EB_E") == ()
+    assert members("RRL_a") == ()
+    assert members("LPV_SRV") == ("LPV_SRV_AGB_C", "LPV_SRV_AGB_O")
+
+
+@pytest.mark.parametrize("survey", sorted(LABEL_MAPS))
+def test_every_label_map_points_into_the_taxonomy(survey):
+    check_label_map(LABEL_MAPS[survey], survey)
+
+
+def test_words_in_no_map_are_classes_of_their_own():
+    label_map = {"RRAB": "RRL_ab", "MISC": None}
+    assert [class_name(word, label_map) for word in ("RRAB", "MISC", "GDOR")] == ["RRL_ab", None, "GDOR"]
+
+
+def test_a_map_to_nowhere_is_refused():
+    with pytest.raises(LctransferError, match=r"map\.yaml maps 'RRAB' to 'RRLyr'"):
+        check_label_map({"RRAB": "RRLyr"}, "map.yaml")
+
+
+def test_richards_has_all_its_28_classes():
+    assert len(LABEL_MAPS["richards2012"]) == 28
