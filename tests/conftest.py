@@ -1,10 +1,15 @@
 """Fixtures that every test may use."""
 
+import json
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+REPOSITORY = Path(__file__).resolve().parents[1]
+SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +18,43 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"no real light curves at {SHARED_DATA}")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def snakemake() -> Callable[..., subprocess.CompletedProcess]:
+    """Return a function that runs Snakemake in a folder of its own, with Hydra overrides."""
+
+    def run(directory: Path, *overrides: str, flags: tuple[str, ...] = ()) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            snakemake_command(directory, *overrides, flags=flags),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=900,
+        )
+
+    return run
+
+
+def snakemake_command(directory: Path, *overrides: str, flags: tuple[str, ...] = ()) -> list[str]:
+    """Return the command line of a Snakemake run in `directory`."""
+    program = [sys.executable, "-m", "snakemake", "--snakefile", str(REPOSITORY / "Snakefile")]
+    return [
+        *program,
+        "--directory",
+        str(directory),
+        "--cores",
+        "2",
+        *flags,
+        "--config",
+        f"hydra={json.dumps(overrides)}",
+    ]
+
+
+@pytest.fixture(scope="session")
+def smoke(tmp_path_factory, snakemake) -> Path:
+    """Return the folder in which the smoke experiment has run from end to end; nobody may change it."""
+    directory = tmp_path_factory.mktemp("smoke")
+    done = snakemake(directory, "experiment=smoke")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return directory

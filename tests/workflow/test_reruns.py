@@ -1,0 +1,96 @@
+"""Change one key, and exactly the rules that read it run again; touch or reorder, and nothing does."""
+
+import os
+import re
+import subprocess
+from collections import Counter
+
+import pytest
+from conftest import REPOSITORY, snakemake_command
+
+SURVEYS = 5
+TARGETS = 3
+STRATEGIES = 6
+FRACTIONS = 2
+SWEEP = TARGETS * STRATEGIES * FRACTIONS
+ENDING = {"collect": 1, "report": 1, "tracking": 1}
+
+
+def planned(snakemake, directory, *overrides):
+    """Return how many jobs of each rule a dry run plans, but for `all`."""
+    done = snakemake(directory, "experiment=smoke", *overrides, flags=("--dry-run",))
+    assert done.returncode == 0, done.stderr
+    table = re.search(r"^job +count\n-+.*?\n(.*?)^total", done.stdout + done.stderr, re.MULTILINE | re.DOTALL)
+    rows = (line.split() for line in table.group(1).splitlines()) if table else ()
+    return {rule: int(count) for rule, count in rows if rule != "all"}
+
+
+def test_a_finished_run_plans_nothing(smoke, snakemake):
+    assert planned(snakemake, smoke) == {}
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        pytest.param("transfer.epochs=4", {"transfer": SWEEP} | ENDING, id="fine-tuning"),
+        pytest.param(
+            "transfer.fractions=[0.05,0.1,0.2]", {"transfer": TARGETS * STRATEGIES} | ENDING, id="one more fraction"
+        ),
+        pytest.param(
+            "transfer.strategies=[zero_label,extra_trees]", ENDING, id="fewer strategies: only what sums them up"
+        ),
+        pytest.param("pretrain.epochs=4", {"pretrain": 1, "transfer": SWEEP} | ENDING, id="pretraining"),
+        pytest.param("tracking.uri=sqlite:///elsewhere.db", {"report": 1, "tracking": 1}, id="where MLflow keeps it"),
+        pytest.param("description=Other words.", {"report": 1, "tracking": 1}, id="words of the report"),
+        pytest.param(
+            "surveys.asas.stars=121",
+            {
+                **dict.fromkeys(["simulate", "retrieve", "ingest", "features_shard", "features"], 1),
+                "transfer": STRATEGIES * FRACTIONS,
+            }
+            | ENDING,
+            id="one target survey",
+        ),
+        pytest.param(
+            "surveys.asas.min_epochs=21",
+            {**dict.fromkeys(["ingest", "features_shard", "features"], 1), "transfer": STRATEGIES * FRACTIONS} | ENDING,
+            id="a cut on one target survey",
+        ),
+        pytest.param(
+            "features.oversampling=4",
+            {"features_shard": SURVEYS, "features": SURVEYS, "pretrain": 1, "transfer": SWEEP} | ENDING,
+            id="the features",
+        ),
+    ],
+)
+def test_one_key_reruns_exactly_what_reads_it(smoke, snakemake, override, expected):
+    assert Counter(planned(snakemake, smoke, override)) == Counter(expected)
+
+
+def test_reordered_lists_of_the_sweep_rerun_no_training(smoke, snakemake):
+    plan = planned(snakemake, smoke, "transfer.fractions=[0.2,0.05]", "targets=[hipparcos,asassn,asas]")
+    assert not {"transfer", "pretrain", "features", "features_shard"} & set(plan)
+
+
+def test_touched_code_and_config_rerun_nothing(smoke, snakemake):
+    for path in [*REPOSITORY.glob("src/lctransfer/*.py"), *REPOSITORY.glob("config/**/*.yaml")]:
+        os.utime(path)
+    assert planned(snakemake, smoke) == {}
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (("seed=99",), r"--config takes only hydra, but got seed"),
+        (('hydra="transfer.seeds=3"',), r"hydra must be a list of overrides"),
+        (('hydra=["transfer.sedes=3"]',), r"no configuration key transfer\.sedes \(did you mean transfer\.seeds\?\)"),
+        (('hydra=["transfer.seeds=0"]',), r"transfer\.seeds is 0, but must be at least 1"),
+    ],
+)
+def test_a_bad_configuration_stops_before_any_job(tmp_path, snakemake, flags, sentence):
+    command = snakemake_command(tmp_path)[:-1]
+    done = subprocess.run([*command, *flags], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode != 0
+    assert re.search(sentence, done.stdout + done.stderr)
+    assert "Traceback" not in done.stdout + done.stderr
+    assert not {"data", "results"} & set(os.listdir(tmp_path))
