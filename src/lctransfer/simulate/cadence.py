@@ -1,0 +1,80 @@
+"""When a survey observes each of its stars: seasons, nights, weather, and a satellite's scanning law."""
+
+import numpy as np
+
+from lctransfer.simulate.epochs import Epochs
+from lctransfer.simulate.observing import Observing
+
+SCAN_FIELD_GAP = 58.0 / 360.0 * 2.13333 / 24
+"""The two fields of view of Hipparcos are 58 degrees apart, and it turns once in 2 h 8 min (ESA 1997, vol. 1, 1.1)."""
+SCAN_SPIN = 2.13333 / 24
+SIDEREAL_YEAR = 365.25636
+
+
+def epochs(rng: np.random.Generator, survey: Observing, n_stars: int, scanning: bool = False) -> Epochs:
+    """Return the epochs of `n_stars` stars, spread at random over the survey's fields.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Source of chance.
+    survey : Observing
+        Whose habits.
+    n_stars : int
+        Number of stars.
+    scanning : bool
+        A satellite that turns, instead of nights.
+
+    Returns
+    -------
+    Epochs
+        Julian dates rounded to the decimals of the survey's files.
+    """
+    visits = scan_times if scanning else night_times
+    times = [np.unique(np.round(visits(rng, survey), survey.decimals[0])) for _ in range(survey.fields)]
+    field = rng.integers(survey.fields, size=n_stars)
+    kept = rng.beta(*survey.kept, size=n_stars)
+    counts = np.array([len(one) for one in times])[field]
+    star = np.repeat(np.arange(n_stars), counts)
+    time = np.concatenate([times[number] for number in field]) if n_stars else np.zeros(0)
+    keep = rng.random(len(star)) < kept[star]
+    return Epochs(time[keep], star[keep], n_stars)
+
+
+def night_times(rng: np.random.Generator, survey: Observing) -> np.ndarray:
+    """Return one field's epochs from the ground: a season each year, weather in spells, visits near transit."""
+    nights = np.arange(int(survey.begin_jd), int(survey.end_jd))
+    season = rng.uniform(*survey.season_days)
+    from_opposition = (nights - rng.uniform(0, SIDEREAL_YEAR)) % SIDEREAL_YEAR - SIDEREAL_YEAR / 2
+    visible = np.abs(from_opposition) < season / 2
+    usable = rng.uniform(*survey.usable) * SIDEREAL_YEAR / season
+    nights = nights[visible & (rng.random(len(nights)) < usable * _weather(rng, len(nights)))]
+    # A field transits four minutes earlier each night, and is caught within two hours or so of it.
+    from_opposition = (nights - rng.uniform(0, SIDEREAL_YEAR)) % SIDEREAL_YEAR - SIDEREAL_YEAR / 2
+    hour_angle = rng.normal(0, 0.06, len(nights)) - np.clip(0.5 * from_opposition / SIDEREAL_YEAR, -0.15, 0.15)
+    first = nights + survey.midnight + np.clip(hour_angle, -0.18, 0.18)
+    extra = rng.poisson(survey.visits_per_night - 1, len(nights))
+    delays = np.sort(rng.exponential(survey.revisit_days, (int(extra.max(initial=0)), len(nights))), axis=0)
+    more = [first[extra > k] + (k + 1) * 0.0025 + delays[k, extra > k] for k in range(len(delays))]
+    return np.concatenate([first, *more])
+
+
+def _weather(rng: np.random.Generator, n_nights: int) -> np.ndarray:
+    """Return a factor per night, of mean about 1, that stays good or bad for some nights."""
+    spells = np.repeat(rng.uniform(0.0, 1.9, n_nights // 4 + 1), rng.integers(2, 9, n_nights // 4 + 1))
+    return np.resize(spells, n_nights)
+
+
+def scan_times(rng: np.random.Generator, survey: Observing) -> np.ndarray:
+    """Return one field's epochs from a turning satellite: passages of both fields of view, spin after spin."""
+    days = survey.end_jd - survey.begin_jd
+    n_scans = rng.poisson(days * rng.uniform(*survey.usable))
+    start = survey.begin_jd + rng.uniform(0, days, n_scans)
+    spins = 1 + rng.poisson(survey.visits_per_night / 2 - 1, n_scans)
+    scan = np.repeat(np.arange(n_scans), spins)
+    spin = np.arange(len(scan)) - np.repeat(np.cumsum(spins) - spins, spins)
+    leading = start[scan] + spin * SCAN_SPIN
+    trailing = leading + SCAN_FIELD_GAP
+    both = np.concatenate([leading, trailing])
+    # At the edge of a scan only one of the two fields of view catches the star.
+    return both[rng.random(len(both)) < 0.85]

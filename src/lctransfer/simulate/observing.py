@@ -1,0 +1,186 @@
+"""How each survey looks at the sky, as data: when, how faint, how precisely, and how truthful its error bars are."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Observing:
+    """A survey's habits.
+
+    Attributes
+    ----------
+    band : str
+        Its pass band, as the light-curve table names it.
+    begin_jd, end_jd : float
+        First and last night, Julian dates.
+    fields : int
+        Pointings; the stars of one share their nights.
+    midnight : float
+        Local midnight as a fraction of the Julian day (it begins at noon, UT).
+    season_days : tuple of float
+        Shortest and longest yearly season of a field.
+    visits_per_night : float
+        Mean number of visits to a field in a usable night.
+    revisit_days : float
+        Typical delay between two visits in one night.
+    usable : tuple of float
+        Lowest and highest fraction of nights on which a field is visited.
+    kept : tuple of float
+        Parameters of the beta distribution of the fraction of a field's epochs that a star keeps.
+    mag_limits : tuple of float
+        Saturation and detection limit [mag].
+    floor : float
+        Scatter of the brightest stars [mag].
+    mag_tenth : float
+        Magnitude at which the photon scatter is 0.1 mag.
+    quoted : tuple of float
+        Slope and intercept of log(quoted error) against log(true scatter): (1, 0) is truthful.
+    quoted_scatter : float
+        Scatter of the quoted errors from epoch to epoch [dex of e].
+    outliers : float
+        Fraction of epochs gone wrong.
+    zero_point : float
+        Scatter of a night's zero point [mag].
+    mag_spread : tuple of float
+        5th and 95th percentile of the magnitudes of its variable stars (used for the surveys of our own Galaxy).
+    decimals : tuple of int
+        Decimals of times and magnitudes in its files.
+    """
+
+    band: str
+    begin_jd: float
+    end_jd: float
+    fields: int
+    midnight: float
+    season_days: tuple[float, float]
+    visits_per_night: float
+    revisit_days: float
+    usable: tuple[float, float]
+    kept: tuple[float, float]
+    mag_limits: tuple[float, float]
+    floor: float
+    mag_tenth: float
+    quoted: tuple[float, float]
+    quoted_scatter: float
+    outliers: float
+    zero_point: float
+    mag_spread: tuple[float, float]
+    decimals: tuple[int, int]
+
+
+SURVEYS = {
+    # OGLE-III: Udalski et al. 2008, AcA 58, 69 (1.3 m, 2001-2009, I band, Las Campanas).
+    "ogle": Observing(
+        band="I",
+        begin_jd=2_452_100.0,
+        end_jd=2_454_950.0,
+        fields=60,
+        midnight=0.70,
+        season_days=(220.0, 290.0),
+        visits_per_night=1.03,
+        revisit_days=0.08,
+        usable=(0.17, 0.32),
+        kept=(20.0, 2.0),
+        mag_limits=(12.6, 20.6),
+        floor=0.004,
+        mag_tenth=19.6,
+        quoted=(0.98, 0.0),
+        quoted_scatter=0.10,
+        outliers=0.003,
+        zero_point=0.004,
+        mag_spread=(14.0, 19.0),
+        decimals=(5, 3),
+    ),
+    # EROS-2: Tisserand et al. 2007, A&A 469, 387 (1 m Marly, 1996-2003, R_EROS, La Silla).
+    "eros2": Observing(
+        band="R_EROS",
+        begin_jd=2_450_294.0,
+        end_jd=2_452_698.0,
+        fields=40,
+        midnight=0.70,
+        season_days=(250.0, 340.0),
+        visits_per_night=1.05,
+        revisit_days=0.08,
+        usable=(0.22, 0.36),
+        kept=(12.0, 2.0),
+        mag_limits=(12.8, 20.4),
+        floor=0.012,
+        mag_tenth=18.4,
+        quoted=(0.85, -0.5),
+        quoted_scatter=0.22,
+        outliers=0.012,
+        zero_point=0.010,
+        mag_spread=(13.5, 19.0),
+        decimals=(5, 3),
+    ),
+    # ASAS-3: Pojmanski 1997, AcA 47, 467; 2002, AcA 52, 397 (V, 2000-2009, Las Campanas).
+    "asas": Observing(
+        band="V",
+        begin_jd=2_451_869.0,
+        end_jd=2_454_575.0,
+        fields=80,
+        midnight=0.70,
+        season_days=(190.0, 330.0),
+        visits_per_night=1.18,
+        revisit_days=0.06,
+        usable=(0.15, 0.36),
+        kept=(9.0, 2.0),
+        mag_limits=(7.0, 15.2),
+        floor=0.018,
+        mag_tenth=13.1,
+        quoted=(0.0, -3.3),
+        quoted_scatter=0.23,
+        outliers=0.006,
+        zero_point=0.012,
+        mag_spread=(9.5, 13.6),
+        decimals=(5, 3),
+    ),
+    # Hipparcos: ESA 1997, SP-1200 (Hp, 1989-1993); its scanning law stands in `cadence.scanning`.
+    "hipparcos": Observing(
+        band="Hp",
+        begin_jd=2_447_857.0,
+        end_jd=2_449_062.0,
+        fields=120,
+        midnight=0.0,
+        season_days=(365.0, 365.0),
+        visits_per_night=4.5,
+        revisit_days=0.0746,
+        usable=(0.022, 0.045),
+        kept=(14.0, 2.0),
+        mag_limits=(1.5, 12.6),
+        floor=0.004,
+        mag_tenth=13.1,
+        quoted=(0.95, -0.2),
+        quoted_scatter=0.25,
+        outliers=0.006,
+        zero_point=0.002,
+        mag_spread=(5.0, 11.6),
+        decimals=(5, 4),
+    ),
+    # ASAS-SN: Shappee et al. 2014, ApJ 788, 48; Kochanek et al. 2017, PASP 129, 104502 (V, 2013-2018, two sites).
+    "asassn": Observing(
+        band="V",
+        begin_jd=2_456_600.0,
+        end_jd=2_458_400.0,
+        fields=60,
+        midnight=0.80,
+        season_days=(190.0, 270.0),
+        visits_per_night=1.6,
+        revisit_days=0.0015,
+        usable=(0.15, 0.35),
+        kept=(14.0, 2.0),
+        mag_limits=(10.0, 17.0),
+        floor=0.015,
+        mag_tenth=16.0,
+        quoted=(0.9, -0.3),
+        quoted_scatter=0.15,
+        outliers=0.008,
+        zero_point=0.008,
+        mag_spread=(11.0, 15.8),
+        decimals=(5, 3),
+    ),
+}
+"""Per survey. Lengths of seasons, rates and scatters were read off the surveys' published light curves."""
+
+BAND_RATIO = {"V": 1.0, "Hp": 0.95, "I": 0.6, "R_EROS": 0.62}
+"""Amplitude of a pulsating star in each band over V (V to I: Soszynski et al. 2009; R_EROS is close to I: Tisserand 2007)."""

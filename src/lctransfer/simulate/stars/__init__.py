@@ -1,0 +1,55 @@
+"""Light-curve models per kind of star; each takes (rng, epochs, band_ratio) and returns a `Light`.
+
+``band_ratio`` is the amplitude in the survey's band over that in V. The models hold the literature's constants.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lctransfer.simulate.epochs import Epochs, Light
+from lctransfer.simulate.stars import cepheids, eclipsing, irregular, long_period, rr_lyrae, short_period
+
+Model = Callable[[np.random.Generator, Epochs, float], Light]
+
+MODELS: dict[str, Model] = {
+    "BV": irregular.blue_variable,
+    "CEPH_1O": cepheids.first_overtone,
+    "CEPH_F": cepheids.fundamental,
+    "CEPH_Other": cepheids.first_and_second,
+    "DSCT": short_period.delta_scuti,
+    "EB_EC": eclipsing.contact,
+    "EB_ED": eclipsing.detached,
+    "EB_ESD": eclipsing.semi_detached,
+    "LPV_Mira_AGB_C": long_period.mira_carbon,
+    "LPV_Mira_AGB_O": long_period.mira_oxygen,
+    "LPV_OSARG_AGB": long_period.osarg_agb,
+    "LPV_OSARG_RGB": long_period.osarg_rgb,
+    "LPV_SRV_AGB_C": long_period.semiregular_carbon,
+    "LPV_SRV_AGB_O": long_period.semiregular_oxygen,
+    "NonVar": irregular.constant,
+    "QSO": irregular.quasar,
+    "RRL_ab": rr_lyrae.fundamental,
+    "RRL_c": rr_lyrae.first_overtone,
+    "RRL_d": rr_lyrae.double_mode,
+    "RRL_e": rr_lyrae.second_overtone,
+    "T2CEPH": cepheids.w_virginis,
+    # Kinds within a class.
+    "CEPH_2O": cepheids.second_overtone,
+    "CEPH_F/1O": cepheids.fundamental_and_first,
+    "BLHer": cepheids.bl_herculis,
+    "RVTau": cepheids.rv_tauri,
+    "HADS": short_period.high_amplitude,
+    "LPV_Mira": long_period.mira_oxygen,
+    "LPV_SRV": long_period.semiregular_oxygen,
+    # Kinds outside the 21 classes, which the targets add.
+    "ACV": irregular.peculiar,
+    "BCEP": short_period.beta_cephei,
+    "ELL": eclipsing.ellipsoidal,
+    "GDOR": short_period.gamma_doradus,
+    "L": irregular.slow_irregular,
+    "ROT": irregular.spotted,
+    "SPB": short_period.slowly_pulsating_b,
+    "YSO": irregular.young,
+}
+"""The 21 classes, then kinds that divide them or lie beyond them."""

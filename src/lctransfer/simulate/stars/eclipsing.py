@@ -1,0 +1,131 @@
+"""Eclipsing binaries: two discs in orbit, tides on their surfaces, and how far each fills its Roche lobe.
+
+The class is what the geometry makes it: detached (both well inside), semi-detached (one fills its lobe), contact.
+"""
+
+import numpy as np
+
+from lctransfer.simulate.epochs import Epochs, Light
+
+
+def contact(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return contact binaries of nearly one temperature (mass ratios and fill-out as in Rucinski 1997, AJ 113, 407)."""
+    n = epochs.n_stars
+    mass_ratio = rng.uniform(0.12, 0.95, n)
+    fill = rng.uniform(0.98, 1.06, n)
+    log_p = np.where(rng.random(n) < 0.85, rng.normal(-0.37, 0.12, n), rng.uniform(-0.3, 0.9, n))
+    bright = rng.normal(0.97, 0.06, n)
+    cos_i = rng.uniform(0.0, 0.62, n)
+    return _orbit(rng, epochs, 10**log_p, mass_ratio, (fill, fill), bright, cos_i, np.zeros(n))
+
+
+def semi_detached(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return semi-detached binaries: the cooler star fills its lobe (Budding et al. 2004, A&A 417, 263)."""
+    n = epochs.n_stars
+    mass_ratio = rng.uniform(0.15, 0.9, n)
+    fill = rng.uniform(0.55, 0.97, n), rng.uniform(0.97, 1.0, n)
+    log_p = np.clip(rng.normal(0.25, 0.35, n), -0.4, 1.6)
+    bright = rng.uniform(0.2, 0.95, n)
+    cos_i = rng.uniform(0.0, 0.5, n)
+    return _orbit(rng, epochs, 10**log_p, mass_ratio, fill, bright, cos_i, np.zeros(n))
+
+
+def detached(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return detached binaries, eccentric where the orbit is wide (North & Zahn 2003, A&A 405, 677)."""
+    n = epochs.n_stars
+    mass_ratio = rng.uniform(0.35, 1.0, n)
+    fill = rng.uniform(0.25, 0.85, n), rng.uniform(0.25, 0.85, n)
+    log_p = np.clip(rng.normal(0.45, 0.35, n), -0.3, 2.0)
+    bright = rng.uniform(0.15, 1.0, n)
+    radii = _radii(mass_ratio, fill)
+    cos_i = rng.uniform(0.0, 0.85, n) * radii.sum(axis=0)
+    eccentric = (radii.sum(axis=0) < 0.45) & (rng.random(n) < 0.5)
+    eccentricity = np.where(eccentric, rng.beta(1.2, 4.0, n), 0.0)
+    return _orbit(rng, epochs, 10**log_p, mass_ratio, fill, bright, cos_i, eccentricity)
+
+
+def ellipsoidal(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return close binaries that do not eclipse: tides alone (Morris 1985, ApJ 295, 143)."""
+    n = epochs.n_stars
+    log_p = np.clip(rng.normal(0.6, 0.5, n), -0.4, 2.2)
+    fill = rng.uniform(0.8, 1.0, n), rng.uniform(0.3, 0.7, n)
+    cos_i = rng.uniform(0.62, 0.85, n)
+    return _orbit(rng, epochs, 10**log_p, rng.uniform(0.3, 1, n), fill, rng.uniform(0.1, 0.9, n), cos_i, np.zeros(n))
+
+
+def roche_lobe(mass_ratio: np.ndarray) -> np.ndarray:
+    """Return a star's lobe radius over the separation, mass ratio being its mass over the other's.
+
+    Eggleton 1983, ApJ 268, 368, eq. 2.
+    """
+    two_thirds = mass_ratio ** (2 / 3)
+    return 0.49 * two_thirds / (0.6 * two_thirds + np.log1p(mass_ratio ** (1 / 3)))
+
+
+def overlap(distance: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return the area that two discs of radii `first` and `second` share at a distance of their centres."""
+    d = np.maximum(distance, 1e-9)
+    cos_first = np.clip((d**2 + first**2 - second**2) / (2 * d * first), -1, 1)
+    cos_second = np.clip((d**2 + second**2 - first**2) / (2 * d * second), -1, 1)
+    half_first, half_second = np.arccos(cos_first), np.arccos(cos_second)
+    lens = first**2 * (half_first - cos_first * np.sin(half_first))
+    return lens + second**2 * (half_second - cos_second * np.sin(half_second))
+
+
+def _radii(mass_ratio: np.ndarray, fill: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    return np.vstack([fill[0] * roche_lobe(1 / mass_ratio), fill[1] * roche_lobe(mass_ratio)])
+
+
+def _anomaly(cycles: np.ndarray, eccentricity: np.ndarray) -> np.ndarray:
+    """Solve Kepler's equation by Newton's method and return the true anomaly."""
+    mean = 2 * np.pi * (cycles % 1.0)
+    eccentric = mean + eccentricity * np.sin(mean)
+    for _ in range(6):
+        eccentric -= (eccentric - eccentricity * np.sin(eccentric) - mean) / (1 - eccentricity * np.cos(eccentric))
+    half = np.sqrt((1 + eccentricity) / (1 - eccentricity)) * np.tan(eccentric / 2)
+    return 2 * np.arctan(half)
+
+
+def _orbit(
+    rng: np.random.Generator,
+    epochs: Epochs,
+    period: np.ndarray,
+    mass_ratio: np.ndarray,
+    fill: tuple[np.ndarray, np.ndarray],
+    brightness: np.ndarray,
+    cos_i: np.ndarray,
+    eccentricity: np.ndarray,
+) -> Light:
+    """Evaluate flux over an orbit; `brightness` is the second star's surface brightness over the first's."""
+    n = epochs.n_stars
+    radii = _radii(mass_ratio, fill)
+    light = np.vstack([radii[0] ** 2, brightness * radii[1] ** 2])
+    light /= light.sum(axis=0)
+    third = rng.beta(1.0, 8.0, n)  # light of a third star or a blend
+    e = epochs.of(eccentricity)
+    true = _anomaly(epochs.cycles(period, rng.random(n)), e)
+    angle = true + epochs.of(rng.uniform(0, 2 * np.pi, n))  # from the conjunction with the second star in front
+    separation = (1 - e**2) / (1 + e * np.cos(true))
+    flux = 1.0 - _eclipses(epochs, angle, separation, radii, light, cos_i)
+    flux += _tides(epochs, angle, separation, radii, light, mass_ratio, cos_i)
+    flux += epochs.of(rng.normal(0, 0.006, n)) * np.sin(angle)  # O'Connell effect
+    flux = epochs.of(third) + (1 - epochs.of(third)) * np.maximum(flux, 0.02)
+    deviation = -2.5 * np.log10(flux)
+    return Light(period, deviation, np.clip(rng.normal(18.2, 1.0, n), 14.0, 19.8))
+
+
+def _eclipses(epochs, angle, separation, radii, light, cos_i) -> np.ndarray:
+    """Return the light lost to eclipses, of discs without limb darkening."""
+    sky = separation * np.sqrt(np.sin(angle) ** 2 + (np.cos(angle) * epochs.of(cos_i)) ** 2)
+    shared = overlap(sky, epochs.of(radii[0]), epochs.of(radii[1])) / np.pi
+    lost = np.where(np.cos(angle) > 0, epochs.of(light[0] / radii[0] ** 2), epochs.of(light[1] / radii[1] ** 2))
+    return shared * lost
+
+
+def _tides(epochs, angle, separation, radii, light, mass_ratio, cos_i) -> np.ndarray:
+    """Return tidal and reflected light (Morris 1985, ApJ 295, 143, eq. 1; Morris & Naftilan 1993, ApJ 419, 344)."""
+    sin2_i = 1 - cos_i**2
+    tide = 0.5 * 1.35 * sin2_i * (light[0] * mass_ratio * radii[0] ** 3 + light[1] / mass_ratio * radii[1] ** 3)
+    reflected = 0.3 * radii[1] ** 2 * light[0] * (1 - light[1])
+    ellipse = -epochs.of(tide) * np.cos(2 * angle) / separation**3
+    return ellipse - epochs.of(reflected) * np.cos(angle)

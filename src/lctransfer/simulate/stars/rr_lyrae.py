@@ -1,0 +1,81 @@
+"""RR Lyrae stars of the fundamental mode (ab), the first overtone (c), both (d), and the second overtone (e)."""
+
+import numpy as np
+
+from lctransfer.simulate.epochs import Epochs, Light
+from lctransfer.simulate.stars import waves
+
+CLOUD_I_MAG = 18.85
+"""Mean I magnitude in the Large Magellanic Cloud (Soszynski et al. 2009, AcA 59, 1)."""
+
+
+def fundamental(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return RRab stars: periods as in Soszynski et al. (2009), the Bailer diagram of Cacciari et al. (2005, AJ 129, 267).
+
+    Fourier parameters follow the OGLE-IV catalogue (Soszynski et al. 2016, AcA 66, 131); a third show the Blazhko
+    effect (Prudil & Skarka 2017, MNRAS 466, 2602).
+    """
+    n = epochs.n_stars
+    period = np.clip(rng.normal(0.58, 0.07, n), 0.38, 0.95)
+    log_p = np.log10(period)
+    v_range = -3.123 - 26.331 * log_p - 35.853 * log_p**2 + rng.normal(0, 0.15, n)
+    amplitude = 0.36 * np.clip(v_range, 0.25, 1.5) * band_ratio
+    ratios = np.clip(np.vstack([rng.normal(0.47, 0.05, n), rng.normal(0.32, 0.05, n)]), 0.08, 0.6)
+    phase21 = 4.05 + 1.5 * (period - 0.58) + 0.45 * (1 - band_ratio) + rng.normal(0, 0.12, n)
+    phase31 = 2 * phase21 + 0.0 + rng.normal(0, 0.15, n)
+    ratios, phases = waves.harmonics_beyond(ratios, np.vstack([phase21, phase31]), extra=4)
+    return _pulsate(rng, epochs, period, amplitude, (ratios, phases), blazhko=0.35)
+
+
+def first_overtone(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return RRc stars: nearly sinusoidal, with a bump (Soszynski et al. 2009, AcA 59, 1)."""
+    n = epochs.n_stars
+    period = np.clip(rng.normal(0.337, 0.035, n), 0.20, 0.45)
+    amplitude = np.clip(rng.normal(0.225, 0.045, n), 0.08, 0.4) * band_ratio
+    return _pulsate(rng, epochs, period, amplitude, _overtone_shape(rng, n), blazhko=0.1)
+
+
+def second_overtone(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return RRe stars: short, small and symmetric (Alcock et al. 1996, AJ 111, 1146; Soszynski et al. 2009)."""
+    n = epochs.n_stars
+    period = np.clip(rng.normal(0.272, 0.013, n), 0.23, 0.30)
+    amplitude = np.clip(rng.normal(0.13, 0.03, n), 0.05, 0.25) * band_ratio
+    ratios, phases = _overtone_shape(rng, n)
+    return _pulsate(rng, epochs, period, amplitude, (ratios * 0.6, phases), blazhko=0.1)
+
+
+def double_mode(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return RRd stars: overtone and fundamental in the ratio 0.744 (Soszynski et al. 2009, AcA 59, 1, fig. 4)."""
+    n = epochs.n_stars
+    overtone = np.clip(rng.normal(0.362, 0.017, n), 0.33, 0.43)
+    ratio = 0.7436 + 0.02 * (overtone - 0.36) + rng.normal(0, 0.0006, n)
+    amplitude = np.clip(rng.normal(0.19, 0.04, n), 0.08, 0.35) * band_ratio
+    main = _pulsate(rng, epochs, overtone, amplitude, _overtone_shape(rng, n), blazhko=0.0)
+    weaker = amplitude * rng.uniform(0.2, 0.9, n)
+    shape = np.full((1, n), 0.2), rng.normal(4.2, 0.3, (1, n))
+    second = waves.fourier(epochs.cycles(overtone / ratio, rng.random(n)), epochs, weaker, *shape)
+    return main._replace(deviation=main.deviation + second)
+
+
+def _overtone_shape(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
+    ratios = np.clip(np.vstack([rng.normal(0.17, 0.05, n), rng.normal(0.07, 0.025, n)]), 0.01, 0.4)
+    return ratios, np.vstack([rng.normal(4.75, 0.3, n), rng.normal(3.1, 0.6, n)])
+
+
+def _pulsate(
+    rng: np.random.Generator,
+    epochs: Epochs,
+    period: np.ndarray,
+    amplitude: np.ndarray,
+    shape: tuple[np.ndarray, np.ndarray],
+    blazhko: float,
+) -> Light:
+    """Evaluate the series, with amplitude and phase modulated in a fraction `blazhko` of the stars."""
+    n = epochs.n_stars
+    modulated = rng.random(n) < blazhko
+    angle = 2 * np.pi * epochs.cycles(10 ** rng.uniform(1.2, 2.3, n), rng.random(n))
+    depth = epochs.of(modulated * rng.uniform(0.05, 0.35, n)) * np.cos(angle)
+    shift = epochs.of(modulated * rng.uniform(0.0, 0.03, n)) * np.sin(angle + epochs.of(rng.uniform(0, 6.28, n)))
+    cycles = epochs.cycles(period, rng.random(n)) + shift
+    deviation = waves.fourier(cycles, epochs, epochs.of(amplitude) * (1 + depth), *shape)
+    return Light(period, deviation, rng.normal(CLOUD_I_MAG, 0.18, n) - 0.5 * (np.log10(period) + 0.25))

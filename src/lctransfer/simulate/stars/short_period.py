@@ -1,0 +1,62 @@
+"""Pulsators of short period: Delta Scuti stars, and the Gamma Doradus, SPB and Beta Cephei stars of our own Galaxy."""
+
+import numpy as np
+
+from lctransfer.simulate.epochs import Epochs, Light
+from lctransfer.simulate.stars import waves
+
+
+def delta_scuti(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return Delta Scuti stars as surveys find them, a third of them in several modes (Poleski et al. 2010, AcA 60, 1)."""
+    return _delta_scuti(rng, epochs, band_ratio, np.clip(rng.lognormal(np.log(0.11), 0.5, epochs.n_stars), 0.03, 0.4))
+
+
+def high_amplitude(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return Delta Scuti stars of more than 0.3 mag in V (McNamara 2000, ASP Conf. 210, 373)."""
+    return _delta_scuti(rng, epochs, band_ratio, np.clip(rng.normal(0.20, 0.04, epochs.n_stars), 0.15, 0.4))
+
+
+def _delta_scuti(rng: np.random.Generator, epochs: Epochs, band_ratio: float, amplitude: np.ndarray) -> Light:
+    """Evaluate A_1 `amplitude` in V, and a second mode.
+
+    The first overtone has 0.773 of the fundamental period (Petersen & Christensen-Dalsgaard 1996, A&A 312, 463).
+    """
+    n = epochs.n_stars
+    amplitude = amplitude * band_ratio
+    period = 10 ** np.clip(rng.normal(-1.05, 0.16, n), -1.45, -0.55)
+    ratios = np.clip(np.vstack([rng.normal(0.27, 0.11, n), rng.normal(0.10, 0.06, n)]), 0.01, 0.5)
+    phases = np.vstack([rng.normal(4.05, 0.35, n), rng.normal(1.9, 0.7, n)])
+    deviation = waves.fourier(epochs.cycles(period, rng.random(n)), epochs, amplitude, ratios, phases)
+    second = np.where(rng.random(n) < 0.35, rng.uniform(0.1, 0.8, n), 0.0) * amplitude
+    ratio = np.where(rng.random(n) < 0.5, rng.normal(0.773, 0.003, n), rng.uniform(0.6, 0.98, n))
+    deviation += epochs.of(second) * np.cos(2 * np.pi * epochs.cycles(period * ratio, rng.random(n)))
+    return Light(period, deviation, np.clip(rng.normal(19.2, 0.5, n), 17.5, 20.2))
+
+
+def gamma_doradus(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return Gamma Doradus stars: gravity modes near a day (Kaye et al. 1999, PASP 111, 840)."""
+    return _multimode(rng, epochs, band_ratio, log_p=(-0.08, 0.15), amplitude=0.02)
+
+
+def slowly_pulsating_b(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return slowly pulsating B stars: gravity modes of one to three days (Waelkens 1991, A&A 246, 453)."""
+    return _multimode(rng, epochs, band_ratio, log_p=(0.18, 0.15), amplitude=0.02)
+
+
+def beta_cephei(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return Beta Cephei stars: 2 to 7 hours (Stankov & Handler 2005, ApJS 158, 193)."""
+    return _multimode(rng, epochs, band_ratio, log_p=(-0.74, 0.10), amplitude=0.025)
+
+
+def _multimode(
+    rng: np.random.Generator, epochs: Epochs, band_ratio: float, log_p: tuple[float, float], amplitude: float
+) -> Light:
+    n = epochs.n_stars
+    period = 10 ** rng.normal(*log_p, n)
+    size = amplitude * rng.lognormal(0, 0.4, n) * band_ratio
+    deviation = np.zeros(len(epochs.time))
+    for mode in range(4):
+        mode_period = period * (1 if mode == 0 else rng.uniform(0.7, 1.35, n))
+        strength = size * (1 if mode == 0 else rng.uniform(0.0, 0.7, n))
+        deviation += epochs.of(strength) * np.cos(2 * np.pi * epochs.cycles(mode_period, rng.random(n)))
+    return Light(period, deviation, rng.normal(18.0, 0.8, n))

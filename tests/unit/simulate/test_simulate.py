@@ -1,0 +1,84 @@
+"""The simulated sky as a light-curve table: pure, complete, and within what the files hold."""
+
+import hashlib
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from lctransfer import lightcurves, taxonomy
+from lctransfer.errors import LctransferError
+from lctransfer.simulate import simulate, sky
+from lctransfer.simulate.observing import SURVEYS
+
+
+@pytest.fixture(scope="module", params=list(SURVEYS))
+def table(request) -> pa.Table:
+    return simulate(request.param, 250, seed=1)
+
+
+def test_table_is_a_valid_light_curve_table(table):
+    assert lightcurves.validate(table).num_rows == 250
+    assert len(set(table["source_id"].to_pylist())) == 250
+    assert np.isfinite(table["ra_deg"].to_numpy()).all()
+    assert np.isfinite(table["dec_deg"].to_numpy()).all()
+
+
+def test_values_fit_the_native_files(table):
+    survey = SURVEYS[table["survey"][0].as_py()]
+    flat = lightcurves.ragged(lightcurves.validate(table))
+    assert (flat.mag > survey.mag_limits[0]).all()
+    assert (flat.mag < survey.mag_limits[1]).all()
+    assert (flat.mag_err > 0).all()
+    assert (flat.mag_err < 1).all()
+    assert np.array_equal(flat.time, np.round(flat.time, survey.decimals[0]))
+    assert np.array_equal(flat.mag, np.round(flat.mag, survey.decimals[1]))
+    assert flat.time.min() >= survey.begin_jd - 1
+    assert flat.time.max() <= survey.end_jd + 2
+
+
+def test_epochs_of_a_star_rise(table):
+    assert all((np.diff(times) > 0).all() for times in table["time"].to_numpy())
+
+
+def test_labels_are_the_surveys_own_words(table):
+    label_map = taxonomy.LABEL_MAPS[table["survey"][0].as_py()]
+    assert set(table["label"].to_pylist()) <= set(label_map)
+
+
+def test_every_word_has_a_few_stars(table):
+    survey = table["survey"][0].as_py()
+    counts = {row["values"]: row["counts"] for row in pc.value_counts(table["label"]).to_pylist()}
+    assert set(counts) == set(sky.CATALOGUES[survey])
+    assert min(counts.values()) >= sky.LEAST
+
+
+def test_sources_hold_all_21_classes():
+    names = set()
+    for survey in ("ogle", "eros2"):
+        names |= set(simulate(survey, 90, seed=0)["class_name"].to_pylist())
+    assert set(taxonomy.CLASSES) <= names
+
+
+@pytest.mark.parametrize("survey", list(SURVEYS))
+def test_same_arguments_give_the_same_bytes(survey):
+    first, second = simulate(survey, 60, seed=7), simulate(survey, 60, seed=7)
+    assert first.equals(second)
+    assert not first.equals(simulate(survey, 60, seed=8))
+
+
+def test_small_and_wrong_requests():
+    assert simulate("ogle", 1, seed=0).num_rows == 1
+    with pytest.raises(LctransferError, match="nowhere"):
+        simulate("nowhere", 10, seed=0)
+    with pytest.raises(LctransferError, match="at least"):
+        simulate("asas", 0, seed=0)
+
+
+def digest(table: pa.Table) -> str:
+    """Hash what the native files would hold, in their own precision."""
+    flat = lightcurves.ragged(lightcurves.validate(table))
+    text = "\n".join(f"{t:.5f} {m:.4f} {e:.3f}" for t, m, e in zip(flat.time, flat.mag, flat.mag_err))
+    names = "\n".join(table["source_id"].to_pylist())
+    return hashlib.sha256(f"{names}\n{text}".encode()).hexdigest()[:16]
