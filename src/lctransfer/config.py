@@ -46,6 +46,7 @@ class Survey:
     max_duration_days: float = key(0.0, "epochs later than this after the first are cut; 0 keeps all", low=0)
     min_class_size: int = key(10, "classes with fewer stars are left out, and listed in the report", low=1)
     collections: list[str] = key([], "parts of the archive to take; empty: all")
+    bands: list[str] = key([], "pass bands to take, a row each; empty: the survey's first")
 
 
 @dataclass
@@ -96,6 +97,7 @@ class Transfer:
         "what is compared",
     )
     epochs: int = key(50, "passes of fine-tuning at most", low=1, high=100_000)
+    repeats: int = key(3, "fits on other divisions of the labels, of which the best is kept", low=1, high=100)
     batch_size: int = key(1024, "labelled stars per step", low=2, high=1_000_000)
     learning_rate: float = key(0.1, "of fine-tuning", low=1e-8, high=10)
     momentum: float = key(0.9, "of fine-tuning", low=0, high=0.9999)

@@ -132,6 +132,8 @@ OGLE: dict[str, Label] = {
     "OSARG_AGB_O": "LPV_OSARG_AGB",
     "OSARG_RGB_C": "LPV_OSARG_RGB",
     "OSARG_RGB_O": "LPV_OSARG_RGB",
+    "SRV": "LPV_SRV",
+    "OSARG": "LPV_OSARG",
     "OSARG_C": "LPV_OSARG",  # the SMC list does not print the giant branch
     "OSARG_O": "LPV_OSARG",
     # Types outside the 21 classes.

@@ -1,0 +1,50 @@
+"""Which stars of two lists are one and the same, by position on the sky."""
+
+import numpy as np
+from astropy import units
+from astropy.coordinates import SkyCoord, search_around_sky
+
+
+def pairs(
+    ra_deg: np.ndarray, dec_deg: np.ndarray, other_ra_deg: np.ndarray, other_dec_deg: np.ndarray, radius_arcsec: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the indices of all pairs of positions within a radius of one another.
+
+    Parameters
+    ----------
+    ra_deg, dec_deg, other_ra_deg, other_dec_deg : ndarray
+        Positions of the two lists, in degrees (ICRS); NaN where unknown, which matches nothing.
+    radius_arcsec : float
+        The largest separation.
+
+    Returns
+    -------
+    (ndarray, ndarray)
+        Indices into the first and into the second list, of equal length.
+    """
+    known, other_known = (
+        np.flatnonzero(np.isfinite(np.asarray(ra, float)) & np.isfinite(np.asarray(dec, float)))
+        for ra, dec in ((ra_deg, dec_deg), (other_ra_deg, other_dec_deg))
+    )
+    if not len(known) or not len(other_known):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    first = SkyCoord(np.asarray(ra_deg, float)[known], np.asarray(dec_deg, float)[known], unit="deg")
+    second = SkyCoord(
+        np.asarray(other_ra_deg, float)[other_known], np.asarray(other_dec_deg, float)[other_known], unit="deg"
+    )
+    i, j, _, _ = search_around_sky(first, second, radius_arcsec * units.arcsec)
+    return known[i], other_known[j]
+
+
+def repeated(ra_deg: np.ndarray, dec_deg: np.ndarray, radius_arcsec: float) -> np.ndarray:
+    """Tell which positions lie within a radius of an earlier one that is itself kept, shape (n,) of bool.
+
+    Of a group of rows that are one star, the first is kept: put the preferred row first.
+    """
+    i, j = pairs(ra_deg, dec_deg, ra_deg, dec_deg, radius_arcsec)
+    later = j > i
+    dropped = np.zeros(len(np.atleast_1d(ra_deg)), bool)
+    for first, second in sorted(zip(i[later].tolist(), j[later].tolist())):
+        if not dropped[first]:
+            dropped[second] = True
+    return dropped

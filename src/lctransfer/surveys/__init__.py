@@ -1,0 +1,235 @@
+"""The archives: what to fetch, how their files are read and written, and how stars become rows of one table.
+
+A module per survey holds its formats as data. `Sure` marks what is proven by a true file, what only a document says,
+and what is a guess.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lctransfer import cuts
+from lctransfer.config import Survey
+from lctransfer.errors import LctransferError
+from lctransfer.files import replacing
+from lctransfer.lightcurves import validate
+from lctransfer.progress import track
+from lctransfer.surveys import asas, asassn, eros2, hipparcos, ogle, released, richards2012
+from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, tolerate
+from lctransfer.taxonomy import LABEL_MAPS, class_name
+
+MODULES: dict[str, ModuleType] = {
+    "ogle": ogle,
+    "eros2": eros2,
+    "asas": asas,
+    "hipparcos": hipparcos,
+    "asassn": asassn,
+    "richards2012": richards2012,
+}
+USABLE_MAG = (-5.0, 30.0)
+USABLE_ERR = (0.0, 1.0)
+"""Epochs outside are not measurements; the bounds are those of other readers of these archives."""
+SCHEMA = pa.schema(
+    [
+        ("source_id", pa.string()),
+        ("survey", pa.string()),
+        ("band", pa.string()),
+        *((name, pa.list_(pa.float64())) for name in ("time", "mag", "mag_err")),
+        ("label", pa.string()),
+        ("class_name", pa.string()),
+        *((name, pa.float64()) for name in ("ra_deg", "dec_deg", "period_days")),
+    ]
+)
+
+
+class Ingested(NamedTuple):
+    """A light-curve table, and how many stars (or epochs) were left out for which reason."""
+
+    table: pa.Table
+    dropped: dict[str, int]
+
+
+def module_of(survey: str) -> ModuleType:
+    """Return the module that knows a survey's files.
+
+    Raises
+    ------
+    LctransferError
+        If there is none.
+    """
+    if survey not in MODULES:
+        raise LctransferError(f"There is no reader for survey {survey!r}; there are {', '.join(MODULES)}.")
+    return MODULES[survey]
+
+
+def write_archive(survey: str, table: pa.Table, root: Path) -> None:
+    """Write light curves below `root` in the survey's own files, laid out as its archive lays them out.
+
+    Parameters
+    ----------
+    survey : str
+        A key of `MODULES`.
+    table : pyarrow.Table
+        A light-curve table; ``label`` holds the survey's own words, ``time`` full Julian dates.
+    root : Path
+        The folder that then stands in for the archive's address.
+
+    Raises
+    ------
+    LctransferError
+        If a word or an identifier cannot be expressed in the survey's files.
+    """
+    module_of(survey).write(validate(table), Path(root))
+
+
+def remote_files(survey: str, collections: list[str], kind: str) -> list[RemoteFile]:
+    """Return the files of an archive, ``live`` or ``simulated``; no collections means all of them.
+
+    ``upsilont`` stands for the released weights.
+    """
+    return released.files() if survey == "upsilont" else module_of(survey).files(collections, kind)
+
+
+def ingest(survey: str, directory: Path, settings: Survey) -> Ingested:
+    """Read what `retrieve` put under `directory` into one light-curve table, in memory.
+
+    Parameters
+    ----------
+    survey : str
+        A key of `MODULES`.
+    directory : Path
+        The raw files.
+    settings : Survey
+        The cuts, the bands and the collections.
+
+    Returns
+    -------
+    Ingested
+        A row per source and band; every star left out is counted by reason.
+
+    Raises
+    ------
+    LctransferError
+        If a file is missing or not in its format, or no light curve remains.
+    """
+    dropped: Counter = Counter()
+    batches = list(stream(survey, Path(directory), settings, dropped))
+    return Ingested(pa.Table.from_batches(batches, SCHEMA), dict(dropped))
+
+
+def ingest_file(survey: str, directory: Path, settings: Survey, target: Path) -> dict[str, int]:
+    """Do as `ingest` does, but write row groups to a Parquet file, so that memory stays bounded.
+
+    Returns
+    -------
+    dict
+        How many stars were left out, by reason.
+    """
+    dropped: Counter = Counter()
+    with replacing(target) as aside, pq.ParquetWriter(aside, SCHEMA, compression="zstd") as writer:
+        for batch in stream(survey, Path(directory), settings, dropped):
+            writer.write_batch(batch)
+    return dict(dropped)
+
+
+def stream(survey: str, directory: Path, settings: Survey, dropped: Counter) -> Iterator[pa.RecordBatch]:
+    """Yield the light curves of a survey batch by batch; count in `dropped` what is left out, by reason."""
+    module = module_of(survey)
+    stars = module.catalogue(directory, settings.collections, dropped)
+    bands = settings.bands or [module.BANDS[0]]
+    _check_bands(survey, bands, module.BANDS)
+    seen: set[tuple[str, str]] = set()
+    unreadable: list[str] = []
+    kept = 0
+    with track(desc=f"ingest {survey}", total=len(stars) * len(bands), unit="light curves") as bar:
+        for curves in module.curves(directory, stars, bands, settings.collections):
+            unreadable += curves.unreadable
+            batch = _batch(survey, curves, stars, settings, seen, dropped)
+            kept += batch.num_rows
+            bar.update(len(curves.source_ids))
+            yield batch
+    tolerate(unreadable, len(seen), dropped, "unreadable light curve")
+    dropped["no light curve"] += len(stars) - len({name for name, _ in seen})
+    dropped += Counter()  # forget zeros
+    if not kept:
+        raise LctransferError(f"No light curve of {survey} remains under {directory}. Left out: {dict(dropped)}.")
+
+
+def _check_bands(survey: str, bands: list[str], known: tuple[str, ...]) -> None:
+    unknown = sorted(set(bands) - set(known))
+    if unknown:
+        raise LctransferError(f"{survey} has no band {', '.join(unknown)}; it has {', '.join(known)}.")
+
+
+def _batch(
+    survey: str,
+    curves: Curves,
+    stars: dict[str, Star],
+    settings: Survey,
+    seen: set[tuple[str, str]],
+    dropped: Counter,
+) -> pa.RecordBatch:
+    """Cut a batch of light curves and join it with the catalogue."""
+    curves = _cut_epochs(curves, settings, dropped)
+    keys = list(zip(curves.source_ids, curves.bands))
+    first = np.array([not (key in seen or seen.add(key)) for key in keys], bool)
+    long = np.diff(curves.offsets) >= settings.min_epochs
+    dropped["a second file of the same star and band"] += int((~first).sum())
+    dropped[f"fewer than {settings.min_epochs} epochs"] += int((first & ~long).sum())
+    chosen = first & long
+    rows = [stars[name] for name, take in zip(curves.source_ids, chosen) if take]
+    # Stars rarely fall out: the lists are built for all, then taken.
+    lists = [
+        pa.ListArray.from_arrays(curves.offsets.astype(np.int32), c) for c in (curves.time, curves.mag, curves.mag_err)
+    ]
+    mask = pa.array(chosen)
+    columns = [
+        pa.array([star.source_id for star in rows], pa.string()),
+        pa.array([survey] * len(rows), pa.string()),
+        pa.array(np.array(curves.bands, object)[chosen], pa.string()),
+        *(column.filter(mask) for column in lists),
+        pa.array([star.label for star in rows], pa.string()),
+        pa.array([_class(star.label, survey) for star in rows], pa.string()),
+        *(pa.array([star[i] for star in rows], pa.float64()) for i in (2, 3, 4)),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+
+
+def _class(label: str | None, survey: str) -> str | None:
+    return class_name(label, LABEL_MAPS[survey]) if label else None
+
+
+def _cut_epochs(curves: Curves, settings: Survey, dropped: Counter) -> Curves:
+    """Drop what is no measurement, then what the settings cut; sort by time."""
+    usable = (curves.mag > USABLE_MAG[0]) & (curves.mag < USABLE_MAG[1])
+    usable &= (curves.mag_err > USABLE_ERR[0]) & (curves.mag_err < USABLE_ERR[1])
+    dropped["epochs that are no measurement"] += int((~usable).sum())
+    curves = _take(curves, usable)
+    if settings.sigma_clip:
+        keep = cuts.within_sigma(curves.mag, curves.offsets, settings.sigma_clip)
+        dropped["epochs clipped"] += int((~keep).sum())
+        curves = _take(curves, keep)
+    if settings.max_duration_days:
+        keep = cuts.within_duration(curves.time, curves.offsets, settings.max_duration_days)
+        dropped["epochs past the longest duration"] += int((~keep).sum())
+        curves = _take(curves, keep)
+    order = cuts.time_order(curves.time, curves.offsets)
+    return _reorder(curves, order, curves.offsets)
+
+
+def _take(curves: Curves, keep: np.ndarray) -> Curves:
+    return curves if keep.all() else _reorder(curves, keep, cuts.apply(keep, curves.offsets))
+
+
+def _reorder(curves: Curves, index: np.ndarray, offsets: np.ndarray) -> Curves:
+    columns = (curves.time[index], curves.mag[index], curves.mag_err[index])
+    return Curves(curves.source_ids, curves.bands, *columns, offsets)
+
+
+__all__ = ["Ingested", "RemoteFile", "Sure", "ingest", "ingest_file", "remote_files", "stream", "write_archive"]

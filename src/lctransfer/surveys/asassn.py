@@ -1,0 +1,141 @@
+"""ASAS-SN: the catalogue of variable stars (CSV) and the V-band light curves that belong to it (zip).
+
+Shappee et al. 2014, ApJ 788, 48; Kochanek et al. 2017, PASP 129, 104502; Jayasinghe et al. 2018, MNRAS 477, 3145.
+"""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from lctransfer.errors import LctransferError
+from lctransfer.files import write_text
+from lctransfer.lightcurves import ragged
+from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, identifier, parsed_batches, tolerate
+from lctransfer.surveys.members import Member, read, read_all, write_zip
+from lctransfer.surveys.rows import ANY, Column, RowFormat
+from lctransfer.surveys.rows import write as write_rows
+
+BANDS = ("V",)
+PHOTOMETRY = RowFormat(
+    (Column("HJD", 13, ANY), Column("MAG", 6, ANY, " "), Column("MAG_ERR", 5, ANY, " ")), skip=2, fixed=False
+)
+"""A comment, a header (HJD MAG MAG_ERR FLUX FLUX_ERR), then rows with a blank between; further columns pass."""
+WRITTEN = RowFormat(
+    (
+        Column("HJD", 13, 5),
+        Column("MAG", 6, 3, " "),
+        Column("MAG_ERR", 5, 3, " "),
+        Column("FLUX", 6, 3, " "),
+        Column("FLUX_ERR", 5, 3, " "),
+    )
+)
+NOT_MEASURED = 99.0
+"""Errors above it mark upper limits."""
+CATALOGUE = "asassn_catalog_full.csv"
+BUNDLE = "asassnvarlc_vband_complete.zip"
+FOLDER = "vardb_files"
+NAME, LABEL = "asassn_name", "variable_type"
+COLUMNS = {NAME: str, "raj2000": float, "dej2000": float, "period": float, LABEL: str}
+IDENTIFIER = re.compile(r"ASASSN-V ?J\d{6}\.\d\d[+-]\d{6}\.\d")
+BY_HAND = f"The site offers {BUNDLE} behind a link; download it by hand into a folder and give that as archive.mirror."
+HOST = "https://asas-sn.osu.edu/"
+
+
+def files(collections: list[str], kind: str) -> list[RemoteFile]:
+    """Return what to retrieve: the catalogue and the V-band light curves."""
+    common = {
+        "survey": "asassn",
+        "licence": "public; cite the ASAS-SN papers",
+        "reference": "Shappee et al. 2014, ApJ 788, 48; Kochanek et al. 2017, PASP 129, 104502; "
+        "Jayasinghe et al. 2018, MNRAS 477, 3145",
+    }
+    table = RemoteFile(
+        dataset="ASAS-SN, catalogue of variable stars",
+        path=CATALOGUE,
+        urls=(f"{HOST}variables.csv?action=index&controller=variables", f"{HOST}variables/catalog.csv"),
+        sure=Sure.DOCUMENTED,
+        **common,
+    )
+    bundle = RemoteFile(
+        dataset="ASAS-SN, V-band light curves", path=BUNDLE, urls=(), sure=Sure.DOCUMENTED, by_hand=BY_HAND, **common
+    )
+    return [table, bundle]
+
+
+def file_name(source_id: str) -> str:
+    """Return the name of a star's file: its own, without the blank."""
+    return source_id.replace(" ", "") + ".dat"
+
+
+def _source_id(name: str) -> str:
+    return identifier(name).replace("ASASSN-VJ", "ASASSN-V J")
+
+
+def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
+    """Return the stars of the catalogue with a certain type, count the others."""
+    path = directory / CATALOGUE
+    stars, bad = read_catalogue(read_all(path).decode(errors="replace"), str(path))
+    tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of the catalogue")
+    certain = {star.source_id: star for star in stars if star.label and ":" not in star.label}
+    dropped["compound or uncertain type"] += len(stars) - len(certain)
+    return certain
+
+
+def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
+    """Return the stars of the catalogue, and a sentence about each row that cannot be read."""
+    try:
+        table = pd.read_csv(io.StringIO(text), usecols=list(COLUMNS), dtype=str, keep_default_na=False)
+    except (ValueError, pd.errors.ParserError) as error:
+        raise LctransferError(f"{where} is no ASAS-SN catalogue with columns {', '.join(COLUMNS)}: {error}.") from None
+    names = table[NAME].str.strip()
+    numbers = {c: pd.to_numeric(table[c], errors="coerce") for c, kind in COLUMNS.items() if kind is float}
+    good = names.str.fullmatch(IDENTIFIER.pattern) & numbers["raj2000"].between(0, 360)
+    good &= numbers["dej2000"].between(-90, 90)
+    # The header is line 1.
+    bad = [f"{where}, line {i + 2}: {names[i]!r} is no ASAS-SN name with a position." for i in np.flatnonzero(~good)]
+    rows = zip(names.str.replace("ASASSN-VJ", "ASASSN-V J"), table[LABEL].str.strip(), *numbers.values(), good)
+    stars = [
+        Star(name, word or None, ra, dec, period if period > 0 else None)
+        for name, word, ra, dec, period, fine in rows
+        if fine
+    ]
+    return stars, bad
+
+
+def curves(directory: Path, stars: dict[str, Star], bands: list[str], collections: list[str]) -> Iterator[Curves]:
+    """Yield the light curves of the stars asked for, batch by batch, without upper limits."""
+    bundle = directory / BUNDLE
+    members = ((n, c) for n, c in read(bundle) if n.endswith(".dat") and _source_id(n) in stars)
+    for names, rows, offsets, unreadable in parsed_batches(members, PHOTOMETRY, str(bundle)):
+        mag = np.where(rows[:, 2] < NOT_MEASURED, rows[:, 1], np.nan)
+        ids = [_source_id(name) for name in names]
+        yield Curves(ids, ["V"] * len(ids), rows[:, 0], mag, rows[:, 2], offsets, unreadable)
+
+
+def write(table: pa.Table, root: Path) -> None:
+    """Write a light-curve table as the archive would hold it."""
+    rows = table.drop_columns(["time", "mag", "mag_err"]).to_pylist()
+    lines = ["id," + ",".join(COLUMNS)]
+    for i, row in enumerate(rows):
+        if not IDENTIFIER.fullmatch(row["source_id"]):
+            raise LctransferError(f"{row['source_id']!r} is no ASAS-SN name (ASASSN-V Jhhmmss.ss+ddmmss.s).")
+        period = "" if row.get("period_days") is None else f"{row['period_days']:.7f}"
+        lines.append(f"{i},{row['source_id']},{row['ra_deg']:.5f},{row['dec_deg']:.5f},{period},{row['label']}")
+    write_text(root / CATALOGUE, "\n".join(lines) + "\n")
+    write_zip(root / BUNDLE, _members(table))
+
+
+def _members(table: pa.Table) -> Iterator[Member]:
+    epochs = ragged(table)
+    for i, name in enumerate(table["source_id"].to_pylist()):
+        time, mag, mag_err = (column[epochs.offsets[i] : epochs.offsets[i + 1]] for column in epochs[:3])
+        flux = 3631e3 * 10 ** (-0.4 * mag)  # mJy
+        content = write_rows([time, mag, mag_err, flux, flux * mag_err * 0.4 * np.log(10)], WRITTEN)
+        header = b"# simulated\nHJD MAG MAG_ERR FLUX FLUX_ERR\n"
+        yield f"{FOLDER}/{file_name(name)}", header + content

@@ -1,0 +1,190 @@
+"""What every survey module speaks of: remote files, stars of a catalogue, batches of light curves."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+import numpy as np
+
+from lctransfer.errors import LctransferError
+from lctransfer.surveys.members import Member, batches
+from lctransfer.surveys.rows import RowFormat, describe, parse
+
+
+class Sure(StrEnum):
+    """How well a fact about an archive is known."""
+
+    PROVEN = "proven"
+    """By a true file of the archive."""
+    DOCUMENTED = "documented"
+    """By a README, a paper or working client code."""
+    GUESS = "guess"
+    """By analogy; the first contact may prove it wrong, and then it fails loudly."""
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """One file of an archive.
+
+    Parameters
+    ----------
+    survey, collection, dataset : str
+        Which part of which archive; ``dataset`` is its name in words.
+    path : str
+        Below the folder of raw files, and below a mirror.
+    urls : tuple of str
+        Where it lies, in order of preference; none if it has to be fetched by hand.
+    licence, reference : str
+        On what terms it may be used, and what must be cited.
+    sure : Sure
+        How well the address is known.
+    size : int or None
+        Bytes, where known beforehand; with `sha256`, both are checked.
+    sha256 : str
+        Digest, where known beforehand.
+    version : str
+        Of the dataset.
+    optional : bool
+        Whether its absence is no error.
+    by_hand : str
+        What to do where no stable address exists.
+    queue : bool
+        Whether it is one of many small requests, taken in one resumable queue.
+    """
+
+    survey: str
+    dataset: str
+    path: str
+    urls: tuple[str, ...]
+    licence: str
+    reference: str
+    sure: Sure
+    collection: str = ""
+    size: int | None = None
+    sha256: str = ""
+    version: str = ""
+    optional: bool = False
+    by_hand: str = ""
+    queue: bool = False
+
+
+class Star(NamedTuple):
+    """A row of a catalogue: identifier, the survey's own word, position [deg], period [d]."""
+
+    source_id: str
+    label: str | None
+    ra_deg: float | None = None
+    dec_deg: float | None = None
+    period_days: float | None = None
+
+
+@dataclass
+class Curves:
+    """A batch of light curves, end to end; those of curve i are epochs ``[offsets[i]:offsets[i + 1]]``.
+
+    ``time`` is in days (full Julian dates), ``mag`` and ``mag_err`` in magnitudes.
+    """
+
+    source_ids: list[str]
+    bands: list[str]
+    time: np.ndarray
+    mag: np.ndarray
+    mag_err: np.ndarray
+    offsets: np.ndarray
+    unreadable: list[str] = field(default_factory=list)
+
+
+def identifier(name: str) -> str:
+    """Return the name of a file without folder and ending: the star's identifier."""
+    base = PurePosixPath(name).name
+    return base[: base.rindex(".")] if "." in base else base
+
+
+def parsed_batches(
+    members: Iterable[Member], form: RowFormat, where: str
+) -> Iterator[tuple[list[str], np.ndarray, np.ndarray, list[str]]]:
+    """Yield (names, rows, offsets, sentences about unreadable members) for batches of members."""
+    for batch in batches(members):
+        names = [name for name, _ in batch]
+        rows, offsets, errors = parse([content for _, content in batch], form)
+        bad = np.flatnonzero(errors[:, 0])
+        yield names, rows, offsets, [describe(errors[i], form, f"{where}, {names[i]}") for i in bad]
+
+
+def sexagesimal(text: str) -> tuple[float, float] | None:
+    """Return right ascension and declination in degrees from ``hh:mm:ss.ss sdd:mm:ss.s`` somewhere in a line.
+
+    Blanks may stand for colons and for leading zeros. None if there is no position, or an impossible one.
+    """
+    found = POSITION.search(text)
+    if found is None:
+        return None
+    hours, minutes, seconds, sign, degrees, arcmin, arcsec = found.groups()
+    ra = 15 * (int(hours) + int(minutes) / 60 + float(seconds) / 3600)
+    dec = int(degrees) + int(arcmin) / 60 + float(arcsec) / 3600
+    if int(hours) > 23 or max(int(minutes), int(arcmin)) > 59 or max(float(seconds), float(arcsec)) > 60 or dec > 90:
+        return None
+    return ra, -dec if sign == "-" else dec
+
+
+POSITION = re.compile(
+    r"(?<![\d.])(\d{1,2})[: ] ?(\d{1,2})[: ] ?(\d{1,2}\.\d+)\s+"
+    r"([+-]) ?(\d{1,2})[: ] ?(\d{1,2})[: ] ?(\d{1,2}(?:\.\d+)?)"
+)
+
+
+def to_sexagesimal(ra_deg: float, dec_deg: float, separator: str = ":") -> str:
+    """Return ``hh:mm:ss.ss sdd:mm:ss.s``, as OGLE prints positions (rounded to 0.15 and 0.1 arcsec)."""
+    centiseconds = round(ra_deg / 15 * 360_000) % 8_640_000
+    tenths = round(abs(dec_deg) * 36_000)
+    ra = (centiseconds // 360_000, centiseconds // 6000 % 60, centiseconds % 6000 / 100)
+    dec = (tenths // 36_000, tenths // 600 % 60, tenths % 600 / 10)
+    sign = "-" if dec_deg < 0 else "+"
+    return (
+        "{:02d}{s}{:02d}{s}{:05.2f} ".format(*ra, s=separator)
+        + sign
+        + "{:02d}{s}{:02d}{s}{:04.1f}".format(*dec, s=separator)
+    )
+
+
+def number(
+    text: str, where: str, low: float = -np.inf, high: float = np.inf, null: tuple[str, ...] = ("", "-")
+) -> float | None:
+    """Return the number that `text` stands for, or None for a missing value.
+
+    Raises
+    ------
+    LctransferError
+        If it is no number, or lies out of range: the columns are not where the format says.
+    """
+    text = text.strip()
+    if text in null:
+        return None
+    if NUMBER.fullmatch(text) and low <= float(text) <= high:
+        return float(text)
+    raise LctransferError(f"{where}: {text!r} is not a number between {low:g} and {high:g}; the format has changed.")
+
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+MOST_BAD = 0.01
+"""Archives have a few damaged rows; where more than this share is bad, the format is not what was thought."""
+
+
+def tolerate(bad: list[str], total: int, dropped: Counter, reason: str) -> None:
+    """Count rows that cannot be read, unless they are too many.
+
+    Raises
+    ------
+    LctransferError
+        With the first sentence of `bad`, if more than `MOST_BAD` of `total` rows are bad.
+    """
+    if len(bad) > MOST_BAD * total:
+        raise LctransferError(f"{bad[0]} {len(bad)} of {total} are so: the format differs from what is known of it.")
+    if bad:
+        dropped[reason] += len(bad)
+        dropped[f"such as: {bad[0]}"] += 1

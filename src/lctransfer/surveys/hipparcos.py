@@ -1,0 +1,205 @@
+"""Hipparcos: epoch photometry (one gzip member per star, with an index) and the two catalogues of variable stars.
+
+ESA 1997, SP-1200; files as CDS serves them, catalogue I/239.
+"""
+
+import gzip
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from lctransfer.errors import LctransferError
+from lctransfer.files import replacing, write_text
+from lctransfer.lightcurves import ragged
+from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, number, parsed_batches, tolerate
+from lctransfer.surveys.members import Member, read_all, unpack, write_gzip
+from lctransfer.surveys.rows import Column, RowFormat
+from lctransfer.surveys.rows import write as write_rows
+
+BANDS = ("Hp",)
+PHOTOMETRY = RowFormat(
+    (Column("BJD", 10, 5), Column("Hp", 7, 4, "|"), Column("e_Hp", 5, 3, "|"), Column("flag", 3, 0, "|")),
+    separator="|",
+    skip=1,
+)
+"""CDS ReadMe of epophot; the decimals are a guess, and no true record was at hand."""
+REJECTED = 440
+"""Bits 3, 4, 5, 7, 8: high background, interfering object, quality, Sun-pointing, discrepancy of the two reductions."""
+ZERO_POINT = 2_440_000.0
+FOLDER = "ftp/I/239"
+EPOCHS, INDEX = f"{FOLDER}/epophot/hep.gz", f"{FOLDER}/epophot/hep.gz.idx"
+CATALOGUES = {f"{FOLDER}/hip_va_1.dat.gz": 2712, f"{FOLDER}/hip_va_2.dat.gz": 5542}
+"""Periodic and unsolved variables, with their numbers of rows."""
+ROW = 142
+FIELDS = {"HIP": (1, 6), "VarType": (25, 30), "Period": (57, 68)}
+"""Bytes, from 1, of hip_va_1; hip_va_2 has the amplitude where the period stands."""
+POSITIONS = f"{FOLDER}/hip_main.dat"
+POSITION_FIELDS = {"HIP": (9, 14), "RA": (18, 28), "Dec": (30, 40)}
+"""Bytes of hip_main.dat: number, hh mm ss.ss, sdd mm ss.s."""
+HOST = "https://cdsarc.cds.unistra.fr/"
+MIRROR = "https://vizier.cfa.harvard.edu/VizieR/ftp/cats/more/HIP/epophot/"
+
+
+def files(collections: list[str], kind: str) -> list[RemoteFile]:
+    """Return what to retrieve: index, epoch photometry, positions and the catalogues of variables."""
+    sizes = {EPOCHS: "127 MB", POSITIONS: "53 MB"}
+    return [
+        RemoteFile(
+            survey="hipparcos",
+            dataset=f"Hipparcos, {path.rsplit('/', 1)[-1]}" + (f" (about {sizes[path]})" if path in sizes else ""),
+            path=path,
+            urls=(f"{HOST}{path}", *((MIRROR + path.rsplit("/", 1)[-1],) if "epophot" in path else ())),
+            licence="ESA; cite SP-1200 and acknowledge CDS",
+            reference="ESA 1997, SP-1200",
+            sure=Sure.DOCUMENTED,
+        )
+        for path in (INDEX, EPOCHS, POSITIONS, *CATALOGUES)
+    ]
+
+
+def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
+    """Return the variable stars with a type; count those without."""
+    places = read_positions(directory / POSITIONS)
+    stars: dict[str, Star] = {}
+    for path in CATALOGUES:
+        rows, bad = read_catalogue(read_all(directory / path).decode("latin-1"), str(directory / path))
+        tolerate(bad, len(rows) + len(bad), dropped, "unreadable row of the catalogue")
+        for star in rows:
+            if not star.label:
+                dropped["no type"] += 1
+            elif ":" in star.label or "/" in star.label or "+" in star.label:
+                dropped["compound or uncertain type"] += 1
+            else:
+                ra, dec = places.get(star.source_id, (None, None))
+                stars[star.source_id] = star._replace(ra_deg=ra, dec_deg=dec)
+    return stars
+
+
+def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
+    """Return the stars of hip_va_1 or hip_va_2, and a sentence about each row that cannot be read."""
+    stars, bad = [], []
+    periodic = "hip_va_1" in where
+    for line_number, line in enumerate(text.splitlines(), 1):
+        place = f"{where}, line {line_number}"
+        try:
+            hip, word, period = (_field(line, FIELDS[name]) for name in FIELDS)
+            if not hip.isdigit():
+                raise LctransferError(f"{place}: bytes 1-6 hold {hip!r}, no Hipparcos number.")
+            days = number(period, f"{place}, Period", 1e-4, 1e5, null=("",)) if periodic else None
+            stars.append(Star(str(int(hip)), word.strip("*") or None, period_days=days))
+        except LctransferError as error:
+            bad.append(str(error))
+    return stars, bad
+
+
+def _field(line: str, span: tuple[int, int]) -> str:
+    return line[span[0] - 1 : span[1]].strip()
+
+
+def read_positions(path: Path) -> dict[str, tuple[float, float]]:
+    """Return the positions of hip_main.dat in degrees, by identifier; none if the file is absent."""
+    if not path.is_file():
+        return {}
+    places = {}
+    for line in read_all(path).decode("latin-1").splitlines():
+        hip, ra, dec = (_field(line, POSITION_FIELDS[name]) for name in POSITION_FIELDS)
+        found = SEXAGESIMAL.fullmatch(f"{ra} {dec}")
+        if not hip.isdigit() or not found:
+            raise LctransferError(f"{path}: {line[:45]!r} is no row of the Hipparcos main catalogue.")
+        h, m, s, sign, d, arcmin, arcsec = found.groups()
+        degrees = int(d) + int(arcmin) / 60 + float(arcsec) / 3600
+        places[str(int(hip))] = (15 * (int(h) + int(m) / 60 + float(s) / 3600), -degrees if sign == "-" else degrees)
+    return places
+
+
+SEXAGESIMAL = re.compile(r"(\d\d) (\d\d) (\d\d\.\d+) ([+-])(\d\d) (\d\d) (\d\d\.\d+)")
+
+
+def curves(directory: Path, stars: dict[str, Star], bands: list[str], collections: list[str]) -> Iterator[Curves]:
+    """Yield the light curves of the stars asked for, batch by batch: transits that neither reduction rejects."""
+    path = directory / EPOCHS
+    for names, rows, offsets, unreadable in parsed_batches(_members(directory, stars), PHOTOMETRY, str(path)):
+        good = (rows[:, 3].astype(np.int64) & REJECTED) == 0
+        time = np.round(rows[:, 0] + ZERO_POINT, 5)
+        mag = np.where(good, rows[:, 1], np.nan)
+        yield Curves(names, ["Hp"] * len(names), time, mag, rows[:, 2], offsets, unreadable)
+
+
+def read_index(path: Path) -> dict[str, tuple[int, int]]:
+    """Return where each star's gzip member starts and ends in hep.gz (from 0); the last ends at -1."""
+    found = [re.fullmatch(r"\s*(\d+)\s*=\s*(\d+)\s*", line) for line in read_all(path).decode().splitlines()]
+    if not found or not all(found):
+        raise LctransferError(f"{path} is no index of epoch photometry (lines such as 7=1234). Retrieve it again.")
+    starts = [int(match[2]) - 1 for match in found]  # type: ignore[index]
+    return {
+        str(int(match[1])): (start, stop)  # type: ignore[index]
+        for match, start, stop in zip(found, starts, [*starts[1:], -1])
+    }
+
+
+def _members(directory: Path, stars: dict[str, Star]) -> Iterator[Member]:
+    spans = read_index(directory / INDEX)
+    with open(directory / EPOCHS, "rb") as stream:
+        for name in stars:
+            if name in spans:
+                start, stop = spans[name]
+                stream.seek(start)
+                record = unpack(stream.read(stop - start if stop >= 0 else -1), f"{directory / EPOCHS}, {name}")
+                if record[:6].split() != [name.encode()]:
+                    raise LctransferError(f"{directory / EPOCHS}: the index leads to another star than {name}.")
+                yield name, record
+
+
+def write(table: pa.Table, root: Path) -> None:
+    """Write a light-curve table as the archive would hold it."""
+    rows = table.drop_columns(["time", "mag", "mag_err"]).to_pylist()
+    order = sorted(range(len(rows)), key=lambda i: _hip(rows[i]["source_id"]))
+    epochs = ragged(table)
+    offset, index = 1, []
+    (root / EPOCHS).parent.mkdir(parents=True, exist_ok=True)
+    with replacing(root / EPOCHS) as aside, open(aside, "wb") as stream:
+        for i in order:
+            part = slice(epochs.offsets[i], epochs.offsets[i + 1])
+            member = gzip.compress(_record(rows[i], [column[part] for column in epochs[:3]]), 3, mtime=0)
+            index.append(f"{_hip(rows[i]['source_id'])}={offset}")
+            offset += stream.write(member)
+    write_text(root / INDEX, "\n".join(index) + "\n")
+    write_text(root / POSITIONS, "".join(_position_line(rows[i]) for i in order))
+    periodic = [rows[i].get("period_days") is not None for i in order]
+    for path, wanted in zip(CATALOGUES, (True, False)):
+        lines = [_catalogue_line(rows[i]) for i, has in zip(order, periodic) if has is wanted]
+        write_gzip(root / path, "".join(lines).encode())
+
+
+def _hip(source_id: str) -> int:
+    if not source_id.isdigit() or int(source_id) > 999_999:
+        raise LctransferError(f"{source_id!r} is no Hipparcos number (up to six digits).")
+    return int(source_id)
+
+
+def _record(row: dict, epochs: list[np.ndarray]) -> bytes:
+    time, mag, mag_err = epochs
+    header = f"{_hip(row['source_id']):6d}|       |     |{len(time):3d}|{len(time):3d}|{np.median(mag):7.4f}" + "|" * 8
+    columns = [time - ZERO_POINT, mag, mag_err, np.zeros(len(time))]
+    return header.encode() + b"\n" + write_rows(columns, PHOTOMETRY) + b"\n"
+
+
+def _catalogue_line(row: dict) -> str:
+    line = f"{_hip(row['source_id']):6d}".ljust(FIELDS["VarType"][0] - 1) + row["label"]
+    if row.get("period_days") is not None:
+        line = line.ljust(FIELDS["Period"][0] - 1) + f"{row['period_days']:12.7f}"
+    return line.ljust(ROW) + "\n"
+
+
+def _position_line(row: dict) -> str:
+    centiseconds = round(row["ra_deg"] / 15 * 360_000) % 8_640_000
+    tenths = round(abs(row["dec_deg"]) * 36_000)
+    ra = f"{centiseconds // 360_000:02d} {centiseconds // 6000 % 60:02d} {centiseconds % 6000 / 100:05.2f}"
+    dec = (
+        f"{'-' if row['dec_deg'] < 0 else '+'}{tenths // 36_000:02d} {tenths // 600 % 60:02d} {tenths % 600 / 10:04.1f}"
+    )
+    return f"H|      {_hip(row['source_id']):6d}| |{ra}|{dec}|\n"

@@ -1,0 +1,240 @@
+"""OGLE-III and OGLE-IV collections of variable stars: ident.dat, tables of parameters, phot.tar.gz.
+
+Udalski et al. 2008, AcA 58, 69 (OGLE-III); Udalski et al. 2015, AcA 65, 1 (OGLE-IV).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from lctransfer import crossmatch
+from lctransfer.errors import LctransferError
+from lctransfer.files import write_text
+from lctransfer.lightcurves import ragged
+from lctransfer.surveys.base import (
+    POSITION,
+    Curves,
+    RemoteFile,
+    Star,
+    Sure,
+    identifier,
+    number,
+    parsed_batches,
+    sexagesimal,
+    to_sexagesimal,
+    tolerate,
+)
+from lctransfer.surveys.members import Member, read, write_tar
+from lctransfer.surveys.ogle_collections import BY_NAME, COLLECTIONS, HOME, Collection
+from lctransfer.surveys.rows import Column, RowFormat
+from lctransfer.surveys.rows import write as write_rows
+from lctransfer.taxonomy import CLASSES, OGLE
+
+BANDS = ("I", "V")
+PHOTOMETRY = RowFormat((Column("time", 10, 5), Column("mag", 6, 3, " "), Column("mag_err", 5, 3, " ")))
+"""README of each collection; proven by true files of OGLE-III and OGLE-IV. Full dates take 13 places."""
+ZERO_POINT = 2_450_000.0
+IDENTIFIER = re.compile(r"[A-Z]+-[A-Z0-9]+(-[A-Z0-9]+)*-\d+")
+MEMBER = re.compile(r"(?:^|/)([IV])(?:_o[234])?/[^/]+\.dat$")
+LICENCE = "public; cite the OGLE papers and link to the source"
+SAME_STAR_ARCSEC = 1.0
+HOSTS = tuple(f"https://{host}/ogle/" for host in ("ftp.astrouw.edu.pl", "www.astrouw.edu.pl", "ogle.astrouw.edu.pl"))
+
+
+def files(collections: list[str], kind: str) -> list[RemoteFile]:
+    """Return what to retrieve; the simulated archive holds the collections of the Large Cloud and a few others."""
+    unknown = set(collections) - set(BY_NAME)
+    if unknown:
+        raise LctransferError(f"OGLE has no collection {', '.join(sorted(unknown))}. It has {', '.join(BY_NAME)}.")
+    simulated = kind == "simulated"
+    names = collections or (sorted(set(HOME.values())) if simulated else list(BY_NAME))
+    return [file for name in names for file in _collection_files(BY_NAME[name], simulated)]
+
+
+def _collection_files(collection: Collection, simulated: bool) -> list[RemoteFile]:
+    phase = {3: "OGLE-III", 4: "OGLE-IV"}[collection.phase]
+    base = {3: "Udalski et al. 2008, AcA 58, 69", 4: "Udalski et al. 2015, AcA 65, 1"}[collection.phase]
+    names = ["ident.dat", *dict.fromkeys(collection.tables.values()), *collection.archives[:1]]
+    return [
+        RemoteFile(
+            survey="ogle",
+            dataset=f"{phase}, {collection.region.upper()}, {collection.kind}",
+            path=f"{collection.directory}/{name}",
+            urls=tuple(f"{host}{collection.directory}/{name}" for host in HOSTS),
+            licence=LICENCE,
+            reference=f"{base}, and the paper that the collection's README names",
+            sure=Sure.DOCUMENTED if name in ("ident.dat", "phot.tar.gz") else collection.sure,
+            collection=collection.name,
+            # A simulated collection may lack stars of some kinds; a live one may have renamed a table of parameters.
+            optional=simulated or name not in ("ident.dat", *collection.archives),
+        )
+        for name in names
+    ]
+
+
+def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
+    """Return the stars of all collections under a folder, each once; count those left out."""
+    found = [c for c in COLLECTIONS if (directory / c.directory / "ident.dat").is_file()]
+    wanted = [c for c in found if not collections or c.name in collections]
+    if not wanted:
+        raise LctransferError(f"{directory} holds no ident.dat of a wanted OGLE collection. Run `lctransfer retrieve`.")
+    rows = [star for collection in wanted for star in _collection_stars(directory, collection, dropped)]
+    # A class before a mere superclass, OGLE-IV (listed first) before OGLE-III: the first of a star's rows is kept.
+    rows.sort(key=lambda star: OGLE.get(star.label or "") not in CLASSES)
+    ra, dec = (np.array([star[i] for star in rows], float) for i in (2, 3))
+    again = crossmatch.repeated(ra, dec, SAME_STAR_ARCSEC)
+    stars: dict[str, Star] = {}
+    for star, repeats in zip(rows, again):
+        if repeats or star.source_id in stars:
+            dropped["listed in another collection too"] += 1
+        else:
+            stars[star.source_id] = star
+    return stars
+
+
+def _collection_stars(directory: Path, collection: Collection, dropped: Counter) -> list[Star]:
+    folder = directory / collection.directory
+    periods: dict[str, float] = {}
+    for name in dict.fromkeys(collection.tables.values()):
+        if (folder / name).is_file():
+            periods |= read_periods((folder / name).read_text(), str(folder / name))
+    stars, bad = read_ident((folder / "ident.dat").read_text(), collection, str(folder / "ident.dat"))
+    tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of ident.dat")
+    return [star._replace(period_days=periods.get(star.source_id)) for star in stars]
+
+
+def read_ident(text: str, collection: Collection, where: str) -> tuple[list[Star], list[str]]:
+    """Return the stars of an ident.dat, and a sentence about each row that cannot be read."""
+    stars, bad = [], []
+    for line_number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        tokens, place = _before_position(line)
+        word = _word(tokens[1:], collection)
+        if not tokens or not IDENTIFIER.fullmatch(tokens[0]):
+            bad.append(f"{where}, line {line_number}: {line[:20]!r} is no OGLE identifier.")
+        elif place is None:
+            bad.append(f"{where}, line {line_number}: no position after byte {collection.ra_at}.")
+        elif word is None:
+            bad.append(f"{where}, line {line_number}: no known subtype from byte {collection.type_at}: {line[:40]!r}.")
+        else:
+            stars.append(Star(tokens[0], word, *place))
+    return stars, bad
+
+
+def _before_position(line: str) -> tuple[list[str], tuple[float, float] | None]:
+    """Return the words before the position of a row, and the position."""
+    found = POSITION.search(line)
+    return line[: found.start() if found else len(line)].split(), sexagesimal(line)
+
+
+def _word(tokens: list[str], collection: Collection) -> str | None:
+    """Return the survey's own word from what stands between identifier and position."""
+    subtype = next((token for token in tokens if token in collection.tables), None)
+    if subtype is None:
+        return None
+    if collection.kind == "lpv":
+        branch = [token for token in tokens if token in ("AGB", "RGB") and subtype == "OSARG"]
+        return "_".join([subtype, *branch, *(token for token in tokens if token in ("C", "O"))])
+    if collection.kind == "rrlyr":
+        return subtype
+    return f"{collection.kind.upper()}_{subtype.lower() if collection.kind == 'dsct' else subtype}"
+
+
+def read_periods(text: str, where: str) -> dict[str, float]:
+    """Return the (first) period of each star of a table of parameters: its fourth column."""
+    periods = {}
+    for line_number, line in enumerate(text.splitlines(), 1):
+        tokens = line.split()
+        if not tokens:
+            continue
+        place = f"{where}, line {line_number}"
+        if len(tokens) < 4 or not IDENTIFIER.fullmatch(tokens[0]):
+            raise LctransferError(f"{place}: expected identifier, I, V and period, found {line[:60]!r}.")
+        number(tokens[1], f"{place}, column I", 5, 25)
+        number(tokens[2], f"{place}, column V", 5, 30)
+        period = number(tokens[3], f"{place}, column period", 1e-4, 1e5)
+        if period is not None:
+            periods[tokens[0]] = period
+    return periods
+
+
+def curves(directory: Path, stars: dict[str, Star], bands: list[str], collections: list[str]) -> Iterator[Curves]:
+    """Yield the light curves of the stars asked for, batch by batch."""
+    for collection in COLLECTIONS:
+        folder = directory / collection.directory
+        archive = next((folder / name for name in collection.archives if (folder / name).is_file()), None)
+        if archive is None or (collections and collection.name not in collections):
+            continue
+        for names, rows, offsets, unreadable in parsed_batches(
+            _wanted(archive, stars, bands), PHOTOMETRY, str(archive)
+        ):
+            time = np.where(rows[:, 0] >= 2_400_000, rows[:, 0], np.round(rows[:, 0] + ZERO_POINT, 5))
+            ids, band = [identifier(name) for name in names], [MEMBER.search(name)[1] for name in names]
+            yield Curves(ids, band, time, rows[:, 1], rows[:, 2], offsets, unreadable)
+
+
+def _wanted(archive: Path, stars: dict[str, Star], bands: list[str]) -> Iterator[Member]:
+    for name, content in read(archive):
+        found = MEMBER.search(name)
+        if found and found[1] in bands and identifier(name) in stars:
+            yield name, content
+
+
+def write(table: pa.Table, root: Path) -> None:
+    """Write a light-curve table as the archive would hold it."""
+    labels = table["label"].to_pylist()
+    unknown = sorted({str(label) for label in labels} - set(HOME))
+    if unknown:
+        raise LctransferError(f"No OGLE collection lists stars of type {', '.join(unknown)}.")
+    homes = np.array([HOME[label] for label in labels])
+    for name in np.unique(homes):
+        _write_collection(table.filter(pa.array(homes == name)), BY_NAME[str(name)], root)
+
+
+def _write_collection(table: pa.Table, collection: Collection, root: Path) -> None:
+    folder = root / collection.directory
+    rows = sorted(table.drop_columns(["time", "mag", "mag_err"]).to_pylist(), key=lambda row: row["source_id"])
+    stars = {row["source_id"]: row for row in rows}
+    write_text(folder / "ident.dat", "".join(_ident_line(row, collection) for row in stars.values()))
+    for name in dict.fromkeys(collection.tables.values()):
+        inside = [row for row in stars.values() if collection.tables[_subtype(row["label"], collection)] == name]
+        if inside:
+            write_text(folder / name, "".join(_parameter_line(row, collection) for row in inside))
+    write_tar(folder / collection.archives[0], _members(table, collection))
+
+
+def _subtype(word: str, collection: Collection) -> str:
+    if collection.kind == "lpv":
+        return word.split("_", maxsplit=1)[0]
+    return word if collection.kind == "rrlyr" else word.split("_", 1)[1]
+
+
+def _ident_line(row: dict, collection: Collection) -> str:
+    subtype, flags = _subtype(row["label"], collection), ""
+    if collection.kind == "lpv" and collection.phase == 3:
+        flags = " ".join(row["label"].split("_")[1:])
+    line = row["source_id"].ljust(collection.type_at - 1)
+    line += (f"{subtype:>8}" if collection.kind == "cep" else f"{subtype:<5} {flags}").rstrip()
+    line = line.ljust(collection.ra_at - 1)
+    return f"{line}{to_sexagesimal(row['ra_deg'], row['dec_deg'])}\n"
+
+
+def _parameter_line(row: dict, collection: Collection) -> str:
+    """Return identifier, mean I and V, period; what a simulation does not know stands as missing."""
+    period = "-" if row.get("period_days") is None else f"{row['period_days']:.8f}"
+    return f"{row['source_id']:<{collection.id_width}}    -      -    {period:>14}\n"
+
+
+def _members(table: pa.Table, collection: Collection) -> Iterator[Member]:
+    epochs = ragged(table)
+    time = epochs.time if collection.full_date else epochs.time - ZERO_POINT
+    bands, names = table["band"].to_pylist(), table["source_id"].to_pylist()
+    for i in sorted(range(len(names)), key=lambda i: (bands[i], names[i])):
+        part = slice(epochs.offsets[i], epochs.offsets[i + 1])
+        content = write_rows([time[part], epochs.mag[part], epochs.mag_err[part]], PHOTOMETRY)
+        yield f"phot/{bands[i]}/{names[i]}.dat", content

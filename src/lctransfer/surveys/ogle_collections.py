@@ -1,0 +1,127 @@
+"""The collections of OGLE-III (OIII-CVS) and OGLE-IV (OCVS): where they lie and how their tables are laid out.
+
+Byte positions are those of the collections' README files, counted from 1. ``sure`` says how each layout is known.
+"""
+
+from dataclasses import dataclass
+
+from lctransfer.surveys.base import Sure
+
+
+@dataclass(frozen=True)
+class Collection:
+    """One directory of the archive, such as OGLE-IV, LMC, classical Cepheids.
+
+    Parameters
+    ----------
+    phase : int
+        3 or 4.
+    region, kind : str
+        The names of the directories.
+    tables : dict
+        Subtype, as ident.dat prints it, to the file of parameters that lists it.
+    id_width, type_at, ra_at : int
+        Width of the identifier, and where (from 1) the subtype and the right ascension start in ident.dat.
+    full_date : bool
+        Whether light curves carry the full Julian date; else HJD - 2450000.
+    archives : tuple of str
+        Names of the files with photometry, the most recent first; only the first is read.
+    sure : Sure
+        How the layout is known.
+    """
+
+    phase: int
+    region: str
+    kind: str
+    tables: dict[str, str]
+    id_width: int
+    type_at: int
+    ra_at: int
+    full_date: bool = False
+    archives: tuple[str, ...] = ("phot.tar.gz",)
+    sure: Sure = Sure.DOCUMENTED
+
+    @property
+    def name(self) -> str:
+        """Such as ``ogle4/lmc/cep``: what a user's list of collections holds."""
+        return f"ogle{self.phase}/{self.region}/{self.kind}"
+
+    @property
+    def directory(self) -> str:
+        """Below the root of the OGLE archive."""
+        return f"ogle{self.phase}/{'OCVS' if self.phase == 4 else 'OIII-CVS'}/{self.region}/{self.kind}"
+
+
+CEP = {
+    "F": "cepF.dat",
+    "1O": "cep1O.dat",
+    "2O": "cep2O.dat",
+    "F/1O": "cepF1O.dat",
+    "1O/2O": "cep1O2O.dat",
+    "F/1O/2O": "cepF1O2O.dat",
+    "1O/2O/3O": "cep1O2O3O.dat",
+    "1O/3O": "cep1O3O.dat",
+    "2O/3O": "cep2O3O.dat",
+}
+RR4 = {"RRab": "RRab.dat", "RRc": "RRc.dat", "RRd": "RRd.dat", "aRRd": "aRRd.dat"}
+RR3 = {"RRab": "RRab.dat", "RRc": "RRc.dat", "RRd": "RRd.dat"}
+RRE = {"RRe": "RRe.dat"}
+T2 = dict.fromkeys(("BLHer", "WVir", "pWVir", "RVTau"), "t2cep.dat")
+DSCT = dict.fromkeys(("singlemode", "multimode"), "dsct.dat")
+ECL3 = dict.fromkeys(("EC", "ED", "ESD"), "ecl.dat")
+ECL4 = {"C": "ecl.dat", "NC": "ecl.dat", "CV": "ecl.dat", "ELL": "ell.dat"}
+LPV3 = {"Mira": "Miras.dat", "SRV": "SRVs.dat", "OSARG": "OSARGs.dat"}
+LPV4 = {"Mira": "Miras.dat"}
+SPLIT = ("phot_ogle4.tar.gz", "phot_ogle3.tar.gz", "phot_ogle2.tar.gz")
+P, G = Sure.PROVEN, Sure.GUESS
+
+COLLECTIONS = (
+    Collection(4, "lmc", "cep", CEP, 17, 19, 29, sure=P),
+    Collection(4, "smc", "cep", CEP, 17, 19, 29),
+    Collection(4, "blg", "cep", CEP, 16, 18, 28, full_date=True, sure=P),
+    Collection(4, "gd", "cep", CEP, 16, 18, 28, full_date=True),
+    Collection(4, "lmc", "t2cep", T2, 18, 21, 28),
+    Collection(4, "smc", "t2cep", T2, 17, 20, 27),
+    Collection(4, "blg", "t2cep", T2, 19, 22, 29, full_date=True, sure=P),
+    Collection(4, "gd", "t2cep", T2, 18, 21, 28, full_date=True),
+    Collection(4, "lmc", "rrlyr", RR4, 20, 23, 29),
+    Collection(4, "smc", "rrlyr", RR4, 19, 22, 28),
+    Collection(4, "blg", "rrlyr", RR4, 20, 23, 29, sure=P),
+    Collection(4, "gd", "rrlyr", RR4, 19, 22, 28, sure=P),
+    Collection(4, "lmc", "dsct", DSCT, 19, 22, 34),
+    Collection(4, "smc", "dsct", DSCT, 18, 21, 33),
+    Collection(4, "blg", "dsct", DSCT, 19, 22, 34, archives=SPLIT, sure=P),
+    Collection(4, "gd", "dsct", DSCT, 17, 20, 32, archives=SPLIT),
+    Collection(4, "lmc", "ecl", ECL4, 18, 21, 25, full_date=True),
+    Collection(4, "smc", "ecl", ECL4, 18, 21, 25, full_date=True),
+    Collection(4, "blg", "ecl", ECL4, 19, 22, 26, archives=SPLIT),
+    Collection(4, "blg", "lpv", LPV4, 19, 22, 28, archives=SPLIT),
+    Collection(4, "gd", "lpv", LPV4, 18, 21, 27, archives=SPLIT),
+    # OGLE-III carries what OGLE-IV no longer prints: RRe, EC/ED/ESD, SRV and OSARG with their chemistry.
+    Collection(3, "lmc", "rrlyr", RR3 | RRE, 20, 39, 45),
+    Collection(3, "smc", "rrlyr", RR3 | RRE, 19, 38, 44, sure=G),
+    Collection(3, "blg", "rrlyr", RR3, 20, 39, 45),
+    Collection(3, "lmc", "dsct", {"SINGLEMODE": "singlemode.dat", "MULTIMODE": "multimode.dat"}, 18, 36, 47),
+    Collection(3, "lmc", "ecl", ECL3, 18, 37, 41, sure=G),
+    Collection(3, "smc", "ecl", ECL3, 17, 36, 40),
+    Collection(3, "lmc", "lpv", LPV3, 18, 38, 51, sure=G),
+    Collection(3, "smc", "lpv", LPV3, 18, 38, 47),
+    Collection(3, "blg", "lpv", LPV3, 20, 40, 51, sure=G),
+)
+
+BY_NAME = {collection.name: collection for collection in COLLECTIONS}
+
+
+# Where the simulated archive files each of the survey's words.
+HOME = {
+    **{f"CEP_{mode}": "ogle4/lmc/cep" for mode in CEP},
+    **{f"T2CEP_{kind}": "ogle4/lmc/t2cep" for kind in T2},
+    **dict.fromkeys(RR4, "ogle4/lmc/rrlyr"),
+    "RRe": "ogle3/lmc/rrlyr",
+    **{f"DSCT_{mode}": "ogle4/lmc/dsct" for mode in DSCT},
+    **{f"ECL_{kind}": "ogle3/lmc/ecl" for kind in ECL3},
+    **{f"ECL_{kind}": "ogle4/lmc/ecl" for kind in ECL4},
+    **{f"{kind}_{flag}": "ogle3/lmc/lpv" for kind in ("Mira", "SRV", "OSARG_AGB", "OSARG_RGB") for flag in "CO"},
+    **{f"OSARG_{flag}": "ogle3/smc/lpv" for flag in "CO"},
+    "Mira": "ogle4/blg/lpv",
+}

@@ -1,0 +1,26 @@
+"""The released UPSILoN-T weights: no survey, but a file to retrieve like any other."""
+
+from lctransfer.surveys.base import RemoteFile, Sure
+
+COMMIT = "2d95da6"
+
+
+def files() -> list[RemoteFile]:
+    """Return the one file, known to the byte."""
+    return [
+        RemoteFile(
+            survey="upsilont",
+            dataset="UPSILoN-T, released weights",
+            path="state_dict.pt",
+            urls=(
+                f"https://raw.githubusercontent.com/dwkim78/UPSILoN-T/{COMMIT}/upsilont/model/state_dict.pt",
+                "https://github.com/dwkim78/UPSILoN-T/raw/master/upsilont/model/state_dict.pt",
+            ),
+            licence="MIT",
+            reference="Kim et al. 2021, A&A 653, A22",
+            sure=Sure.GUESS,
+            size=203_864,
+            sha256="eb215cfde791589a8f4544e1bb8918637cf2817531052edc76aa0fa91b44acb6",
+            version=f"commit {COMMIT}",
+        )
+    ]

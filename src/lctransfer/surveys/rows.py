@@ -1,0 +1,250 @@
+"""Rows of numbers in text files: a format described once, as data, then read in bulk and written byte for byte.
+
+Reading is strict: a row is taken only if every number stands where the format says, with the decimals that it says.
+A number cut short, a missing column or a stray character is found and named by file, line and column.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from lctransfer.errors import LctransferError
+
+NOT_A_NUMBER, WRONG_DECIMALS, WRONG_PLACE, MISSING = 1, 2, 3, 4
+REASONS = {
+    NOT_A_NUMBER: "is not a number",
+    WRONG_DECIMALS: "has other decimals than the format",
+    WRONG_PLACE: "does not stand where the format puts it",
+    MISSING: "is missing",
+}
+ANY = -1
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a row.
+
+    Parameters
+    ----------
+    name : str
+        What it holds.
+    width, decimals : int
+        As in Fortran's F10.5; `ANY` decimals are taken as they come, and one letter has 0 decimals and ``letter``.
+    lead : str
+        What stands between the column before and this one.
+    letter : bool
+        Whether it is a single letter; it is read as its character code.
+    free : bool
+        Whether its end depends on its length, so that its place is not checked.
+    """
+
+    name: str
+    width: int
+    decimals: int
+    lead: str = ""
+    letter: bool = False
+    free: bool = False
+
+    @property
+    def template(self) -> str:
+        """The printf format, with its lead."""
+        return f"{self.lead}%{self.width}{'c' if self.letter else f'.{self.decimals}f'}"
+
+
+@dataclass(frozen=True)
+class RowFormat:
+    """The rows of a kind of file.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+        In order. Further columns in a file are passed over.
+    tail : str
+        What stands after the last column (trailing blanks are never required).
+    comment : str
+        First character of lines to pass over, or nothing.
+    skip : int
+        Lines before the first row.
+    separator : str
+        A character that counts as a blank.
+    fixed : bool
+        Whether columns must end where their widths say. The first may be wider, since zero points of time differ.
+    """
+
+    columns: tuple[Column, ...]
+    tail: str = ""
+    comment: str = ""
+    skip: int = 0
+    separator: str = " "
+    fixed: bool = True
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns."""
+        return [column.name for column in self.columns]
+
+
+class Parsed(NamedTuple):
+    """Rows of many members, end to end.
+
+    ``values`` has shape (rows, columns); the rows of member i are ``[offsets[i]:offsets[i + 1]]``. ``errors`` has
+    shape (members, 3): the reason (0: none), the line (from 1) and the column (from 0) of the first bad value of each
+    member, whose rows are left out.
+    """
+
+    values: np.ndarray
+    offsets: np.ndarray
+    errors: np.ndarray
+
+
+def parse(members: list[bytes], form: RowFormat) -> Parsed:
+    """Read the rows of many small files at once.
+
+    Parameters
+    ----------
+    members : list of bytes
+        The content of each.
+    form : RowFormat
+        What they hold.
+
+    Returns
+    -------
+    Parsed
+        The numbers, exact to the last bit up to 15 digits.
+    """
+    buffer = np.frombuffer(b"\n".join([*members, b""]), dtype=np.uint8)
+    lengths = np.fromiter(map(len, members), dtype=np.int64, count=len(members))
+    starts = np.concatenate([[0], np.cumsum(lengths + 1)])
+    lines = np.int64(np.count_nonzero(buffer == ord("\n")))
+    rules = np.array([_rule(column, form) for column in form.columns], dtype=np.int64)
+    comment = ord(form.comment) if form.comment else 0
+    return Parsed(*_parse(buffer, starts, lines, rules, comment, form.skip, ord(form.separator)))
+
+
+def _rule(column: Column, form: RowFormat) -> tuple[int, int, int]:
+    """Return decimals, length from the end of the column before (0: any), and whether it is a letter."""
+    free = column.free or not form.fixed or column is form.columns[0]
+    place = 0 if free else len(column.lead) + column.width
+    return column.decimals, place, int(column.letter)
+
+
+@njit(cache=True, nogil=True)
+def _parse(buffer, starts, lines, rules, comment, skip, separator):  # noqa: PLR0917
+    members, columns = len(starts) - 1, len(rules)
+    values = np.empty((lines, columns))
+    offsets = np.zeros(members + 1, np.int64)
+    errors = np.zeros((members, 3), np.int64)
+    row = 0
+    for member in range(members):
+        at, stop, line, first = starts[member], starts[member + 1] - 1, 0, row
+        while at < stop:
+            end = at
+            while end < stop and buffer[end] != 10:
+                end += 1
+            line += 1
+            if line > skip and not _passed_over(buffer, at, end, comment):
+                reason, column = _parse_line(buffer, at, end, rules, separator, values[row])
+                if reason:
+                    errors[member, 0], errors[member, 1], errors[member, 2] = reason, line, column
+                    row = first
+                    break
+                row += 1
+            at = end + 1
+        offsets[member + 1] = row
+    return values[:row], offsets, errors
+
+
+@njit(cache=True, nogil=True)
+def _passed_over(buffer, at, end, comment):
+    """Tell whether a line is blank or a comment."""
+    if comment and at < end and buffer[at] == comment:
+        return True
+    for i in range(at, end):  # noqa: SIM110 (compiled)
+        if buffer[i] != 32 and buffer[i] != 13:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _parse_line(buffer, at, end, rules, separator, out):  # noqa: PLR0917
+    """Fill one row; return (reason, column) of what is wrong, or (0, 0)."""
+    before = at
+    for column in range(len(rules)):
+        decimals, place, letter = rules[column]
+        while at < end and (buffer[at] == 32 or buffer[at] == separator):
+            at += 1
+        token = at
+        while at < end and buffer[at] != 32 and buffer[at] != separator and buffer[at] != 13:
+            at += 1
+        if token == at:
+            return MISSING, column
+        if letter:
+            out[column] = buffer[token]
+            found = 0 if at == token + 1 else ANY
+        else:
+            out[column], found = _number(buffer, token, at)
+        if found < 0:
+            return NOT_A_NUMBER, column
+        if decimals not in (ANY, found):
+            return WRONG_DECIMALS, column
+        if place and at - before != place:
+            return WRONG_PLACE, column
+        before = at
+    return 0, 0
+
+
+@njit(cache=True, nogil=True)
+def _number(buffer, at, end):
+    """Return a decimal number and how many decimals it has, negative if it is no number."""
+    negative = buffer[at] == 45
+    if negative or buffer[at] == 43:
+        at += 1
+    mantissa, digits, point = 0, 0, -1
+    for i in range(at, end):
+        if buffer[i] == 46 and point < 0:
+            point = i
+        elif 48 <= buffer[i] <= 57 and digits < 18:
+            mantissa = mantissa * 10 + (buffer[i] - 48)
+            digits += 1
+        else:
+            return 0.0, ANY
+    if digits == 0:
+        return 0.0, ANY
+    decimals = 0 if point < 0 else end - 1 - point
+    # Up to 15 digits both operands are exact, so that the quotient is rounded once, as the C library would.
+    value = mantissa / 10.0**decimals
+    return (-value if negative else value), decimals
+
+
+def describe(error: np.ndarray, form: RowFormat, name: str) -> str:
+    """Say in one sentence what is wrong with a member, and where."""
+    reason, line, column = (int(value) for value in error)
+    return f"{name}, line {line}: column {column + 1} ({form.names[column]}) {REASONS[reason]}."
+
+
+def read(content: bytes, form: RowFormat, name: str) -> np.ndarray:
+    """Return the rows of one file, shape (rows, columns).
+
+    Raises
+    ------
+    LctransferError
+        Naming the file, the line and the column that is not as the format says.
+    """
+    parsed = parse([content], form)
+    if parsed.errors[0, 0]:
+        raise LctransferError(describe(parsed.errors[0], form, name))
+    return parsed.values
+
+
+def write(values: list[np.ndarray], form: RowFormat) -> bytes:
+    """Return rows as the archive would write them; `values` holds one array per column."""
+    template = "".join(column.template for column in form.columns) + form.tail + "\n"
+    rows = zip(*(_printable(column, numbers) for column, numbers in zip(form.columns, values)))
+    return "".join(template % row for row in rows).encode("ascii")
+
+
+def _printable(column: Column, numbers: np.ndarray) -> list:
+    # %c takes an integer code, and refuses a float.
+    return np.asarray(numbers).astype(np.int64 if column.letter else np.float64).tolist()
