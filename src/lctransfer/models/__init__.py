@@ -1,0 +1,1 @@
+"""The source model: a small network, the scaling of its inputs, and its classes."""

@@ -1,0 +1,135 @@
+"""A trained source model: scaler, network and classes, on disk as safetensors and JSON."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import safetensors
+import safetensors.torch
+import torch
+
+from lctransfer.errors import LctransferError
+from lctransfer.files import read_json, replacing, write_json
+from lctransfer.models.network import Network
+from lctransfer.models.scaler import Scaler
+
+Features = pd.DataFrame | np.ndarray
+
+
+@dataclass(frozen=True)
+class SourceModel:
+    """What pretraining leaves behind, and transfer starts from.
+
+    Attributes
+    ----------
+    network : Network
+        In evaluation mode.
+    scaler : Scaler
+        Fitted on the training rows of the source, and never on the target.
+    classes : tuple of str
+        In the order of the network's outputs.
+    origin : str
+        One sentence: what it was trained on.
+    """
+
+    network: Network
+    scaler: Scaler
+    classes: tuple[str, ...]
+    origin: str = ""
+
+    def __post_init__(self) -> None:
+        self.network.eval()
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        """Names of the inputs, in order."""
+        return self.scaler.features
+
+    def inputs(self, X: Features, *, clip: bool = True) -> torch.Tensor:
+        """Return the network's inputs of features.
+
+        Parameters
+        ----------
+        X : DataFrame, or ndarray of shape (n, n_features)
+            A table is taken by column names and may hold more; an array must be in the order of `features`.
+        clip : bool
+            See `Scaler.transform`.
+
+        Raises
+        ------
+        LctransferError
+            If a feature is missing, or a value is not finite.
+        """
+        values = self._select(X)
+        if not np.isfinite(values).all():
+            row, column = np.argwhere(~np.isfinite(values))[0]
+            raise LctransferError(
+                f"Feature {self.features[column]} of row {row} is not a finite number. Leave flagged stars out first."
+            )
+        return torch.from_numpy(self.scaler.transform(values, clip=clip))
+
+    def _select(self, X: Features) -> np.ndarray:
+        if isinstance(X, pd.DataFrame):
+            missing = [name for name in self.features if name not in X.columns]
+            if missing:
+                raise LctransferError(f"The features {', '.join(missing)} that the source model needs are missing.")
+            return X[list(self.features)].to_numpy(dtype=np.float64)
+        if X.ndim != 2 or X.shape[1] != len(self.features):
+            raise LctransferError(f"The source model takes {len(self.features)} features, not an array of {X.shape}.")
+        return np.asarray(X, dtype=np.float64)
+
+    @torch.no_grad()
+    def predict_proba(self, X: Features) -> np.ndarray:
+        """Return float64 probabilities of shape (n, n_classes), columns as `classes`."""
+        logits = self.network(self.inputs(X)).double()
+        return torch.softmax(logits, dim=1).numpy()
+
+    @torch.no_grad()
+    def embed(self, X: Features) -> np.ndarray:
+        """Return the last hidden layer, normalised, float64, of shape (n, width)."""
+        return self.network.embed(self.inputs(X)).double().numpy()
+
+    def save(self, directory: Path | str) -> None:
+        """Write ``model.safetensors`` and ``model.json`` below `directory`."""
+        directory = Path(directory)
+        with replacing(directory / "model.safetensors") as aside:
+            aside.write_bytes(safetensors.torch.save(self.network.state_dict()))
+        write_json(directory / "model.json", self._description())
+
+    def _description(self) -> dict[str, Any]:
+        network = {"hidden": self.network.hidden, "input_batch_norm_eps": self.network.input_eps}
+        return {
+            "classes": self.classes,
+            "network": network,
+            "origin": self.origin,
+            "scaler": self.scaler.to_dict(),
+        }
+
+    @classmethod
+    def load(cls, directory: Path | str) -> "SourceModel":
+        """Return the model that `save` wrote.
+
+        Raises
+        ------
+        LctransferError
+            If a file is missing, damaged, or the two do not fit together.
+        """
+        directory = Path(directory)
+        described = read_json(directory / "model.json")
+        try:
+            scaler = Scaler.from_dict(described["scaler"])
+            network = Network(
+                len(scaler.features),
+                len(described["classes"]),
+                tuple(described["network"]["hidden"]),
+                described["network"]["input_batch_norm_eps"],
+            )
+            network.load_state_dict(safetensors.torch.load_file(directory / "model.safetensors"))
+            return cls(network, scaler, tuple(described["classes"]), described["origin"])
+        except (KeyError, TypeError, RuntimeError, OSError, safetensors.SafetensorError) as error:
+            raise LctransferError(
+                f"{directory} holds no readable source model ({error}). Run pretrain again."
+            ) from None

@@ -1,0 +1,60 @@
+"""What every strategy is: something that fits few labelled stars and returns class probabilities."""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+import pandas as pd
+
+from lctransfer.config import Transfer
+from lctransfer.errors import LctransferError
+from lctransfer.models.source import SourceModel
+
+
+class Strategy(ABC):
+    """A way to learn a target survey's classes from few labels, with or without a source model.
+
+    Parameters
+    ----------
+    settings : config.Transfer
+        Epochs, learning rate, number of trees...
+    source : SourceModel, optional
+        Strategies that need one refuse to be made without.
+    seed : int
+        Of everything random; equal inputs and seeds give equal probabilities, bit for bit.
+
+    Attributes
+    ----------
+    classes_ : ndarray of str
+        Columns of `predict_proba`, sorted; set by `fit`.
+    """
+
+    needs_source = True
+
+    def __init__(self, settings: Transfer, source: SourceModel | None = None, seed: int = 0):
+        if self.needs_source and source is None:
+            raise LctransferError("This strategy transfers from a source model, but none was given.")
+        self.settings, self.source, self.seed = settings, source, seed
+
+    def fit(self, X: pd.DataFrame, y: np.ndarray, X_unlabelled: pd.DataFrame | None = None) -> "Strategy":
+        """Learn from labelled stars (and, where the strategy uses them, from unlabelled ones of the same survey).
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n, n_features)
+            Features by name, finite.
+        y : ndarray of shape (n,)
+            Class names.
+        X_unlabelled : DataFrame of shape (m, n_features), optional
+            More stars of the survey, without labels.
+        """
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        self._fit(X, codes, X_unlabelled)
+        return self
+
+    @abstractmethod
+    def _fit(self, X: pd.DataFrame, codes: np.ndarray, X_unlabelled: pd.DataFrame | None) -> None:
+        """Learn from integer labels, which index `classes_`."""
+
+    @abstractmethod
+    def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
+        """Return probabilities of shape (n, n_classes), columns as `classes_`."""

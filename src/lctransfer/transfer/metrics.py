@@ -1,0 +1,70 @@
+"""How good predicted probabilities are: the measures of Kim et al. (2021), and calibration."""
+
+import math
+
+import numpy as np
+from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
+
+BINS = 15
+"""Equal-width bins of confidence in the expected calibration error."""
+
+
+def score(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> dict[str, float]:
+    """Return all measures of one test set.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n,)
+        True class names.
+    probabilities : ndarray of shape (n, n_classes)
+        Rows sum to 1.
+    classes : ndarray of shape (n_classes,)
+        Names of the columns; must contain every label.
+
+    Returns
+    -------
+    dict of str to float
+        ``mcc`` (multi-class Matthews correlation coefficient), ``m_c`` = (mcc + 1) / 2 of Kim et al. (2021),
+        ``macro_f1`` (over the classes in `labels`), ``accuracy``, ``log_loss`` (natural logarithm, probabilities
+        at least 1e-15) and ``ece``.
+    """
+    predicted = np.asarray(classes)[probabilities.argmax(axis=1)]
+    mcc = float(matthews_corrcoef(labels, predicted))
+    return {
+        "mcc": mcc,
+        "m_c": (mcc + 1) / 2,
+        "macro_f1": float(f1_score(labels, predicted, labels=np.unique(labels), average="macro", zero_division=0)),
+        "accuracy": float(accuracy_score(labels, predicted)),
+        "log_loss": log_loss(labels, probabilities, classes),
+        "ece": expected_calibration_error(labels == predicted, probabilities.max(axis=1)),
+    }
+
+
+def log_loss(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> float:
+    """Return the mean negative log-probability of the true class."""
+    column = {name: i for i, name in enumerate(classes)}
+    given = probabilities[np.arange(len(labels)), [column[name] for name in labels]]
+    return float(-np.log(np.maximum(given, 1e-15)).mean())
+
+
+def expected_calibration_error(correct: np.ndarray, confidence: np.ndarray) -> float:
+    """Return the mean absolute gap between accuracy and confidence over bins (Guo et al. 2017, eq. 3).
+
+    Parameters
+    ----------
+    correct : ndarray of bool, shape (n,)
+        Whether the most probable class is the true one.
+    confidence : ndarray of shape (n,)
+        Its probability.
+    """
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    gap = np.bincount(bins, weights=np.asarray(correct, dtype=float) - confidence, minlength=BINS)
+    return float(np.abs(gap).sum() / len(confidence))
+
+
+def matthews(true: np.ndarray, predicted: np.ndarray, n_classes: int) -> float:
+    """Return the multi-class MCC of integer labels (Gorodkin 2004), 0 where it is not defined; fast for small sets."""
+    table = np.bincount(true * n_classes + predicted, minlength=n_classes**2).reshape(n_classes, n_classes)
+    n, hits, of_true, of_predicted = table.sum(), np.trace(table), table.sum(axis=1), table.sum(axis=0)
+    spread = float(n**2 - of_true @ of_true) * float(n**2 - of_predicted @ of_predicted)
+    return float(n * hits - of_true @ of_predicted) / math.sqrt(spread) if spread else 0.0

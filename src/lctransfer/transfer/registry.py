@@ -1,0 +1,55 @@
+"""The names of all strategies: one table, and nothing heavy imported until a strategy is made."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lctransfer.config import Transfer
+from lctransfer.errors import LctransferError
+
+if TYPE_CHECKING:
+    from lctransfer.models.source import SourceModel
+    from lctransfer.transfer.base import Strategy
+
+
+class Entry(NamedTuple):
+    """Where a strategy is, how it is made, and what it does in one phrase."""
+
+    module: str
+    kind: str
+    description: str
+    options: dict[str, Any]
+
+
+def _entry(module: str, kind: str, description: str, **options: Any) -> Entry:
+    return Entry(f"lctransfer.transfer.{module}", kind, description, options)
+
+
+ENTRIES = {
+    "finetune_all": _entry("finetune", "FineTune", "fine-tune all layers, source scaler kept"),
+    "finetune_last": _entry("finetune", "FineTuneLast", "train a new last layer on the frozen source network"),
+    "finetune_weighted": _entry("finetune", "FineTune", "finetune_all, loss weighted by class size", balance="weights"),
+    "finetune_balanced": _entry(
+        "finetune", "FineTune", "finetune_all, rare classes drawn more", balance="oversampling"
+    ),
+    "scratch": _entry("finetune", "Scratch", "the same network from random weights"),
+    "upsilont_recipe": _entry("finetune", "ReleasedRecipe", "the released UPSILoN-T recipe, flaws included"),
+    "zero_label": _entry("simple", "ZeroLabel", "no label: source classes merged by name"),
+    "extra_trees": _entry("simple", "ExtraTrees", "extremely randomised trees on the features, no transfer"),
+}
+
+STRATEGIES: dict[str, str] = {name: entry.description for name, entry in ENTRIES.items()}
+"""Name of every strategy, and what it does."""
+
+
+def make(name: str, settings: Transfer, source: "SourceModel | None" = None, seed: int = 0) -> "Strategy":
+    """Return a strategy, not fitted yet.
+
+    Raises
+    ------
+    LctransferError
+        If there is no strategy of that name, or it needs a source model and none was given.
+    """
+    if name not in ENTRIES:
+        raise LctransferError(f"There is no strategy {name!r}. Strategies: {', '.join(STRATEGIES)}.")
+    entry = ENTRIES[name]
+    return getattr(import_module(entry.module), entry.kind)(settings, source, seed, **entry.options)

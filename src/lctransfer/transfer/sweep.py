@@ -1,0 +1,121 @@
+"""The sweep over seeds of one survey, strategy and label fraction: the unit of work of the experiment."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from lctransfer.config import Transfer
+from lctransfer.errors import LctransferError
+from lctransfer.files import read_parquet, write_parquet
+from lctransfer.models.source import SourceModel
+from lctransfer.progress import track
+from lctransfer.transfer.metrics import score
+from lctransfer.transfer.registry import make
+from lctransfer.transfer.splits import split
+
+NOT_FEATURES = frozenset({"n_epochs", "duration_days", "ra_deg", "dec_deg", "period_days"})
+"""Numbers that a features table carries along, and that no strategy learns from."""
+
+
+def run(
+    features: Path,
+    source: Path,
+    directory: Path,
+    *,
+    survey: str,
+    strategy: str,
+    fraction: float,
+    settings: Transfer,
+    min_class_size: int,
+) -> None:
+    """Write ``metrics.parquet`` and ``predictions.parquet`` of one strategy at one label fraction, all seeds.
+
+    Parameters
+    ----------
+    features : Path
+        Features table of the target survey, with ``source_id``, ``class_name``, ``flag``.
+    source : Path
+        Folder of the source model.
+    directory : Path
+        Where the two files go.
+    survey, strategy : str
+        Recorded; the strategy is a name of `STRATEGIES`.
+    fraction : float
+        Labelled stars over all usable stars of the survey.
+    settings : config.Transfer
+        Seeds, test fraction, training.
+    min_class_size : int
+        Classes with fewer usable stars are left out.
+
+    Raises
+    ------
+    LctransferError
+        If the table cannot be used, or the strategy is unknown.
+    """
+    torch.set_num_threads(1)  # the same sums in the same order, wherever this runs
+    stars = usable(read_parquet(features).to_pandas(), min_class_size, str(features))
+    model = SourceModel.load(source)
+    rows, predictions = [], []
+    for seed in track(range(settings.seeds), desc=f"{survey} {strategy} {fraction:g}", unit="seed"):
+        row, predicted = one(stars, model, strategy, settings, fraction=fraction, seed=seed)
+        rows.append({"survey": survey, **row})
+        predictions.append(predicted)
+    write_parquet(directory / "predictions.parquet", pd.concat(predictions, ignore_index=True))
+    write_parquet(directory / "metrics.parquet", pd.DataFrame(rows))
+
+
+def usable(table: pd.DataFrame, min_class_size: int, where: str) -> pd.DataFrame:
+    """Return the stars that have a class, sound features, and enough company in their class.
+
+    Raises
+    ------
+    LctransferError
+        If a column is missing, or fewer than two classes remain.
+    """
+    missing = [name for name in ("source_id", "class_name") if name not in table]
+    if missing:
+        raise LctransferError(f"{where} has no column {', '.join(missing)}: labels are needed to learn and to test.")
+    keep = table["class_name"].notna()
+    if "flag" in table:
+        keep &= table["flag"] == "ok"
+    stars = table[keep]
+    size = stars.groupby("class_name")["source_id"].transform("nunique")
+    stars = stars[size >= max(min_class_size, 2)].sort_values("source_id", kind="stable")
+    if stars["class_name"].nunique() < 2:
+        raise LctransferError(
+            f"{where} has {int(keep.sum())} usable labelled stars, and not two classes of at least {min_class_size}. "
+            "Check the labels, the label map, the flags and min_class_size."
+        )
+    return stars.reset_index(drop=True)
+
+
+def inputs(stars: pd.DataFrame) -> pd.DataFrame:
+    """Return the feature columns of a features table, by name in sorted order."""
+    numbers = stars.select_dtypes("number")
+    return numbers[sorted(set(numbers.columns) - NOT_FEATURES)]
+
+
+def one(
+    stars: pd.DataFrame, source: SourceModel | None, strategy: str, settings: Transfer, *, fraction: float, seed: int
+) -> tuple[dict[str, object], pd.DataFrame]:
+    """Return the metrics row and the test predictions of one fit; see `run`."""
+    X, labels = inputs(stars), stars["class_name"].to_numpy(dtype=str)
+    part = split(stars["source_id"].to_numpy(), labels, seed, fraction, settings.test_fraction)
+    fitted = make(strategy, settings, source, seed)
+    start = time.process_time()
+    fitted.fit(X[part.labelled], labels[part.labelled], X[part.unlabelled])
+    seconds = time.process_time() - start
+    probabilities = fitted.predict_proba(X[part.test])
+    row = {"strategy": strategy, "fraction": fraction, "seed": seed, "n_labels": int(part.labelled.sum())}
+    row |= {"n_test": int(part.test.sum()), **score(labels[part.test], probabilities, fitted.classes_)}
+    return row | {"fit_seconds": seconds}, _predictions(stars[part.test], probabilities, fitted.classes_, seed)
+
+
+def _predictions(stars: pd.DataFrame, probabilities: np.ndarray, classes: np.ndarray, seed: int) -> pd.DataFrame:
+    table = pd.DataFrame({"seed": seed, "source_id": stars["source_id"], "class_name": stars["class_name"]})
+    table["predicted"] = classes[probabilities.argmax(axis=1)]
+    columns = {f"p_{name}": probabilities[:, i].astype(np.float32) for i, name in enumerate(classes)}
+    return table.assign(**columns)
