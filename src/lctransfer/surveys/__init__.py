@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from lctransfer import cuts
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
-from lctransfer.files import replacing
+from lctransfer.files import replacing, write_json
 from lctransfer.lightcurves import validate
 from lctransfer.progress import track
 from lctransfer.surveys import asas, asassn, eros2, hipparcos, ogle, released, richards2012
@@ -96,6 +96,12 @@ def remote_files(survey: str, collections: list[str], kind: str) -> list[RemoteF
     return released.files() if survey == "upsilont" else module_of(survey).files(collections, kind)
 
 
+def star_files(survey: str, directory: Path) -> list[RemoteFile]:
+    """Return the files that are asked for star by star, once the catalogue is under `directory`; mostly none."""
+    listing = getattr(MODULES.get(survey), "star_files", None)
+    return listing(directory) if listing else []
+
+
 def ingest(survey: str, directory: Path, settings: Survey) -> Ingested:
     """Read what `retrieve` put under `directory` into one light-curve table, in memory.
 
@@ -126,15 +132,22 @@ def ingest(survey: str, directory: Path, settings: Survey) -> Ingested:
 def ingest_file(survey: str, directory: Path, settings: Survey, target: Path) -> dict[str, int]:
     """Do as `ingest` does, but write row groups to a Parquet file, so that memory stays bounded.
 
+    The counts go into a JSON file beside it: ``dropped`` by reason, ``light_curves``, ``not_used`` (no class of the
+    taxonomy) and stars per class.
+
     Returns
     -------
     dict
         How many stars were left out, by reason.
     """
     dropped: Counter = Counter()
+    classes: Counter = Counter()
     with replacing(target) as aside, pq.ParquetWriter(aside, SCHEMA, compression="zstd") as writer:
         for batch in stream(survey, Path(directory), settings, dropped):
             writer.write_batch(batch)
+            classes.update(batch["class_name"].to_pylist())
+    counts = {"light_curves": classes.total(), "not_used": classes.pop(None, 0), "classes": dict(classes)}
+    write_json(Path(target).with_suffix(".json"), {"survey": survey, "dropped": dict(dropped), **counts})
     return dict(dropped)
 
 
@@ -167,7 +180,7 @@ def _check_bands(survey: str, bands: list[str], known: tuple[str, ...]) -> None:
         raise LctransferError(f"{survey} has no band {', '.join(unknown)}; it has {', '.join(known)}.")
 
 
-def _batch(
+def _batch(  # noqa: PLR0917
     survey: str,
     curves: Curves,
     stars: dict[str, Star],
@@ -232,4 +245,14 @@ def _reorder(curves: Curves, index: np.ndarray, offsets: np.ndarray) -> Curves:
     return Curves(curves.source_ids, curves.bands, *columns, offsets)
 
 
-__all__ = ["Ingested", "RemoteFile", "Sure", "ingest", "ingest_file", "remote_files", "stream", "write_archive"]
+__all__ = [
+    "Ingested",
+    "RemoteFile",
+    "Sure",
+    "ingest",
+    "ingest_file",
+    "remote_files",
+    "star_files",
+    "stream",
+    "write_archive",
+]

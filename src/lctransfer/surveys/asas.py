@@ -85,10 +85,17 @@ def star_files(directory: Path) -> list[RemoteFile]:
             licence="public; acknowledge ASAS",
             reference=PAPERS,
             sure=Sure.DOCUMENTED,
-            queue=True,
+            is_whole=is_whole,
         )
         for name in catalogue(directory, [], Counter())
     ]
+
+
+def is_whole(content: bytes) -> bool:
+    """Tell whether a light-curve file holds as many rows as its datasets announce: the server breaks off early."""
+    lines = content.splitlines()
+    announced = sum(int(line.split()[1]) for line in lines if re.fullmatch(rb"#ndata= *\d+ *", line))
+    return content.endswith(b"\n") and announced == sum(1 for line in lines if line.strip() and line[:1] != b"#") > 0
 
 
 def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -69,7 +69,7 @@ class RemoteFile:
     version: str = ""
     optional: bool = False
     by_hand: str = ""
-    queue: bool = False
+    is_whole: Callable[[bytes], bool] | None = None
 
 
 class Star(NamedTuple):

@@ -46,9 +46,9 @@ CATALOGUE = "eros2_classes.cat"
 COLUMNS = ("EROSID", "RA", "Dec", "Period", "VARIABLE_CLASS")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+.-]*")
 BY_HAND = (
-    "Look up https://cdsarc.cds.unistra.fr/ftp/II/390/ (EROS-2 light curves) and VizieR J/A+A/566/A43 (classes). Pack the "
-    f".time files of the wanted stars as {ARCHIVE}, write their classes as {CATALOGUE} (columns {', '.join(COLUMNS)} "
-    "between bars), and give the folder as archive.mirror."
+    "Look up https://cdsarc.cds.unistra.fr/ftp/II/390/ (EROS-2 light curves) and VizieR J/A+A/566/A43 (classes). "
+    f"Pack the .time files of the wanted stars as {ARCHIVE}, write their classes as {CATALOGUE} (columns "
+    f"{', '.join(COLUMNS)} between bars), and give the folder as archive.mirror."
 )
 
 
@@ -113,13 +113,13 @@ def curves(directory: Path, stars: dict[str, Star], bands: list[str], collection
     members = ((n, c) for n, c in read(archive) if n.endswith(".time") and identifier(n) in stars)
     for names, rows, offsets, unreadable in parsed_batches(members, PHOTOMETRY, str(archive)):
         ids = [identifier(name) for name in names]
-        for band in bands:
+        for number_of_band, band in enumerate(bands):
             first = 1 + 2 * BANDS.index(band)
             time, mag, mag_err = (rows[:, column] for column in (0, first, first + 1))
             # Per band, and the magnitude alone decides: its error is meaningless without it.
             mag = np.where(mag >= NOT_MEASURED[0], np.nan, mag)
-            yield Curves(ids, [band] * len(ids), np.round(time + ZERO_POINT, 5), mag, mag_err, offsets, unreadable)
-            unreadable = []
+            said = [] if number_of_band else unreadable
+            yield Curves(ids, [band] * len(ids), np.round(time + ZERO_POINT, 5), mag, mag_err, offsets, said)
 
 
 def write(table: pa.Table, root: Path) -> None:

@@ -14,12 +14,12 @@ from lctransfer.files import write_text
 from lctransfer.lightcurves import Ragged, ragged
 from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, identifier, parsed_batches
 from lctransfer.surveys.members import Member, read, read_all, write_tar
-from lctransfer.surveys.rows import Column, RowFormat
+from lctransfer.surveys.rows import ANY, Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
 
 BANDS = ("V",)
 PHOTOMETRY = RowFormat(
-    (Column("time", 1, 5), Column("mag", 1, 3, ","), Column("mag_err", 1, 3, ",")), separator=",", fixed=False
+    (Column("time", 1, ANY), Column("mag", 1, ANY, ","), Column("mag_err", 1, ANY, ",")), separator=",", fixed=False
 )
 ZERO_POINT = 2_450_000.0
 BUNDLE, CATALOGUE = "asas_training_set.tar.gz", "asas_training_set_classes.dat"
@@ -77,4 +77,4 @@ def write(table: pa.Table, root: Path) -> None:
 
 def _member(name: str, i: int, epochs: Ragged) -> Member:
     time, mag, mag_err = (column[epochs.offsets[i] : epochs.offsets[i + 1]] for column in epochs[:3])
-    return f"asas_training_set/{name}.dat", write_rows([time - ZERO_POINT, mag, mag_err], PHOTOMETRY)
+    return f"asas_training_set/{name}.dat", write_rows([np.round(time - ZERO_POINT, 5), mag, mag_err], PHOTOMETRY)

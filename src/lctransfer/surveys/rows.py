@@ -50,7 +50,8 @@ class Column:
     @property
     def template(self) -> str:
         """The printf format, with its lead."""
-        return f"{self.lead}%{self.width}{'c' if self.letter else f'.{self.decimals}f'}"
+        kind = "c" if self.letter else "s" if self.decimals == ANY else f".{self.decimals}f"
+        return f"{self.lead}%{self.width}{kind}"
 
 
 @dataclass(frozen=True)

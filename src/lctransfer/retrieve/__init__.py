@@ -1,0 +1,161 @@
+"""Files of the archives, fetched once: resumed, verified, with their provenance. Nothing else uses the network.
+
+`retrieve` fetches what `lctransfer.surveys.remote_files` lists; `plan` says beforehand what that is.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from lctransfer.config import Archive
+from lctransfer.errors import LctransferError
+from lctransfer.files import write_json
+from lctransfer.progress import track
+from lctransfer.retrieve.download import Downloader, MissingError
+from lctransfer.retrieve.lock import Lock, Record
+from lctransfer.retrieve.mirrors import addresses
+from lctransfer.surveys import remote_files, star_files
+from lctransfer.surveys.base import RemoteFile
+
+
+def plan(
+    surveys: list[str], settings: Archive, collections: dict[str, list[str]] | None = None
+) -> list[dict[str, Any]]:
+    """Say what would be fetched, from where, on what terms.
+
+    Parameters
+    ----------
+    surveys : list of str
+        Surveys, and ``upsilont`` for the released weights.
+    settings : Archive
+        Live or simulated, and the mirrors that stand in for the hosts.
+    collections : dict, optional
+        Per survey, the parts wanted; all where absent.
+
+    Returns
+    -------
+    list of dict
+        Per file: survey, dataset, path, from (addresses), bytes and sha256 (None where not known), how (download, or
+        by hand), by_hand (the steps), sure, licence, reference, optional.
+    """
+    rows = []
+    for survey in surveys:
+        for file in remote_files(survey, (collections or {}).get(survey, []), settings.kind):
+            places = addresses(file, settings.mirror)
+            rows.append(
+                {
+                    "survey": survey,
+                    "dataset": file.dataset,
+                    "path": file.path,
+                    "from": places,
+                    "bytes": file.size,
+                    "sha256": file.sha256 or None,
+                    "how": "download" if places else "by hand",
+                    "by_hand": "" if places else file.by_hand,
+                    "sure": str(file.sure),
+                    "licence": file.licence,
+                    "reference": file.reference,
+                    "optional": file.optional,
+                }
+            )
+    return rows
+
+
+def retrieve(survey: str, settings: Archive, collections: list[str], directory: Path, manifest: Path) -> None:
+    """Fetch the files of a survey that are not yet there, and write down where they came from.
+
+    Parameters
+    ----------
+    survey : str
+        A survey, or ``upsilont`` for the released weights.
+    settings : Archive
+        Where from, how patiently, and which upstream changes are accepted.
+    collections : list of str
+        Parts wanted; all if empty.
+    directory : Path
+        Where the files go, at the paths that `remote_files` gives them.
+    manifest : Path
+        JSON, written once all is there: per file its address, size, digest, date, licence and reference.
+
+    Raises
+    ------
+    LctransferError
+        If a file cannot be had, has changed upstream, or must be fetched by hand. What has arrived stays; the next
+        call goes on from there.
+    """
+    directory, manifest = Path(directory), Path(manifest)
+    lock = Lock(manifest.with_name(f"{manifest.stem}.lock.jsonl"), trusted=settings.kind == "live")
+    with Downloader(settings, lock) as downloader:
+        files = remote_files(survey, collections, settings.kind)
+        fetched = _fetch_all(files, directory, downloader, survey)
+        queue = star_files(survey, directory)
+        fetched += _fetch_queue(queue, directory, downloader, survey)
+    write_json(manifest, {"survey": survey, "archive": settings.name, "kind": settings.kind, "files": fetched})
+
+
+def _fetch_all(files: list[RemoteFile], directory: Path, downloader: Downloader, survey: str) -> list[dict[str, Any]]:
+    """Fetch every file; raise for the first that is needed and cannot be had, once the others are done."""
+    found: dict[str, dict[str, Any]] = {}
+    failed: list[LctransferError] = []
+    with track(desc=f"retrieve {survey}", total=0, unit="B", unit_scale=True) as bar, _pool(downloader) as pool:
+        jobs = {pool.submit(downloader.fetch, file, directory, bar): file for file in files}
+        for job in as_completed(jobs):
+            file = jobs[job]
+            try:
+                found[file.path] = _entry(file, job.result())
+            except MissingError as error:
+                if not file.optional:
+                    failed.append(error)
+            except LctransferError as error:
+                failed.append(error)
+    if failed:
+        raise min(failed, key=str)
+    return [found[file.path] for file in files if file.path in found]
+
+
+def _fetch_queue(files: list[RemoteFile], directory: Path, downloader: Downloader, survey: str) -> list[dict[str, Any]]:
+    """Fetch many small files; those that are missing upstream are skipped, the others must all arrive."""
+    found, failed, missing = [], [], 0
+    if not files:
+        return []
+    with _pool(downloader) as pool:
+        jobs = {pool.submit(downloader.fetch, file, directory): file for file in files}
+        for job in track(as_completed(jobs), desc=f"retrieve {survey}, star by star", total=len(jobs), unit="files"):
+            try:
+                found.append(_entry(jobs[job], job.result()))
+            except MissingError:
+                missing += 1
+            except LctransferError as error:
+                failed.append(error)
+    if failed or not found:
+        first = failed[0] if failed else f"none of {missing} light curves is there upstream."
+        raise LctransferError(
+            f"{survey}: {len(found)} of {len(files)} light curves arrived, {missing} are missing upstream, "
+            f"{len(failed)} failed; run again to go on. The first failure: {first}"
+        )
+    return sorted(found, key=lambda entry: entry["path"])
+
+
+@contextmanager
+def _pool(downloader: Downloader) -> Iterator[ThreadPoolExecutor]:
+    """Yield a pool of threads that an interruption stops at once rather than after all its downloads."""
+    with ThreadPoolExecutor(downloader.settings.connections_per_host) as pool:
+        try:
+            yield pool
+        except BaseException:
+            downloader.stopped.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _entry(file: RemoteFile, record: Record) -> dict[str, Any]:
+    return {
+        **record,
+        "dataset": file.dataset,
+        "version": file.version,
+        "licence": file.licence,
+        "reference": file.reference,
+        "sure": str(file.sure),
+    }
