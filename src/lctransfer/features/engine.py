@@ -1,0 +1,153 @@
+"""The batch engine: light-curve tables in, feature tables out, on as many cores as there are, in bounded memory."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lctransfer.config import Features
+from lctransfer.errors import LctransferError
+from lctransfer.features import upsilon
+from lctransfer.features.cleaning import usable, verdict
+from lctransfer.features.periodogram import CoarseSpectrum
+from lctransfer.files import replacing
+from lctransfer.lightcurves import EPOCH_COLUMNS, ragged, validate
+from lctransfer.progress import track
+
+SETS = {"upsilon": upsilon}
+"""Name of each feature set and its module: ``NAMES``, ``DIAGNOSTICS``, ``row``."""
+BATCH_ROWS = 256
+"""Light curves per unit of work: a third of a second, a few megabytes."""
+
+
+def extract(table: pa.Table, settings: Features, *, threads: int = 1) -> pa.Table:
+    """Return the features of every light curve of a table.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Light-curve table; see `lctransfer.lightcurves`.
+    settings : Features
+        Which set, and the period search.
+    threads : int
+        Cores to use; the result does not depend on it.
+
+    Returns
+    -------
+    pyarrow.Table
+        The same rows in the same order: all columns but the epochs, then ``n_epochs`` (usable), ``n_dropped``,
+        ``duration_days``, the features, the diagnostics of the period, and ``flag``: ``ok``, or why features are null.
+
+    Raises
+    ------
+    LctransferError
+        If the table is no light-curve table, or has a column that this function writes.
+    """
+    table = validate(table)
+    batches = (table.slice(start, BATCH_ROWS) for start in range(0, max(len(table), 1), BATCH_ROWS))
+    with track(total=len(table), desc="features", unit="star") as bar:
+        return pa.concat_tables(_in_order(batches, settings, threads, bar.update))
+
+
+def extract_file(source: Path, target: Path, settings: Features, *, threads: int = 1) -> None:
+    """Write the features of a Parquet file of light curves to another, a few batches in memory at a time.
+
+    Parameters
+    ----------
+    source, target : Path
+        Light-curve table, feature table; see `extract`.
+    settings : Features
+        Which set, and the period search.
+    threads : int
+        Cores to use; the result does not depend on it.
+
+    Raises
+    ------
+    LctransferError
+        If `source` is missing, is not Parquet, or is no light-curve table.
+    """
+    try:
+        file = pq.ParquetFile(source)
+        with file, replacing(target) as aside, track(total=file.metadata.num_rows, desc="features", unit="star") as bar:
+            results = _in_order(_batches(file, source), settings, threads, bar.update)
+            _write(aside, results)
+    except FileNotFoundError:
+        raise LctransferError(f"There is no file {source}. Check the path, or run the stage that writes it.") from None
+    except pa.ArrowException as error:
+        raise LctransferError(f"{source} cannot be read as Parquet: {error}") from None
+
+
+def _batches(file: pq.ParquetFile, source: Path) -> Iterator[pa.Table]:
+    yield validate(file.schema_arrow.empty_table(), str(source))
+    for batch in file.iter_batches(BATCH_ROWS):
+        yield validate(pa.Table.from_batches([batch]), str(source))
+
+
+def _write(path: Path, tables: Iterator[pa.Table]) -> None:
+    first = next(tables)
+    with pq.ParquetWriter(path, first.schema, compression="zstd") as writer:
+        writer.write_table(first)
+        for table in tables:
+            writer.write_table(table.cast(first.schema))
+
+
+def _in_order(
+    batches: Iterable[pa.Table], settings: Features, threads: int, advance: Callable[[int], object]
+) -> Iterator[pa.Table]:
+    """Yield the features of each batch in order, with at most one batch per thread and one more in memory."""
+    with ThreadPoolExecutor(threads) as pool:
+        pending: deque = deque()
+        for batch in batches:
+            pending.append(pool.submit(_extract_batch, batch, settings))
+            if len(pending) > threads:
+                yield _done(pending, advance)
+        while pending:
+            yield _done(pending, advance)
+
+
+def _done(pending: deque, advance: Callable[[int], object]) -> pa.Table:
+    table = pending.popleft().result()
+    advance(len(table))
+    return table
+
+
+def _extract_batch(table: pa.Table, settings: Features) -> pa.Table:
+    """Return the features of a few light curves: what one thread does at a time."""
+    kind = SETS[settings.set]
+    names = (*kind.NAMES, *kind.DIAGNOSTICS)
+    epochs, search = ragged(table), CoarseSpectrum()
+    values = np.full((len(names), len(table)), np.nan)
+    flags, n_epochs, durations = [], [], []
+    for row in range(len(table)):
+        curve = usable(epochs, row)
+        flags.append(verdict(curve, settings.min_epochs))
+        n_epochs.append(len(curve.time))
+        durations.append(np.ptp(curve.time) if len(curve.time) else 0.0)
+        if flags[-1] == "ok":
+            values[:, row] = kind.row(curve, search, settings)
+            wrong = np.flatnonzero(~np.isfinite(values[:, row]))
+            flags[-1] = f"undefined_{names[wrong[0]]}" if len(wrong) else "ok"
+    n_dropped = np.diff(epochs.offsets) - np.array(n_epochs, np.int64)
+    columns = {
+        "n_epochs": pa.array(n_epochs, pa.int64()),
+        "n_dropped": pa.array(n_dropped, pa.int64()),
+        "duration_days": pa.array(durations, pa.float64()),
+        **{name: pa.array(column, mask=~np.isfinite(column)) for name, column in zip(names, values)},
+        "flag": pa.array(flags, pa.string()),
+    }
+    return _beside(table.drop_columns(list(EPOCH_COLUMNS)), columns)
+
+
+def _beside(carried: pa.Table, columns: dict[str, pa.Array]) -> pa.Table:
+    clash = [name for name in columns if name in carried.column_names]
+    if clash:
+        raise LctransferError(
+            f"The light-curve table has a column {', '.join(clash)}, which features writes: rename it."
+        )
+    for name, column in columns.items():
+        carried = carried.append_column(name, column)
+    return carried

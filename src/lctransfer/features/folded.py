@@ -1,0 +1,37 @@
+"""Features of the light curve in the order of phase, as the released software (UPSILoN-T) defines them."""
+
+import numpy as np
+
+from lctransfer.features.compiled import REORDER, kernel, percentile
+
+
+@kernel(fastmath=REORDER)
+def phase_eta(mag, std):
+    """Return ``sum (m_{i+1} - m_i)^2 / ((n - 1) std^2)`` of magnitudes in the order of phase (von Neumann's ratio)."""
+    total = 0.0
+    for i in range(len(mag) - 1):
+        total += (mag[i + 1] - mag[i]) ** 2
+    return total / (len(mag) - 1) / std**2
+
+
+@kernel
+def phase_cusum(mag, mean, std):
+    """Return the range of ``S_l = sum_{i<=l} (m_i - mean) / (n std)``, magnitudes in the order of phase."""
+    total, lowest, highest = 0.0, np.inf, -np.inf
+    for i in range(len(mag)):
+        total += mag[i] - mean
+        lowest, highest = min(lowest, total), max(highest, total)
+    return (highest - lowest) / (len(mag) * std)
+
+
+def slope_percentiles(days, mag):
+    """Return the 10th and 90th percentiles of ``d days / d mag`` between neighbours in phase [d/mag].
+
+    An inverse slope, as in the released software: pairs of equal magnitudes are left out. NaN if all are.
+    """
+    step = np.diff(mag)
+    different = step != 0.0
+    if not different.any():
+        return np.nan, np.nan
+    slopes = np.sort(np.diff(days)[different] / step[different])
+    return percentile(slopes, 10.0), percentile(slopes, 90.0)

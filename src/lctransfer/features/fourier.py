@@ -1,0 +1,116 @@
+"""A Fourier series fitted to the light curve at its period, and the shape that it gives."""
+
+import numpy as np
+
+from lctransfer.features.compiled import REORDER, cos_sin, kernel
+
+SINGULAR = 1e-12
+"""Pivot of the normal equations, relative to its column, below which the epochs do not determine the series."""
+
+
+def fourier_series(phase, mag, weight, order):
+    """Return the least-squares coefficients of a Fourier series.
+
+    Parameters
+    ----------
+    phase : ndarray, shape (n,)
+        Cycles.
+    mag, weight : ndarray, shape (n,)
+        Magnitudes (minus their mean, for precision), and the weight of their squared residuals.
+    order : int
+        Number of harmonics.
+
+    Returns
+    -------
+    ndarray, shape (2 order + 1,)
+        ``a0, a1, b1, a2, b2...`` of ``a0 + sum a_k sin(2 pi k phase) + b_k cos(2 pi k phase)``; NaN if the epochs do
+        not determine them. The normal equations are well enough conditioned: at most 1e7 on 810 real stars.
+    """
+    cos, sin = _moments(phase, weight, 2 * order)
+    mag_cos, mag_sin = _moments(phase, weight * mag, order)
+    return _solve(*_normal_equations(cos, sin, mag_cos, mag_sin))
+
+
+@kernel(fastmath=REORDER)
+def _moments(phase, weight, highest):
+    """Return the weighted sums of cos and sin of 2 pi k phase for k = 0..highest."""
+    n = len(phase)
+    re, im, c1, s1 = weight.copy(), np.zeros(n), np.empty(n), np.empty(n)
+    for i in range(n):
+        c1[i], s1[i] = cos_sin(phase[i])
+    cos, sin = np.zeros(highest + 1), np.zeros(highest + 1)
+    for k in range(highest + 1):
+        c, s = 0.0, 0.0
+        for i in range(n):
+            c += re[i]
+            s += im[i]
+            re[i], im[i] = re[i] * c1[i] - im[i] * s1[i], re[i] * s1[i] + im[i] * c1[i]
+        cos[k], sin[k] = c, s
+    return cos, sin
+
+
+@kernel
+def _normal_equations(cos, sin, mag_cos, mag_sin):
+    """Return matrix and right-hand side; products of two harmonics are sums of moments up to twice the order."""
+    order = len(mag_cos) - 1
+    size = 2 * order + 1
+    matrix, right = np.empty((size, size)), np.empty(size)
+    matrix[0, 0], right[0] = cos[0], mag_cos[0]
+    for j in range(1, order + 1):
+        right[2 * j - 1], right[2 * j] = mag_sin[j], mag_cos[j]
+        matrix[0, 2 * j - 1] = matrix[2 * j - 1, 0] = sin[j]
+        matrix[0, 2 * j] = matrix[2 * j, 0] = cos[j]
+        for k in range(1, order + 1):
+            difference = sin[abs(j - k)] * (1.0 if j >= k else -1.0)
+            matrix[2 * j - 1, 2 * k - 1] = 0.5 * (cos[abs(j - k)] - cos[j + k])
+            matrix[2 * j, 2 * k] = 0.5 * (cos[abs(j - k)] + cos[j + k])
+            matrix[2 * j - 1, 2 * k] = matrix[2 * k, 2 * j - 1] = 0.5 * (sin[j + k] + difference)
+    return matrix, right
+
+
+@kernel
+def _solve(matrix, right):
+    """Return the solution of a positive definite system by Cholesky's method (in place), or NaN."""
+    size = len(right)
+    for j in range(size):
+        scale = matrix[j, j]
+        for k in range(j):
+            matrix[j, j] -= matrix[j, k] ** 2
+        if not matrix[j, j] > SINGULAR * scale:
+            right[:] = np.nan
+            return right
+        matrix[j, j] = np.sqrt(matrix[j, j])
+        for i in range(j + 1, size):
+            for k in range(j):
+                matrix[i, j] -= matrix[i, k] * matrix[j, k]
+            matrix[i, j] /= matrix[j, j]
+    for j in range(size):
+        for k in range(j):
+            right[j] -= matrix[j, k] * right[k]
+        right[j] /= matrix[j, j]
+    for j in range(size - 1, -1, -1):
+        for k in range(j + 1, size):
+            right[j] -= matrix[k, j] * right[k]
+        right[j] /= matrix[j, j]
+    return right
+
+
+@kernel
+def amplitude(series, k):
+    """Return ``A_k = sqrt(a_k^2 + b_k^2)``, half the peak-to-peak amplitude of harmonic k [mag]."""
+    return np.hypot(series[2 * k - 1], series[2 * k])
+
+
+@kernel
+def amplitude_ratio(series, k):
+    """Return ``R_k1 = A_k / A_1`` (Petersen 1986, A&A 170, 59)."""
+    return amplitude(series, k) / amplitude(series, 1)
+
+
+@kernel
+def phase_difference(series, k):
+    """Return ``phi_k1 = arctan(-a_k / b_k) - k arctan(-a_1 / b_1)`` [rad], as the released software has it.
+
+    The arctangent does not know the quadrant and nothing is wrapped, so the value depends on the time's origin.
+    """
+    return np.arctan(-series[2 * k - 1] / series[2 * k]) - k * np.arctan(-series[1] / series[2])
