@@ -239,6 +239,77 @@ def best_on_grid(time, deviation, suspects, step_per_day, size):
     return index, power
 
 
+@kernel(fastmath=REORDER)
+def generalised(curve, weight, start, count, step):
+    """Return the power of the generalised Lomb-Scargle periodogram at frequencies ``start + j * step`` [1/d].
+
+    Parameters
+    ----------
+    curve : tuple of ndarray, shape (n,)
+        Days since about the first epoch; magnitude minus its weighted mean.
+    weight : ndarray, shape (n,)
+        Of sum one.
+    start, step : float
+        Lowest frequency and step, in cycles per day.
+    count : int
+        How many frequencies.
+
+    Returns
+    -------
+    ndarray, shape (count,)
+        Fraction of the weighted variance that a sinusoid and a free mean explain: Zechmeister & Kuerster (2009, A&A
+        496, 577), eq. 5.
+    """
+    time, deviation = curve
+    n = len(time)
+    re, im, step_re, step_im = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    squares = 0.0
+    for i in range(n):
+        re[i], im[i] = cos_sin(time[i] * start)
+        step_re[i], step_im[i] = cos_sin(time[i] * step)
+        squares += weight[i] * deviation[i] ** 2
+    power = np.empty(count)
+    for j in range(count):
+        yc, ys, c, s, cc, cs = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        for i in range(n):
+            wc, ws = weight[i] * re[i], weight[i] * im[i]
+            yc += deviation[i] * wc
+            ys += deviation[i] * ws
+            c += wc
+            s += ws
+            cc += wc * re[i]
+            cs += wc * im[i]
+            re[i], im[i] = re[i] * step_re[i] - im[i] * step_im[i], re[i] * step_im[i] + im[i] * step_re[i]
+        ss, cc, cs = 1.0 - cc - s * s, cc - c * c, cs - c * s
+        determinant = cc * ss - cs * cs
+        explained = ss * yc * yc + cc * ys * ys - 2.0 * cs * yc * ys
+        power[j] = explained / (determinant * squares) if determinant > 1e-9 else 0.0
+    return power
+
+
+@kernel
+def best_refined(curve, weight, suspects, grid, lowest):
+    """Return frequency [1/d] and power of the highest generalised peak near the suspects, refined off the grid."""
+    step, size = grid
+    count = min(LOWEST, size - lowest + 1)
+    power = generalised(curve, weight, lowest * step, count, step)
+    best = np.argmax(power)
+    frequency, highest = (lowest + best) * step, power[best]
+    for suspect in suspects:
+        start = max(suspect - 1, lowest) * step
+        power = generalised(curve, weight, start, 3, step)
+        best = np.argmax(power)
+        if power[best] > highest:
+            frequency, highest = start + best * step, power[best]
+    # Twice ten times finer: the error left is a hundredth of the peak's width.
+    for _ in range(2):
+        step /= 6.0
+        power = generalised(curve, weight, frequency - 6.0 * step, 13, step)
+        best = np.argmax(power)
+        frequency, highest = frequency + (best - 6) * step, power[best]
+    return frequency, highest
+
+
 @kernel
 def period_uncertainty(power, n, duration_days, period_days):
     """Return the standard error of the period of a sinusoid in white noise [d].

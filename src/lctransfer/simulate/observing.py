@@ -37,12 +37,16 @@ class Observing:
         Slope and intercept of log(quoted error) against log(true scatter): (1, 0) is truthful.
     quoted_scatter : float
         Scatter of the quoted errors from epoch to epoch [dex of e].
-    outliers : float
-        Fraction of epochs gone wrong.
+    outliers : tuple of float
+        Median fraction of epochs gone wrong, and their typical size [mag].
     zero_point : float
         Scatter of a night's zero point [mag].
-    mag_spread : tuple of float
-        5th and 95th percentile of the magnitudes of its variable stars (used for the surveys of our own Galaxy).
+    catalogue_limit : float
+        Mean magnitude of the faintest stars in its catalogue of variable stars.
+    number_scale : float
+        Magnitudes over which star counts grow by e (used for the surveys of our own Galaxy).
+    blend_mag : float
+        Median magnitude of what else falls into the aperture.
     decimals : tuple of int
         Decimals of times and magnitudes in its files.
     """
@@ -62,9 +66,11 @@ class Observing:
     mag_tenth: float
     quoted: tuple[float, float]
     quoted_scatter: float
-    outliers: float
+    outliers: tuple[float, float]
     zero_point: float
-    mag_spread: tuple[float, float]
+    catalogue_limit: float
+    number_scale: float
+    blend_mag: float
     decimals: tuple[int, int]
 
 
@@ -86,9 +92,11 @@ SURVEYS = {
         mag_tenth=19.6,
         quoted=(0.98, 0.0),
         quoted_scatter=0.10,
-        outliers=0.003,
+        outliers=(0.003, 0.05),
         zero_point=0.004,
-        mag_spread=(14.0, 19.0),
+        catalogue_limit=20.3,
+        number_scale=1.0,
+        blend_mag=22.5,
         decimals=(5, 3),
     ),
     # EROS-2: Tisserand et al. 2007, A&A 469, 387 (1 m Marly, 1996-2003, R_EROS, La Silla).
@@ -108,9 +116,11 @@ SURVEYS = {
         mag_tenth=18.4,
         quoted=(0.85, -0.5),
         quoted_scatter=0.22,
-        outliers=0.012,
+        outliers=(0.006, 0.10),
         zero_point=0.010,
-        mag_spread=(13.5, 19.0),
+        catalogue_limit=19.9,
+        number_scale=1.0,
+        blend_mag=21.8,
         decimals=(5, 3),
     ),
     # ASAS-3: Pojmanski 1997, AcA 47, 467; 2002, AcA 52, 397 (V, 2000-2009, Las Campanas).
@@ -125,14 +135,16 @@ SURVEYS = {
         revisit_days=0.06,
         usable=(0.15, 0.36),
         kept=(9.0, 2.0),
-        mag_limits=(7.0, 15.2),
+        mag_limits=(7.0, 16.0),
         floor=0.018,
         mag_tenth=13.1,
         quoted=(0.0, -3.3),
         quoted_scatter=0.23,
-        outliers=0.006,
+        outliers=(0.008, 0.25),
         zero_point=0.012,
-        mag_spread=(9.5, 13.6),
+        catalogue_limit=14.1,
+        number_scale=1.3,
+        blend_mag=16.2,
         decimals=(5, 3),
     ),
     # Hipparcos: ESA 1997, SP-1200 (Hp, 1989-1993); its scanning law stands in `cadence.scanning`.
@@ -152,9 +164,11 @@ SURVEYS = {
         mag_tenth=13.1,
         quoted=(0.95, -0.2),
         quoted_scatter=0.25,
-        outliers=0.006,
+        outliers=(0.008, 0.25),
         zero_point=0.002,
-        mag_spread=(5.0, 11.6),
+        catalogue_limit=11.8,
+        number_scale=1.8,
+        blend_mag=15.0,
         decimals=(5, 4),
     ),
     # ASAS-SN: Shappee et al. 2014, ApJ 788, 48; Kochanek et al. 2017, PASP 129, 104502 (V, 2013-2018, two sites).
@@ -174,9 +188,11 @@ SURVEYS = {
         mag_tenth=16.0,
         quoted=(0.9, -0.3),
         quoted_scatter=0.15,
-        outliers=0.008,
+        outliers=(0.006, 0.20),
         zero_point=0.008,
-        mag_spread=(11.0, 15.8),
+        catalogue_limit=16.3,
+        number_scale=1.3,
+        blend_mag=17.3,
         decimals=(5, 3),
     ),
 }

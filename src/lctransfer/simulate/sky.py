@@ -244,10 +244,10 @@ def magnitudes(
     numpy.ndarray
         Shape (n_stars,).
     """
-    low, high = survey.mag_spread
-    drawn = low + (high - low) * rng.beta(2.0, 1.3, len(amplitude)) if cloud_mag is None else cloud_mag
-    grid = np.linspace(survey.mag_limits[0], survey.mag_limits[1] - 0.3, 400)
-    faintest = np.interp(amplitude / rng.uniform(0.6, 2.0, len(amplitude)), scatter(survey, grid), grid)
+    grid = np.linspace(survey.mag_limits[0], survey.catalogue_limit, 400)
+    faintest = np.interp(amplitude / np.exp(rng.uniform(-0.6, 0.6, len(amplitude))), scatter(survey, grid), grid)
     faintest = np.where(amplitude > 0, faintest, grid[-1])
-    excess = np.maximum(drawn - faintest, 0)
-    return np.where(excess > 0, faintest - rng.exponential(0.4, len(drawn)), drawn).clip(survey.mag_limits[0] + 0.2)
+    # Ever more stars at fainter magnitudes, up to where their variation drowns in the noise.
+    brighter = faintest - rng.exponential(survey.number_scale, len(amplitude))
+    mean = brighter if cloud_mag is None else np.minimum(cloud_mag, faintest - rng.exponential(0.4, len(amplitude)))
+    return np.maximum(mean, survey.mag_limits[0] + 0.2)

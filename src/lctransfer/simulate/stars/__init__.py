@@ -40,7 +40,7 @@ MODELS: dict[str, Model] = {
     "BLHer": cepheids.bl_herculis,
     "RVTau": cepheids.rv_tauri,
     "HADS": short_period.high_amplitude,
-    "LPV_Mira": long_period.mira_oxygen,
+    "LPV_Mira": long_period.red_variable,
     "LPV_SRV": long_period.semiregular_oxygen,
     # Kinds outside the 21 classes, which the targets add.
     "ACV": irregular.peculiar,

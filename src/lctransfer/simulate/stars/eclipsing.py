@@ -8,15 +8,27 @@ import numpy as np
 from lctransfer.simulate.epochs import Epochs, Light
 
 
+LIMB = ((1.0, 0.62), (0.85, 0.23), (0.55, 0.15))
+"""Radii and shares of light of three uniform discs that add up to linear limb darkening of about 0.6."""
+
+
 def contact(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
-    """Return contact binaries of nearly one temperature (mass ratios and fill-out as in Rucinski 1997, AJ 113, 407)."""
+    """Return contact binaries, of which a few cosines tell all.
+
+    The common envelope leaves ``1 + a1 cos t + a2 cos 2t + a4 cos 4t`` (Rucinski 1993, PASP 105, 1433); a2 grows with
+    mass ratio and inclination (Rucinski 2001, AJ 122, 1007), and a4 stays below a2 (0.125 - a2) (Rucinski 1997, AJ 113,
+    407, eq. 1), which is where contact ends.
+    """
     n = epochs.n_stars
-    mass_ratio = rng.uniform(0.12, 0.95, n)
-    fill = rng.uniform(0.98, 1.06, n)
-    log_p = np.where(rng.random(n) < 0.85, rng.normal(-0.37, 0.12, n), rng.uniform(-0.3, 0.9, n))
-    bright = rng.normal(0.97, 0.06, n)
-    cos_i = rng.uniform(0.0, 0.62, n)
-    return _orbit(rng, epochs, 10**log_p, mass_ratio, (fill, fill), bright, cos_i, np.zeros(n))
+    log_p = np.where(rng.random(n) < 0.85, rng.normal(-0.37, 0.11, n), rng.uniform(-0.3, 0.9, n))
+    a2 = -(0.17 + 0.13 * np.sqrt(rng.uniform(0.1, 1.0, n))) * (1 - rng.uniform(0.0, 0.7, n) ** 2) ** 1.5
+    a4 = a2 * (0.125 - a2) * rng.uniform(0.25, 1.0, n)
+    a6 = a4 * rng.uniform(0.1, 0.6, n)
+    a1 = rng.normal(0.0, 0.015, n)
+    oconnell = rng.normal(0.0, 0.006, n)
+    angle = 2 * np.pi * (epochs.cycles(10**log_p, rng.random(n)) % 1.0)
+    flux = 1 + sum(epochs.of(a) * np.cos(k * angle) for k, a in ((1, a1), (2, a2), (4, a4), (6, a6)))
+    return _seen(rng, epochs, 10**log_p, flux + epochs.of(oconnell) * np.sin(angle))
 
 
 def semi_detached(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
@@ -24,7 +36,7 @@ def semi_detached(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -
     n = epochs.n_stars
     mass_ratio = rng.uniform(0.15, 0.9, n)
     fill = rng.uniform(0.55, 0.97, n), rng.uniform(0.97, 1.0, n)
-    log_p = np.clip(rng.normal(0.25, 0.35, n), -0.4, 1.6)
+    log_p = np.clip(rng.normal(0.10, 0.38, n), -0.5, 1.6)
     bright = rng.uniform(0.2, 0.95, n)
     cos_i = rng.uniform(0.0, 0.5, n)
     return _orbit(rng, epochs, 10**log_p, mass_ratio, fill, bright, cos_i, np.zeros(n))
@@ -38,7 +50,7 @@ def detached(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Lig
     log_p = np.clip(rng.normal(0.45, 0.35, n), -0.3, 2.0)
     bright = rng.uniform(0.15, 1.0, n)
     radii = _radii(mass_ratio, fill)
-    cos_i = rng.uniform(0.0, 0.85, n) * radii.sum(axis=0)
+    cos_i = rng.uniform(0.0, 0.75, n) * radii.sum(axis=0)
     eccentric = (radii.sum(axis=0) < 0.45) & (rng.random(n) < 0.5)
     eccentricity = np.where(eccentric, rng.beta(1.2, 4.0, n), 0.0)
     return _orbit(rng, epochs, 10**log_p, mass_ratio, fill, bright, cos_i, eccentricity)
@@ -101,31 +113,48 @@ def _orbit(
     radii = _radii(mass_ratio, fill)
     light = np.vstack([radii[0] ** 2, brightness * radii[1] ** 2])
     light /= light.sum(axis=0)
-    third = rng.beta(1.0, 8.0, n)  # light of a third star or a blend
     e = epochs.of(eccentricity)
     true = _anomaly(epochs.cycles(period, rng.random(n)), e)
     angle = true + epochs.of(rng.uniform(0, 2 * np.pi, n))  # from the conjunction with the second star in front
     separation = (1 - e**2) / (1 + e * np.cos(true))
     flux = 1.0 - _eclipses(epochs, angle, separation, radii, light, cos_i)
     flux += _tides(epochs, angle, separation, radii, light, mass_ratio, cos_i)
-    flux += epochs.of(rng.normal(0, 0.006, n)) * np.sin(angle)  # O'Connell effect
-    flux = epochs.of(third) + (1 - epochs.of(third)) * np.maximum(flux, 0.02)
-    deviation = -2.5 * np.log10(flux)
+    flux += epochs.of(rng.normal(0, 0.004, n)) * np.sin(angle)  # O'Connell effect
+    return _seen(rng, epochs, period, flux)
+
+
+def _seen(rng: np.random.Generator, epochs: Epochs, period: np.ndarray, flux: np.ndarray) -> Light:
+    """Return magnitudes of a flux, to which a third star adds in a third of the systems (Tokovinin et al. 2006)."""
+    n = epochs.n_stars
+    third = epochs.of(np.where(rng.random(n) < 0.33, rng.beta(1.0, 4.0, n), 0.0))
+    deviation = -2.5 * np.log10(third + (1 - third) * np.maximum(flux, 0.02))
     return Light(period, deviation, np.clip(rng.normal(18.2, 1.0, n), 14.0, 19.8))
 
 
 def _eclipses(epochs, angle, separation, radii, light, cos_i) -> np.ndarray:
-    """Return the light lost to eclipses, of discs without limb darkening."""
+    """Return the light lost to eclipses of limb-darkened discs."""
     sky = separation * np.sqrt(np.sin(angle) ** 2 + (np.cos(angle) * epochs.of(cos_i)) ** 2)
-    shared = overlap(sky, epochs.of(radii[0]), epochs.of(radii[1])) / np.pi
-    lost = np.where(np.cos(angle) > 0, epochs.of(light[0] / radii[0] ** 2), epochs.of(light[1] / radii[1] ** 2))
-    return shared * lost
+    near = sky < epochs.of(radii.sum(axis=0))
+    first_hidden = np.cos(angle[near]) > 0
+    one, other = (epochs.of(radius)[near] for radius in radii)
+    hidden, hider = np.where(first_hidden, one, other), np.where(first_hidden, other, one)
+    lost = np.zeros(len(angle))
+    for size, weight in LIMB:
+        share = overlap(sky[near], size * hidden, hider) / (np.pi * (size * hidden) ** 2)
+        lost[near] += weight * share
+    lost[near] *= np.where(first_hidden, epochs.of(light[0])[near], epochs.of(light[1])[near])
+    return lost
 
 
 def _tides(epochs, angle, separation, radii, light, mass_ratio, cos_i) -> np.ndarray:
-    """Return tidal and reflected light (Morris 1985, ApJ 295, 143, eq. 1; Morris & Naftilan 1993, ApJ 419, 344)."""
+    """Return tidal and reflected light (Morris 1985, ApJ 295, 143, eq. 1; Morris & Naftilan 1993, ApJ 419, 344).
+
+    Near its lobe a star is stretched more than in the first order: twice as much when it fills it.
+    """
+    stretch = 1 + np.vstack([radii[0] / roche_lobe(1 / mass_ratio), radii[1] / roche_lobe(mass_ratio)]) ** 6
     sin2_i = 1 - cos_i**2
-    tide = 0.5 * 1.35 * sin2_i * (light[0] * mass_ratio * radii[0] ** 3 + light[1] / mass_ratio * radii[1] ** 3)
+    bulge = light * stretch * radii**3 * np.vstack([mass_ratio, 1 / mass_ratio])
+    tide = 0.5 * 1.35 * sin2_i * bulge.sum(axis=0)
     reflected = 0.3 * radii[1] ** 2 * light[0] * (1 - light[1])
     ellipse = -epochs.of(tide) * np.cos(2 * angle) / separation**3
     return ellipse - epochs.of(reflected) * np.cos(angle)

@@ -16,6 +16,16 @@ def mira_carbon(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> 
     return _mira(rng, epochs, band_ratio, log_p=(2.53, 0.11), dust=0.35)
 
 
+def red_variable(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return what a catalogue without spectra calls Mira: large amplitudes, from about 80 days on, unsteady or not."""
+    n = epochs.n_stars
+    regular = _mira(rng, epochs, band_ratio, log_p=(2.32, 0.17), dust=0.15)
+    unsteady = _semiregular(rng, epochs, band_ratio, log_p=(1.95, 0.2), log_a=(-0.45, 0.15))
+    steady = rng.random(n) < 0.5
+    deviation = np.where(epochs.of(steady), regular.deviation, unsteady.deviation)
+    return Light(np.where(steady, regular.period_days, unsteady.period_days), deviation, regular.cloud_mag)
+
+
 def semiregular_oxygen(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
     """Return oxygen-rich semiregular variables (Soszynski et al. 2009, AcA 59, 239)."""
     return _semiregular(rng, epochs, band_ratio, log_p=(1.95, 0.30), log_a=(-1.25, 0.28))
@@ -42,11 +52,11 @@ def _mira(
     n = epochs.n_stars
     period = 10 ** np.clip(rng.normal(*log_p, n), 1.9, 2.9)
     amplitude = np.clip(rng.lognormal(np.log(1.9), 0.30, n), 1.15, 4.0) * band_ratio
-    wander = 0.025 * waves.modulation(rng, epochs, 6 * period)
+    wander = 0.04 * waves.modulation(rng, epochs, 6 * period)
     cycles = epochs.cycles(period, rng.random(n)) + wander
     ratios = np.vstack([rng.uniform(0.02, 0.25, n), rng.uniform(0.0, 0.10, n)])
     phases = np.vstack([rng.normal(4.4, 0.7, n), rng.normal(2.6, 1.2, n)])
-    unequal = epochs.of(amplitude) * (1 + 0.10 * waves.modulation(rng, epochs, 2 * period))
+    unequal = epochs.of(amplitude) * (1 + 0.18 * waves.modulation(rng, epochs, 2 * period))
     deviation = waves.fourier(cycles, epochs, unequal, ratios, phases)
     deviation += epochs.of(dust * rng.gamma(1.5, 0.7, n)) * waves.modulation(rng, epochs, np.full(n, 1200.0))
     return Light(period, deviation, np.clip(rng.normal(14.6, 0.7, n), 13.0, 17.0))

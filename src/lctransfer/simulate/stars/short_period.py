@@ -23,8 +23,10 @@ def _delta_scuti(rng: np.random.Generator, epochs: Epochs, band_ratio: float, am
     """
     n = epochs.n_stars
     amplitude = amplitude * band_ratio
-    period = 10 ** np.clip(rng.normal(-1.05, 0.16, n), -1.45, -0.55)
-    ratios = np.clip(np.vstack([rng.normal(0.27, 0.11, n), rng.normal(0.10, 0.06, n)]), 0.01, 0.5)
+    period = 10 ** np.clip(rng.normal(-0.95, 0.17, n), -1.45, -0.55)
+    # The larger the amplitude, the steeper the rise.
+    ratios = np.vstack([0.06 + 0.9 * amplitude / band_ratio, 0.01 + 0.45 * amplitude / band_ratio])
+    ratios = np.clip(ratios * rng.lognormal(0, 0.35, (2, n)), 0.01, 0.5)
     phases = np.vstack([rng.normal(4.05, 0.35, n), rng.normal(1.9, 0.7, n)])
     deviation = waves.fourier(epochs.cycles(period, rng.random(n)), epochs, amplitude, ratios, phases)
     second = np.where(rng.random(n) < 0.35, rng.uniform(0.1, 0.8, n), 0.0) * amplitude

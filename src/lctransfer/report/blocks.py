@@ -1,0 +1,70 @@
+"""What a report is made of: sections with sentences, figures and tables. Pure data; `page` and `export` render it."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+from matplotlib.figure import Figure as Drawing
+
+MISSING = "\N{EN DASH}"
+
+
+@dataclass
+class Figure:
+    """A drawing with its caption, its text for readers who cannot see it, and the numbers it was drawn from."""
+
+    name: str
+    """File name without ending, also the anchor in the page."""
+    caption: str
+    alt: str
+    drawing: Drawing
+    data: pd.DataFrame
+
+    @property
+    def wide(self) -> bool:
+        """Whether the drawing needs the width of two journal columns."""
+        return self.drawing.get_figwidth() > 4
+
+
+@dataclass
+class Table:
+    """A table as the page shows it; the CSV holds the same rows with full digits."""
+
+    name: str
+    caption: str
+    data: pd.DataFrame
+    formats: dict[str, str] = field(default_factory=dict)
+    """Column to format specification, such as ``".3f"``; columns not named are shown as they are."""
+    folded: bool = False
+    """Whether the page shows it only when the reader opens it."""
+
+    def cells(self) -> list[list[str]]:
+        """Return the rows as text, with an en dash where a value is missing."""
+        columns = [
+            [_text(value, self.formats.get(name, "")) for value in self.data[name]] for name in self.data.columns
+        ]
+        return [list(row) for row in zip(*columns, strict=True)]
+
+    def numeric(self) -> list[bool]:
+        """Return, per column, whether it holds numbers (these are aligned to the right)."""
+        return [pd.api.types.is_numeric_dtype(self.data[name]) for name in self.data.columns]
+
+
+def _text(value: object, spec: str) -> str:
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return MISSING
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return format(value, spec or (",d" if isinstance(value, int) else ".3g"))
+
+
+@dataclass
+class Section:
+    """A question and its answer."""
+
+    name: str
+    title: str
+    sentences: list[str] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    missing: str = ""
+    """Why there is nothing to show; such sections are listed under what was not run."""

@@ -1,0 +1,144 @@
+"""Reading a results folder: whatever is there is shown, and what is missing is said."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from lctransfer.errors import LctransferError
+from lctransfer.files import read_json
+
+METRICS = ("mcc", "m_c", "macro_f1", "accuracy", "log_loss", "ece")
+
+
+@dataclass(frozen=True)
+class Results:
+    """One results folder and the data folder of its archive."""
+
+    directory: Path
+    data: Path
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """The configuration in force; the one file that must be there."""
+        return read_json(self.directory / "config.json")
+
+    @property
+    def experiment(self) -> str:
+        """The experiment's name."""
+        return self.config.get("experiment", self.directory.name)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the stars come from the simulated archive."""
+        return self.config.get("archive", {}).get("kind") == "simulated"
+
+    @property
+    def targets(self) -> list[str]:
+        """Target surveys, in the order of the configuration."""
+        return list(self.config.get("targets", []))
+
+    @property
+    def sources(self) -> list[str]:
+        """Surveys that the source model was trained on; none where its weights were released by others."""
+        return list(self.config.get("sources", []))
+
+    @property
+    def strategies(self) -> list[str]:
+        """Strategies, in the order of the configuration, then any others found."""
+        asked = list(self.config.get("transfer", {}).get("strategies", []))
+        return asked + sorted(set(self.metrics["strategy"]) - set(asked))
+
+    @property
+    def fractions(self) -> list[float]:
+        """Label fractions that have results, in increasing order."""
+        return sorted(self.metrics["fraction"].unique())
+
+    def title(self, survey: str) -> str:
+        """Return a survey's name as written in figures."""
+        return self.config.get("surveys", {}).get(survey, {}).get("title") or survey
+
+    @cached_property
+    def metrics(self) -> pd.DataFrame:
+        """One row per (survey, strategy, fraction, seed); empty if nothing was run."""
+        path = self.directory / "metrics.parquet"
+        if path.exists():
+            return _frame(path)
+        parts = [_frame(part) for part in sorted(self.directory.glob("transfer/*/*/fraction-*/metrics.parquet"))]
+        columns = ["survey", "strategy", "fraction", "seed", "n_labels", "n_test", *METRICS, "fit_seconds"]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
+        """Commit, versions and date; empty if the run did not record them."""
+        return self.optional_json(self.directory / "provenance.json")
+
+    def optional_json(self, path: Path) -> dict[str, Any]:
+        """Return the content of a JSON file, or nothing if there is no such file."""
+        return read_json(path) if path.exists() else {}
+
+    def ingested(self, survey: str) -> dict[str, Any]:
+        """Return what ingest counted for a survey: stars per class and rows dropped by reason."""
+        return self.optional_json(self.data / "lightcurves" / f"{survey}.json")
+
+    def manifest(self, survey: str) -> dict[str, Any]:
+        """Return the list of a survey's retrieved files."""
+        return self.optional_json(self.data / "raw" / f"{survey}.json")
+
+    def features(self, survey: str) -> pd.DataFrame:
+        """Return the feature table of a survey, or an empty frame."""
+        path = self.directory / "features" / f"{survey}.parquet"
+        return _frame(path) if path.exists() else pd.DataFrame()
+
+    def predictions(self, survey: str, strategy: str, fraction: float) -> pd.DataFrame:
+        """Return the predictions for the test stars, one row per (seed, star), or an empty frame."""
+        folder = self.directory / "transfer" / survey / strategy / f"fraction-{fraction:.4f}"
+        path = folder / "predictions.parquet"
+        return _frame(path) if path.exists() else pd.DataFrame()
+
+    def light_curves(self, survey: str, source_ids: list[str]) -> pd.DataFrame:
+        """Return the epochs of some stars, indexed by source_id, or an empty frame."""
+        path = self.data / "lightcurves" / f"{survey}.parquet"
+        if not path.exists():
+            return pd.DataFrame()
+        columns = ["source_id", "time", "mag", "mag_err"]
+        return _frame(path, columns, [("source_id", "in", source_ids)]).set_index("source_id")
+
+    def missing_runs(self) -> list[str]:
+        """Return a sentence for every (survey, strategy) that was asked for and has no or too few rows."""
+        transfer = self.config.get("transfer", {})
+        fractions, seeds = transfer.get("fractions", []), transfer.get("seeds", 0)
+        counts = self.metrics.groupby(["survey", "strategy"]).size()
+        lines = []
+        for survey in self.targets:
+            for strategy in transfer.get("strategies", []):
+                found, asked = int(counts.get((survey, strategy), 0)), len(fractions) * seeds
+                if found < asked:
+                    lines.append(f"{self.title(survey)}, {strategy}: {found} of {asked} fits have results.")
+        return lines
+
+
+def _frame(path: Path, columns: list[str] | None = None, filters: list | None = None) -> pd.DataFrame:
+    try:
+        return pq.read_table(path, columns=columns, filters=filters).to_pandas()
+    except (OSError, ValueError) as error:
+        raise LctransferError(
+            f"{path} cannot be read as Parquet ({error}). Delete it and run its stage again."
+        ) from None
+
+
+def read(directory: Path, data: Path) -> Results:
+    """Return the results folder, checked to be one.
+
+    Raises
+    ------
+    LctransferError
+        If it has no config.json.
+    """
+    results = Results(Path(directory), Path(data))
+    if not (results.directory / "config.json").exists():
+        raise LctransferError(f"{directory} is no results folder: it has no config.json. Run the experiment first.")
+    return results

@@ -1,0 +1,63 @@
+"""Which stars: counts per class and survey, epochs and durations, and what was left out and why."""
+
+import pandas as pd
+
+from lctransfer.report.blocks import Section, Table
+from lctransfer.report.results import Results
+
+
+def section(results: Results) -> Section:
+    """Return the tables of stars, epochs and reasons for leaving rows out."""
+    part = Section("data", "The stars")
+    surveys = [*results.sources, *results.targets]
+    tables = {survey: results.features(survey) for survey in surveys}
+    found = {survey: table for survey, table in tables.items() if not table.empty}
+    part.sentences = [_counted(results, survey, table) for survey, table in found.items()]
+    absent = [results.title(survey) for survey in surveys if survey not in found]
+    if absent:
+        part.missing = f"No features were extracted for {', '.join(absent)}."
+    if found:
+        part.tables = [_classes(results, found), _sampling(results, found), _dropped(results, found)]
+    return part
+
+
+def _counted(results: Results, survey: str, table: pd.DataFrame) -> str:
+    role = "source" if survey in results.sources else "target"
+    known = table[table["class_name"].notna()]
+    made = "simulated " if results.simulated else ""
+    return (
+        f"{results.title(survey)} ({role}): {len(table):,} {made}light curves, {len(known):,} of them in one of "
+        f"{known['class_name'].nunique()} classes."
+    )
+
+
+def _classes(results: Results, found: dict[str, pd.DataFrame]) -> Table:
+    counts = {results.title(survey): table["class_name"].value_counts() for survey, table in found.items()}
+    data = pd.DataFrame(counts).fillna(0).astype(int).sort_index().rename_axis("class").reset_index()
+    total = pd.DataFrame([{"class": "all classes"} | data.drop(columns="class").sum().to_dict()])
+    return Table("stars-per-class", "Stars per class and survey.", pd.concat([data, total], ignore_index=True))
+
+
+def _sampling(results: Results, found: dict[str, pd.DataFrame]) -> Table:
+    rows = []
+    for survey, table in found.items():
+        row: dict[str, object] = {"survey": results.title(survey), "light curves": len(table)}
+        for column, words in (("n_epochs", "epochs"), ("duration_days", "duration [d]")):
+            for name, share in (("5%", 0.05), ("median", 0.5), ("95%", 0.95)):
+                row[f"{words}, {name}"] = table[column].quantile(share)
+        rows.append(row)
+    data = pd.DataFrame(rows)
+    formats = dict.fromkeys(data.columns[2:], ",.0f")
+    return Table("sampling", "Epochs and durations of the light curves (quantiles).", data, formats)
+
+
+def _dropped(results: Results, found: dict[str, pd.DataFrame]) -> Table:
+    rows = []
+    for survey, table in found.items():
+        title = results.title(survey)
+        dropped = results.ingested(survey).get("dropped", {})
+        rows += [(title, "ingest", reason, int(count)) for reason, count in dropped.items()]
+        flags = table["flag"].value_counts() if "flag" in table else {}
+        rows += [(title, "features", reason, int(count)) for reason, count in flags.items() if reason != "ok"]
+    data = pd.DataFrame(rows, columns=["survey", "stage", "reason", "rows"])
+    return Table("left-out", "Rows left out or flagged, by reason; none was dropped silently.", data)

@@ -1,0 +1,62 @@
+"""Each target survey: which classes are confused, at the smallest and the largest label fraction."""
+
+import pandas as pd
+
+from lctransfer.report import palette, statistics
+from lctransfer.report.blocks import Figure, Section, Table
+from lctransfer.report.plots import confusion
+from lctransfer.report.results import Results
+from lctransfer.report.sections.answer import leading_transfer
+
+
+def section(results: Results) -> Section:
+    """Return confusion matrices of the leading transfer strategy and its per-class tables, survey by survey."""
+    part = Section("targets", "Target surveys, class by class")
+    if results.metrics.empty:
+        part.missing = "No strategy has results yet."
+        return part
+    table = statistics.summary(results.metrics)
+    for survey in results.targets:
+        here = table[table["survey"] == survey]
+        strategy = leading_transfer(here) or (palette.RIVAL if palette.RIVAL in set(here["strategy"]) else None)
+        if strategy is None:
+            part.sentences.append(f"{results.title(survey)}: no results to break down by class.")
+            continue
+        fractions = sorted(here[here["strategy"] == strategy]["fraction"])
+        for fraction in dict.fromkeys((fractions[0], fractions[-1])):
+            _add(part, results, survey, strategy, fraction)
+    return part
+
+
+def _add(part: Section, results: Results, survey: str, strategy: str, fraction: float) -> None:
+    predictions = results.predictions(survey, strategy, fraction)
+    title, words = results.title(survey), f"{palette.title(strategy)}, {fraction:.3g} of the labels"
+    if predictions.empty:
+        part.sentences.append(f"{title}: the predictions of {words} are not there.")
+        return
+    part.figures.append(_matrix(predictions, f"confusion-{survey}-{fraction:.4f}", title, words))
+    part.tables.append(_per_class(predictions, f"per-class-{survey}-{fraction:.4f}", f"{title}, {words}"))
+
+
+def _matrix(predictions: pd.DataFrame, name: str, title: str, words: str) -> Figure:
+    classes = sorted(set(predictions["class_name"]) | set(predictions["predicted"]))
+    counts = statistics.confusion(predictions["class_name"], predictions["predicted"], classes)
+    seeds = predictions["seed"].nunique()
+    caption = (
+        f"{title}, {words}: per cent of each true class, over the test stars of {seeds} seeds (counts in brackets)."
+    )
+    return confusion(name, f"{title}: {words}", counts, classes, caption)
+
+
+def _per_class(predictions: pd.DataFrame, name: str, words: str) -> Table:
+    """Return precision, recall and F1 per class, means over seeds with the spread of F1."""
+    classes = sorted(set(predictions["class_name"]))
+    each = [
+        statistics.per_class(statistics.confusion(part["class_name"], part["predicted"], classes), classes)
+        for _, part in predictions.groupby("seed")
+    ]
+    groups = pd.concat(each).groupby("class", sort=True)
+    data = groups.mean().assign(spread=groups["f1"].std()).reset_index()
+    data = data.rename(columns={"stars": "test stars per seed", "f1": "F1", "spread": "± (seeds)"})
+    formats = {"test stars per seed": ".0f", "precision": ".3f", "recall": ".3f", "F1": ".3f", "± (seeds)": ".3f"}
+    return Table(name, f"{words}: each class, means over seeds.", data, formats, folded=True)

@@ -1,0 +1,120 @@
+"""The numbers behind the sentences: means over seeds, paired differences, labels saved."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+KEYS = ["survey", "strategy", "fraction"]
+AVERAGED = ("m_c", "mcc", "macro_f1", "accuracy", "log_loss", "ece", "fit_seconds")
+
+
+def summary(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Return mean and spread over seeds per (survey, strategy, fraction).
+
+    Parameters
+    ----------
+    metrics : pandas.DataFrame
+        A row per (survey, strategy, fraction, seed).
+
+    Returns
+    -------
+    pandas.DataFrame
+        n_seeds, the mean count of labels, and for each metric its mean and its standard deviation (``_std``).
+    """
+    groups = metrics.groupby(KEYS, sort=True)
+    names = [
+        name for name in ("m_c", "mcc", "macro_f1", "accuracy", "log_loss", "ece", "fit_seconds") if name in metrics
+    ]
+    table = groups[[*names, "n_labels", "n_test"]].mean()
+    spread = groups[names].std().add_suffix("_std")
+    return table.join(spread).assign(n_seeds=groups.size()).reset_index()
+
+
+def paired(metrics: pd.DataFrame, rival: str, metric: str = "m_c", level: float = 0.95) -> pd.DataFrame:
+    """Return the difference of each strategy to a rival, seed by seed on the same test stars.
+
+    Parameters
+    ----------
+    metrics : pandas.DataFrame
+        A row per (survey, strategy, fraction, seed).
+    rival : str
+        The strategy that is subtracted.
+    metric : str
+        What is compared.
+    level : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Per (survey, strategy, fraction): difference (mean over the seeds that both have), low and high (Student's t
+        interval of that mean), n_seeds, and ``better``: the count of seeds in which the strategy is ahead. With one
+        seed the interval is missing. The seeds share stars, so the interval speaks of other draws of labels from
+        these stars, not of other stars.
+    """
+    wide = metrics.pivot_table(index=["survey", "fraction", "seed"], columns="strategy", values=metric)
+    if rival not in wide:
+        return pd.DataFrame(columns=[*KEYS, "difference", "low", "high", "n_seeds", "better"])
+    gaps = wide.drop(columns=rival).sub(wide[rival], axis=0).stack().dropna().rename("difference").reset_index()
+    rows = [(*key, *_interval(part["difference"].to_numpy(), level)) for key, part in gaps.groupby(KEYS)]
+    return pd.DataFrame(rows, columns=[*KEYS, "difference", "low", "high", "n_seeds", "better"])
+
+
+def _interval(values: np.ndarray, level: float) -> tuple[float, float, float, int, int]:
+    mean, count = float(values.mean()), len(values)
+    if count < 2:
+        return mean, np.nan, np.nan, count, int((values > 0).sum())
+    half = stats.t.ppf(0.5 + level / 2, count - 1) * values.std(ddof=1) / np.sqrt(count)
+    return mean, mean - half, mean + half, count, int((values > 0).sum())
+
+
+def labels_needed(curve: pd.DataFrame, target: float, metric: str = "m_c") -> float:
+    """Return how many labels a strategy needs to reach a value, read off its label-efficiency curve.
+
+    Parameters
+    ----------
+    curve : pandas.DataFrame
+        Rows of `summary` of one survey and strategy, with columns n_labels and `metric`.
+    target : float
+        The value to reach.
+    metric : str
+        What the curve shows.
+
+    Returns
+    -------
+    float
+        Count of labels, interpolated linearly in the logarithm of the count at the first crossing; the smallest count
+        of the curve if it begins above, and infinity if it never reaches the value.
+    """
+    curve = curve.sort_values("n_labels")
+    counts, values = curve["n_labels"].to_numpy(float), curve[metric].to_numpy(float)
+    reached = np.flatnonzero(values >= target)
+    if not len(reached):
+        return float("inf")
+    at = reached[0]
+    if at == 0:
+        return float(counts[0])
+    share = (target - values[at - 1]) / (values[at] - values[at - 1])
+    return float(np.exp(np.log(counts[at - 1]) + share * np.log(counts[at] / counts[at - 1])))
+
+
+def confusion(truth: pd.Series, predicted: pd.Series, classes: list[str]) -> np.ndarray:
+    """Return counts, shape (n_classes, n_classes): rows are true classes, columns predicted ones."""
+    rows = pd.Categorical(truth, categories=classes).codes
+    columns = pd.Categorical(predicted, categories=classes).codes
+    counts = np.zeros((len(classes), len(classes)))
+    known = (rows >= 0) & (columns >= 0)
+    np.add.at(counts, (rows[known], columns[known]), 1)
+    return counts
+
+
+def per_class(counts: np.ndarray, classes: list[str]) -> pd.DataFrame:
+    """Return support, precision, recall and F1 of each class from a confusion matrix (0 where undefined)."""
+    hits, support, named = np.diag(counts), counts.sum(axis=1), counts.sum(axis=0)
+    precision = np.divide(hits, named, out=np.zeros_like(hits), where=named > 0)
+    recall = np.divide(hits, support, out=np.zeros_like(hits), where=support > 0)
+    total = precision + recall
+    f1 = np.divide(2 * precision * recall, total, out=np.zeros_like(total), where=total > 0)
+    return pd.DataFrame(
+        {"class": classes, "stars": support.astype(int), "precision": precision, "recall": recall, "f1": f1}
+    )

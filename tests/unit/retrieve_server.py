@@ -1,0 +1,126 @@
+"""A loopback HTTP server that misbehaves on demand, as the archives' servers do."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Host(ThreadingHTTPServer):
+    """Serves `files` by path; `faults` maps a path to a list of faults, one taken per request."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.files: dict[str, bytes] = {}
+        self.faults: dict[str, list[str]] = {}
+        self.etag = '"one"'
+        self.requests: Counter = Counter()
+        self.ranges: list[str | None] = []
+        self.sent = 0
+        self.at_once = self.most_at_once = 0
+        self.guard = threading.Lock()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Host
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        host = self.server
+        with host.guard:
+            host.requests[self.path] += 1
+            host.ranges.append(self.headers.get("Range"))
+            host.at_once += 1
+            host.most_at_once = max(host.most_at_once, host.at_once)
+            faults = host.faults.get(self.path, [])
+            fault = faults.pop(0) if faults else ""
+        try:
+            self.answer(fault)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        finally:
+            with host.guard:
+                host.at_once -= 1
+
+    def answer(self, fault: str) -> None:
+        body = self.server.files.get(self.path)
+        if fault == "busy":
+            return self.reply(503, b"busy", [("Retry-After", "0")])
+        if body is None:
+            return self.reply(404, b"no such file", [])
+        if fault == "web page":
+            return self.reply(200, b"<html><body>not found</body></html>", [("Content-Type", "text/html")])
+        if fault == "disguised web page":
+            return self.reply(200, b"<!DOCTYPE html><html></html>", [])
+        if fault == "chunked, cut":
+            return self.chunked(body, len(body))
+        if fault == "chunked, short":
+            return self.chunked(body, len(body) // 2)
+        if fault == "new etag":
+            self.server.etag = '"two"'
+        if fault == "slow":
+            time.sleep(0.1)
+        return self.whole_or_part(body, fault)
+
+    def whole_or_part(self, body: bytes, fault: str) -> None:
+        wanted = self.headers.get("Range")
+        headers = [("ETag", self.server.etag), ("Last-Modified", "Mon, 23 Nov 2026 00:00:00 GMT")]
+        same = self.headers.get("If-Range") in (self.server.etag, "Mon, 23 Nov 2026 00:00:00 GMT")
+        if wanted and same and fault != "no range":
+            start = int(wanted.removeprefix("bytes=").rstrip("-"))
+            headers.append(("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}"))
+            return self.reply(206, body[start:], headers, fault)
+        return self.reply(200, body, headers, fault)
+
+    def reply(self, status: int, body: bytes, headers: list[tuple[str, str]], fault: str = "") -> None:
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if fault in ("break", "stall"):
+            self.send(body[: len(body) // 2])
+            if fault == "stall":
+                time.sleep(3)
+            self.close_connection = True
+        else:
+            self.send(body)
+
+    def send(self, body: bytes) -> None:
+        self.wfile.write(body)
+        self.wfile.flush()
+        with self.server.guard:
+            self.server.sent += len(body)
+
+    def chunked(self, body: bytes, stop: int) -> None:
+        """Send one chunk and break off without the last, empty one."""
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.write(b"%x\r\n%s\r\n" % (stop, body[:stop]))
+        self.wfile.flush()
+        self.close_connection = True
+
+
+@contextmanager
+def serving() -> Iterator[Host]:
+    """Run a host in a thread."""
+    host = Host()
+    thread = threading.Thread(target=host.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield host
+    finally:
+        host.shutdown()
+        host.server_close()
