@@ -194,9 +194,7 @@ def test_a_file_by_hand_says_how(host, files, tmp_path):
 def queue(host, monkeypatch):
     """Thirty small files, of which one is missing upstream and one comes in a stream that is cut."""
     monkeypatch.setattr(package, "remote_files", lambda survey, collections, kind: [])
-    stars = [
-        remote(host, f"stars/{i}.lc", is_whole=lambda content: content.endswith(b"end\n")) for i in range(30)
-    ]
+    stars = [remote(host, f"stars/{i}.lc", is_whole=lambda content: content.endswith(b"end\n")) for i in range(30)]
     monkeypatch.setattr(package, "star_files", lambda survey, directory: stars)
     for i in range(1, 30):
         host.files[f"/stars/{i}.lc"] = b"star %d\n" % i * 50 + b"end\n"

@@ -29,7 +29,6 @@ from lctransfer.retrieve.part import Part
 from lctransfer.retrieve.slots import host_slot
 from lctransfer.surveys.base import RemoteFile
 
-CHUNK_BYTES = 2**18
 LONGEST_WAIT_S = 60.0
 BUSY = {408, 425, 429, 500, 502, 503, 504}
 """Statuses that another try may cure."""
@@ -159,7 +158,7 @@ class Downloader:
             with self.client.stream("GET", address, headers=part.resume_headers(address)) as response:
                 part.begin(address, response, lambda: _check_status(response, part))
                 _grow(bar, part, response)
-                for chunk in response.iter_raw(CHUNK_BYTES):
+                for chunk in response.iter_raw():
                     part.write(chunk)
                     if self.stopped.is_set():
                         raise TryAgainError("stopped")
