@@ -1,10 +1,17 @@
 """What a report is made of: sections with sentences, figures and tables. Pure data; `page` and `export` render it."""
 
+import io
 from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.resources import files as resources
 
+import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
+INK = "#1c2733"
+"""The one text colour of journal.mplstyle; in the page it follows the reader's light or dark setting."""
+STYLE = str(resources("lctransfer.report") / "journal.mplstyle")
 MISSING = "\N{EN DASH}"
 
 
@@ -23,6 +30,24 @@ class Figure:
     def wide(self) -> bool:
         """Whether the drawing needs the width of two journal columns."""
         return self.drawing.get_figwidth() > 4
+
+    @cached_property
+    def svg(self) -> str:
+        """The drawing as SVG text on a transparent ground, the same bytes each time."""
+        return self._saved("svg", {"Date": None, "Creator": None}).decode()
+
+    @cached_property
+    def pdf(self) -> bytes:
+        """The drawing as a PDF file, the same bytes each time."""
+        return self._saved("pdf", {"CreationDate": None})
+
+    def _saved(self, kind: str, metadata: dict[str, None]) -> bytes:
+        stream = io.BytesIO()
+        with plt.style.context(STYLE):
+            self.drawing.savefig(stream, format=kind, metadata=metadata)
+        # The layout is settled by now; solving it again for the second file would take most of the time.
+        self.drawing.set_layout_engine("none")
+        return stream.getvalue()
 
 
 @dataclass

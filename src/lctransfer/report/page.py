@@ -1,20 +1,14 @@
 """From sections to one self-contained HTML page, and to a file per figure and table."""
 
-import io
 import re
 from importlib.resources import files as resources
 from pathlib import Path
 
 import jinja2
-import matplotlib.pyplot as plt
 from markupsafe import Markup, escape
 
 from lctransfer.files import replacing, write_text
-from lctransfer.report.blocks import Figure, Section
-
-INK = "#1c2733"
-"""The one text colour of journal.mplstyle; in the page it follows the reader's light or dark setting."""
-STYLE = str(resources("lctransfer.report") / "journal.mplstyle")
+from lctransfer.report.blocks import INK, Figure, Section
 
 
 def export(sections: list[Section], directory: Path) -> None:
@@ -27,31 +21,25 @@ def export(sections: list[Section], directory: Path) -> None:
 
 
 def _export_figure(figure: Figure, directory: Path) -> None:
-    with plt.style.context(STYLE):
-        for kind in ("svg", "pdf"):
-            # Dates would make every redrawing another file.
-            stamp = {"Date": None} if kind == "svg" else {"CreationDate": None}
-            with replacing(directory / f"{figure.name}.{kind}") as aside:
-                figure.drawing.savefig(aside, format=kind, metadata=stamp, facecolor="white")
+    # Viewers with a dark background would hide the dark ink of a transparent drawing.
+    write_text(directory / f"{figure.name}.svg", figure.svg.replace("<svg", '<svg style="background: white"', 1))
+    with replacing(directory / f"{figure.name}.pdf") as aside:
+        aside.write_bytes(figure.pdf)
     write_text(directory / f"{figure.name}.csv", figure.data.to_csv(index=False))
 
 
 def inline_svg(figure: Figure) -> str:
     """Return a drawing as an ``<svg>`` element for the page: described, with ids of its own, in the page's colours."""
-    stream = io.StringIO()
-    with plt.style.context(STYLE):
-        figure.drawing.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-    svg = stream.getvalue()
-    svg = svg[svg.index("<svg") :]
+    svg = figure.svg[figure.svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     # Two drawings in one page must not share ids.
     svg = re.sub(r'\bid="', f'id="{figure.name}-', svg)
     svg = re.sub(r'(xlink:href="|url\()#', rf"\1#{figure.name}-", svg)
     svg = svg.replace(INK, "var(--ink)")
-    svg = re.sub(r'(<svg[^>]*?) width="[^"]*pt" height="[^"]*pt"', r"\1", svg, count=1)
-    svg = re.sub(r'(<svg[^>]*?) height="[^"]*pt"', r"\1", svg, count=1)
-    svg = re.sub(r'(<svg[^>]*?) width="[^"]*pt"', r"\1", svg, count=1)
-    return svg.replace("<svg", f'<svg role="img" aria-label="{escape(figure.alt)}"', 1)
+    head, body = svg.split(">", 1)
+    # The page sets the width; the view box keeps the shape.
+    head = re.sub(r' (width|height)="[^"]*"', "", head)
+    return f'{head} role="img" aria-label="{escape(figure.alt)}">{body}'
 
 
 def render(sections: list[Section], **context: object) -> str:
@@ -73,7 +61,7 @@ def render(sections: list[Section], **context: object) -> str:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.filters["svg"] = lambda figure: Markup(inline_svg(figure))
+    environment.filters["svg"] = lambda figure: Markup(inline_svg(figure))  # noqa: S704
     template = environment.from_string((package / "template.html").read_text(encoding="utf-8"))
-    style = Markup((package / "page.css").read_text(encoding="utf-8"))
+    style = Markup((package / "page.css").read_text(encoding="utf-8"))  # noqa: S704
     return template.render(sections=sections, style=style, **context)

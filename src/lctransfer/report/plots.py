@@ -11,8 +11,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from lctransfer.report import palette
-from lctransfer.report.blocks import Figure
-from lctransfer.report.page import INK, STYLE
+from lctransfer.report.blocks import STYLE, Figure
 from lctransfer.report.results import Results
 
 matplotlib.use("Agg")
@@ -123,8 +122,3 @@ def confusion(name: str, title: str, counts: np.ndarray, classes: list[str], cap
     data = pd.DataFrame(counts.astype(int), columns=classes).assign(true_class=classes)
     alt = f"Confusion matrix of {len(classes)} classes; the counts are in the CSV file."
     return Figure(name, caption, alt, drawing, data[["true_class", *classes]])
-
-
-def heat_ink() -> str:
-    """Return the text colour on light cells: near the ink, but the same in light and dark pages."""
-    return INK

@@ -64,7 +64,7 @@ def test_building_twice_gives_the_same_bytes(built, tmp_path):
     [
         ("transfer/asas/finetune_all", "ASAS, finetune_all: 0 of 9 fits"),
         ("features/asas.parquet", "No features were extracted for ASAS"),
-        ("source", "source model"),
+        ("source", "No source model was tested"),
         ("metrics.parquet", ""),
     ],
 )
