@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from lctransfer.errors import LctransferError
 from lctransfer.lightcurves import ragged
-from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, number, parsed_batches, tolerate
+from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, check_identifiers, number, parsed_batches, tolerate
 from lctransfer.surveys.members import Member, read, read_all, write_gzip, write_tar
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
@@ -173,7 +173,8 @@ def write(table: pa.Table, root: Path) -> None:
     """Write a light-curve table as the archive would hold it, its light curves in one bundle."""
     rows = table.drop_columns(["time", "mag", "mag_err"]).to_pylist()
     epochs = ragged(table)
-    names = [designation(row) for row in rows]
+    names = table["source_id"].to_pylist()
+    check_identifiers(names, DESIGNATION, "172216-6742.4")
     write_gzip(root / CATALOGUE, _catalogue_text(rows, names).encode())
     write_tar(
         root / BUNDLE,
@@ -185,13 +186,6 @@ def write(table: pa.Table, root: Path) -> None:
             for i in range(len(rows))
         ),
     )
-
-
-def designation(row: dict) -> str:
-    """Return a star's identifier if it is a designation, or refuse it."""
-    if not DESIGNATION.fullmatch(row["source_id"]):
-        raise LctransferError(f"{row['source_id']!r} is no ASAS designation (hhmmss+ddmm.m).")
-    return row["source_id"]
 
 
 def _catalogue_text(rows: list[dict], names: list[str]) -> str:

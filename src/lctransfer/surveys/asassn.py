@@ -16,7 +16,16 @@ import pyarrow as pa
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
 from lctransfer.lightcurves import ragged
-from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, identifier, parsed_batches, tolerate
+from lctransfer.surveys.base import (
+    Curves,
+    RemoteFile,
+    Star,
+    Sure,
+    check_identifiers,
+    identifier,
+    parsed_batches,
+    tolerate,
+)
 from lctransfer.surveys.members import Member, read, read_all, write_zip
 from lctransfer.surveys.rows import ANY, Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
@@ -121,10 +130,9 @@ def curves(directory: Path, stars: dict[str, Star], bands: list[str], collection
 def write(table: pa.Table, root: Path) -> None:
     """Write a light-curve table as the archive would hold it."""
     rows = table.drop_columns(["time", "mag", "mag_err"]).to_pylist()
+    check_identifiers(table["source_id"].to_pylist(), IDENTIFIER, "ASASSN-V J235959.33+532742.6")
     lines = ["id," + ",".join(COLUMNS)]
     for i, row in enumerate(rows):
-        if not IDENTIFIER.fullmatch(row["source_id"]):
-            raise LctransferError(f"{row['source_id']!r} is no ASAS-SN name (ASASSN-V Jhhmmss.ss+ddmmss.s).")
         period = "" if row.get("period_days") is None else f"{row['period_days']:.7f}"
         lines.append(f"{i},{row['source_id']},{row['ra_deg']:.5f},{row['dec_deg']:.5f},{period},{row['label']}")
     write_text(root / CATALOGUE, "\n".join(lines) + "\n")

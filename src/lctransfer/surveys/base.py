@@ -171,6 +171,20 @@ def number(
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
+
+def check_identifiers(names: Iterable[str], pattern: re.Pattern[str], like: str) -> None:
+    """Refuse identifiers that a survey's files cannot hold.
+
+    Raises
+    ------
+    LctransferError
+        Naming the first, and what they look `like`.
+    """
+    for name in names:
+        if not pattern.fullmatch(name):
+            raise LctransferError(f"{name!r} is no identifier of this survey, such as {like}.")
+
+
 MOST_BAD = 0.01
 """Archives have a few damaged rows; where more than this share is bad, the format is not what was thought."""
 

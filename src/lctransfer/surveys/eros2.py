@@ -15,7 +15,17 @@ import pyarrow as pa
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
 from lctransfer.lightcurves import ragged
-from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, identifier, number, parsed_batches, tolerate
+from lctransfer.surveys.base import (
+    Curves,
+    RemoteFile,
+    Star,
+    Sure,
+    check_identifiers,
+    identifier,
+    number,
+    parsed_batches,
+    tolerate,
+)
 from lctransfer.surveys.members import Member, read, read_all, write_tar
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
@@ -80,7 +90,7 @@ def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict
 def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
     """Return the stars of a catalogue between bars, and a sentence about each row that cannot be read."""
     rows = [
-        (line_number, [cell.strip() for cell in line.strip("|\r ").split("|")])
+        (line_number, [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")])
         for line_number, line in enumerate(text.splitlines(), 1)
         if line.startswith("|")
     ]
@@ -124,6 +134,7 @@ def curves(directory: Path, stars: dict[str, Star], bands: list[str], collection
 
 def write(table: pa.Table, root: Path) -> None:
     """Write a light-curve table as the archive would hold it."""
+    check_identifiers(table["source_id"].to_pylist(), IDENTIFIER, "lm0010n22323")
     stars = {row["source_id"]: row for row in table.drop_columns(["time", "mag", "mag_err"]).to_pylist()}
     write_text(root / CATALOGUE, _catalogue_text([stars[name] for name in sorted(stars)]))
     write_tar(root / ARCHIVE, _members(table))

@@ -21,6 +21,7 @@ from lctransfer.surveys.base import (
     RemoteFile,
     Star,
     Sure,
+    check_identifiers,
     identifier,
     number,
     parsed_batches,
@@ -187,6 +188,7 @@ def _wanted(archive: Path, stars: dict[str, Star], bands: list[str]) -> Iterator
 
 def write(table: pa.Table, root: Path) -> None:
     """Write a light-curve table as the archive would hold it."""
+    check_identifiers(table["source_id"].to_pylist(), IDENTIFIER, "OGLE-LMC-CEP-0001")
     labels = table["label"].to_pylist()
     unknown = sorted({str(label) for label in labels} - set(HOME))
     if unknown:

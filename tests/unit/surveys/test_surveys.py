@@ -1,0 +1,121 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from lctransfer import surveys
+from lctransfer.config import Survey
+from lctransfer.errors import LctransferError
+from lctransfer.files import read_json, read_parquet
+from lctransfer.simulate import simulate
+from lctransfer.taxonomy import LABEL_MAPS, class_name
+
+NAMES = ("ogle", "eros2", "asas", "hipparcos", "asassn")
+STARS = 90
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def archive(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp(request.param)
+    table = simulate(request.param, STARS, 5)
+    surveys.write_archive(request.param, table, folder)
+    return request.param, table, folder
+
+
+def test_what_was_written_is_read_back(archive):
+    survey, table, folder = archive
+    result = surveys.ingest(survey, folder, Survey(min_epochs=2))
+    before = {row["source_id"]: row for row in table.to_pylist()}
+    assert sorted(result.table["source_id"].to_pylist()) == sorted(before)
+    for row in result.table.to_pylist():
+        was = before[row["source_id"]]
+        assert (row["label"], row["survey"], row["band"]) == (was["label"], survey, was["band"])
+        assert row["class_name"] == class_name(row["label"], LABEL_MAPS[survey])
+        assert row["ra_deg"] == pytest.approx(was["ra_deg"], abs=0.01)
+        assert row["period_days"] == (was["period_days"] and pytest.approx(was["period_days"], rel=1e-4))
+        usable = np.array(was["mag_err"]) < 1
+        for name, precision in (("time", 1e-5), ("mag", 6e-4), ("mag_err", 6e-4)):
+            assert np.allclose(row[name], np.array(was[name])[usable], rtol=0, atol=precision)
+
+
+def test_writing_is_reproducible(archive, tmp_path):
+    survey, table, folder = archive
+    surveys.write_archive(survey, table, tmp_path)
+    paths = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    assert paths
+    assert all((tmp_path / path).read_bytes() == (folder / path).read_bytes() for path in paths)
+
+
+def test_the_simulated_archive_is_what_would_be_retrieved(archive):
+    survey, _, folder = archive
+    written = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    files = surveys.remote_files(survey, [], "simulated")
+    assert written <= {file.path for file in files}
+    assert {file.path for file in files if not file.optional} <= written
+
+
+def test_a_streamed_file_holds_the_same_rows_and_its_counts(archive, tmp_path):
+    survey, _, folder = archive
+    dropped = surveys.ingest_file(survey, folder, Survey(), tmp_path / "x.parquet")
+    whole = surveys.ingest(survey, folder, Survey())
+    assert read_parquet(tmp_path / "x.parquet").to_pylist() == whole.table.to_pylist()
+    counts = read_json(tmp_path / "x.json")
+    assert counts["light_curves"] == whole.table.num_rows
+    assert counts["not_used"] + sum(counts["classes"].values()) == whole.table.num_rows
+    assert counts["dropped"] == dropped == whole.dropped
+
+
+def test_every_star_left_out_is_counted(archive):
+    survey, _, folder = archive
+    lengths = [len(row["time"]) for row in surveys.ingest(survey, folder, Survey(min_epochs=2)).table.to_pylist()]
+    cut = int(np.median(lengths))
+    result = surveys.ingest(survey, folder, Survey(min_epochs=cut))
+    assert result.dropped[f"fewer than {cut} epochs"] == sum(length < cut for length in lengths) > 0
+    assert result.table.num_rows + result.dropped[f"fewer than {cut} epochs"] == STARS
+
+
+def test_nothing_left_is_an_error(archive):
+    survey, _, folder = archive
+    with pytest.raises(LctransferError, match=r"No light curve of .* remains"):
+        surveys.ingest(survey, folder, Survey(min_epochs=99_999))
+
+
+def test_a_missing_file_is_a_sentence(archive, tmp_path):
+    with pytest.raises(LctransferError, match="retrieve"):
+        surveys.ingest(archive[0], tmp_path, Survey())
+
+
+def test_an_unknown_band_is_named(archive):
+    with pytest.raises(LctransferError, match="has no band Q"):
+        surveys.ingest(archive[0], archive[2], Survey(bands=["Q"]))
+
+
+def test_cuts_apply(archive):
+    survey, _, folder = archive
+    whole = surveys.ingest(survey, folder, Survey(min_epochs=2))
+    short = surveys.ingest(survey, folder, Survey(min_epochs=2, max_duration_days=100.0, sigma_clip=3.0))
+    assert all(row["time"][-1] - row["time"][0] <= 100 for row in short.table.to_pylist())
+    before, after = (sum(map(len, table["time"].to_pylist())) for table in (whole.table, short.table))
+    assert after < before
+
+
+@pytest.mark.parametrize("survey", NAMES)
+def test_a_name_that_the_files_cannot_hold_is_refused(survey, tmp_path):
+    table = simulate(survey, 30, 1)
+    index = table.column_names.index("source_id")
+    bad = table.set_column(index, "source_id", pa.array([f"../{i}" for i in range(table.num_rows)]))
+    with pytest.raises(LctransferError, match=r"'../0' is no"):
+        surveys.write_archive(survey, bad, tmp_path)
+
+
+def test_there_is_no_such_survey():
+    with pytest.raises(LctransferError, match="no reader for survey 'gaia'"):
+        surveys.remote_files("gaia", [], "live")
+
+
+def test_every_file_says_how_well_it_is_known():
+    for survey in (*NAMES, "richards2012", "upsilont"):
+        for file in surveys.remote_files(survey, [], "live"):
+            assert file.licence
+            assert file.reference
+            assert isinstance(file.sure, surveys.Sure)
+            assert file.urls or file.by_hand
