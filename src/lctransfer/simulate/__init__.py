@@ -13,7 +13,10 @@ from lctransfer.errors import LctransferError
 from lctransfer.simulate import cadence, noise, sky
 from lctransfer.simulate.epochs import Epochs, Light
 from lctransfer.simulate.observing import BAND_RATIO, SURVEYS
+from lctransfer.simulate.realism import Realism, check
 from lctransfer.simulate.stars import MODELS
+
+__all__ = ["Realism", "check", "simulate"]
 
 
 def simulate(survey: str, n_stars: int, seed: int) -> pa.Table:

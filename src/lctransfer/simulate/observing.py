@@ -199,4 +199,7 @@ SURVEYS = {
 """Per survey. Lengths of seasons, rates and scatters were read off the surveys' published light curves."""
 
 BAND_RATIO = {"V": 1.0, "Hp": 0.95, "I": 0.6, "R_EROS": 0.62}
-"""Amplitude of a pulsating star in each band over V (V to I: Soszynski et al. 2009; R_EROS is close to I: Tisserand 2007)."""
+"""Amplitude of a pulsating star over that in V (I: Soszynski et al. 2009, AcA 59, 1).
+
+R_EROS is close to I (Tisserand et al. 2007, A&A 469, 387, sect. 2).
+"""

@@ -199,7 +199,7 @@ def names(rng: np.random.Generator, survey: str, words: list[str], ra: np.ndarra
 
 
 def _ogle_names(words: list[str]) -> list[str]:
-    """Number the stars of each list of OGLE's (CEP, RRLYR, LPV...) through."""
+    """Return names that count the stars of each of OGLE's lists (CEP, RRLYR, LPV...)."""
     lists = {"RR": ("RRLYR", 5), "CEP": ("CEP", 4), "T2CEP": ("T2CEP", 3), "DSCT": ("DSCT", 4), "ECL": ("ECL", 5)}
     seen: dict[str, int] = {}
     result = []

@@ -1,4 +1,4 @@
-"""Cepheids: classical ones of the fundamental mode, overtones and several modes; Type II; anomalous ones are not here."""
+"""Cepheids: classical ones of the fundamental mode, overtones and several modes, and Type II Cepheids."""
 
 import numpy as np
 
@@ -102,6 +102,7 @@ def _type_two(
     rng: np.random.Generator,
     epochs: Epochs,
     band_ratio: float,
+    *,
     log_p: tuple[float, float],
     unsteady: float,
     alternating: float,

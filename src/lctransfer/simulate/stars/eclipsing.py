@@ -3,9 +3,34 @@
 The class is what the geometry makes it: detached (both well inside), semi-detached (one fills its lobe), contact.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from lctransfer.simulate.epochs import Epochs, Light
+
+
+class Orbit(NamedTuple):
+    """Two stars around each other; every value of shape (n,), pairs of shape (2, n), the hotter star first.
+
+    Attributes
+    ----------
+    period_days : numpy.ndarray
+        Orbital period.
+    mass_ratio : numpy.ndarray
+        Second mass over first.
+    radii, light : numpy.ndarray
+        Radii over the separation; shares of the light.
+    cos_i, eccentricity : numpy.ndarray
+        Cosine of the inclination, and eccentricity.
+    """
+
+    period_days: np.ndarray
+    mass_ratio: np.ndarray
+    radii: np.ndarray
+    light: np.ndarray
+    cos_i: np.ndarray
+    eccentricity: np.ndarray
 
 
 LIMB = ((1.0, 0.62), (0.85, 0.23), (0.55, 0.15))
@@ -35,34 +60,35 @@ def semi_detached(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -
     """Return semi-detached binaries: the cooler star fills its lobe (Budding et al. 2004, A&A 417, 263)."""
     n = epochs.n_stars
     mass_ratio = rng.uniform(0.15, 0.9, n)
-    fill = rng.uniform(0.55, 0.97, n), rng.uniform(0.97, 1.0, n)
+    radii = _radii(mass_ratio, rng.uniform(0.55, 0.97, n), rng.uniform(0.97, 1.0, n))
     log_p = np.clip(rng.normal(0.10, 0.38, n), -0.5, 1.6)
-    bright = rng.uniform(0.2, 0.95, n)
+    light = _light(radii, rng.uniform(0.2, 0.95, n))
     cos_i = rng.uniform(0.0, 0.5, n)
-    return _orbit(rng, epochs, 10**log_p, mass_ratio, fill, bright, cos_i, np.zeros(n))
+    return _shine(rng, epochs, Orbit(10**log_p, mass_ratio, radii, light, cos_i, np.zeros(n)))
 
 
 def detached(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
     """Return detached binaries, eccentric where the orbit is wide (North & Zahn 2003, A&A 405, 677)."""
     n = epochs.n_stars
     mass_ratio = rng.uniform(0.35, 1.0, n)
-    fill = rng.uniform(0.25, 0.85, n), rng.uniform(0.25, 0.85, n)
+    radii = _radii(mass_ratio, rng.uniform(0.25, 0.85, n), rng.uniform(0.25, 0.85, n))
     log_p = np.clip(rng.normal(0.45, 0.35, n), -0.3, 2.0)
-    bright = rng.uniform(0.15, 1.0, n)
-    radii = _radii(mass_ratio, fill)
+    light = _light(radii, rng.uniform(0.15, 1.0, n))
     cos_i = rng.uniform(0.0, 0.75, n) * radii.sum(axis=0)
     eccentric = (radii.sum(axis=0) < 0.45) & (rng.random(n) < 0.5)
     eccentricity = np.where(eccentric, rng.beta(1.2, 4.0, n), 0.0)
-    return _orbit(rng, epochs, 10**log_p, mass_ratio, fill, bright, cos_i, eccentricity)
+    return _shine(rng, epochs, Orbit(10**log_p, mass_ratio, radii, light, cos_i, eccentricity))
 
 
 def ellipsoidal(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
     """Return close binaries that do not eclipse: tides alone (Morris 1985, ApJ 295, 143)."""
     n = epochs.n_stars
     log_p = np.clip(rng.normal(0.6, 0.5, n), -0.4, 2.2)
-    fill = rng.uniform(0.8, 1.0, n), rng.uniform(0.3, 0.7, n)
+    mass_ratio = rng.uniform(0.3, 1, n)
+    radii = _radii(mass_ratio, rng.uniform(0.8, 1.0, n), rng.uniform(0.3, 0.7, n))
+    light = _light(radii, rng.uniform(0.1, 0.9, n))
     cos_i = rng.uniform(0.62, 0.85, n)
-    return _orbit(rng, epochs, 10**log_p, rng.uniform(0.3, 1, n), fill, rng.uniform(0.1, 0.9, n), cos_i, np.zeros(n))
+    return _shine(rng, epochs, Orbit(10**log_p, mass_ratio, radii, light, cos_i, np.zeros(n)))
 
 
 def roche_lobe(mass_ratio: np.ndarray) -> np.ndarray:
@@ -84,8 +110,15 @@ def overlap(distance: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.n
     return lens + second**2 * (half_second - cos_second * np.sin(half_second))
 
 
-def _radii(mass_ratio: np.ndarray, fill: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+def _radii(mass_ratio: np.ndarray, *fill: np.ndarray) -> np.ndarray:
+    """Return both radii over the separation; `fill` is each star's radius over its lobe's."""
     return np.vstack([fill[0] * roche_lobe(1 / mass_ratio), fill[1] * roche_lobe(mass_ratio)])
+
+
+def _light(radii: np.ndarray, brightness: np.ndarray) -> np.ndarray:
+    """Return shares of the light; `brightness` is the second star's surface brightness over the first's."""
+    light = np.vstack([radii[0] ** 2, brightness * radii[1] ** 2])
+    return light / light.sum(axis=0)
 
 
 def _anomaly(cycles: np.ndarray, eccentricity: np.ndarray) -> np.ndarray:
@@ -98,63 +131,53 @@ def _anomaly(cycles: np.ndarray, eccentricity: np.ndarray) -> np.ndarray:
     return 2 * np.arctan(half)
 
 
-def _orbit(
-    rng: np.random.Generator,
-    epochs: Epochs,
-    period: np.ndarray,
-    mass_ratio: np.ndarray,
-    fill: tuple[np.ndarray, np.ndarray],
-    brightness: np.ndarray,
-    cos_i: np.ndarray,
-    eccentricity: np.ndarray,
-) -> Light:
-    """Evaluate flux over an orbit; `brightness` is the second star's surface brightness over the first's."""
+def _shine(rng: np.random.Generator, epochs: Epochs, orbit: Orbit) -> Light:
+    """Evaluate eclipses, tides and reflection along the orbit."""
     n = epochs.n_stars
-    radii = _radii(mass_ratio, fill)
-    light = np.vstack([radii[0] ** 2, brightness * radii[1] ** 2])
-    light /= light.sum(axis=0)
-    e = epochs.of(eccentricity)
-    true = _anomaly(epochs.cycles(period, rng.random(n)), e)
+    e = epochs.of(orbit.eccentricity)
+    true = _anomaly(epochs.cycles(orbit.period_days, rng.random(n)), e)
     angle = true + epochs.of(rng.uniform(0, 2 * np.pi, n))  # from the conjunction with the second star in front
     separation = (1 - e**2) / (1 + e * np.cos(true))
-    flux = 1.0 - _eclipses(epochs, angle, separation, radii, light, cos_i)
-    flux += _tides(epochs, angle, separation, radii, light, mass_ratio, cos_i)
+    flux = 1.0 - _eclipses(epochs, orbit, angle, separation) + _tides(epochs, orbit, angle, separation)
     flux += epochs.of(rng.normal(0, 0.004, n)) * np.sin(angle)  # O'Connell effect
-    return _seen(rng, epochs, period, flux)
+    return _seen(rng, epochs, orbit.period_days, flux)
 
 
 def _seen(rng: np.random.Generator, epochs: Epochs, period: np.ndarray, flux: np.ndarray) -> Light:
-    """Return magnitudes of a flux, to which a third star adds in a third of the systems (Tokovinin et al. 2006)."""
+    """Return magnitudes of a flux, to which a third star adds in a third of the systems.
+
+    Tokovinin et al. 2006, A&A 450, 681.
+    """
     n = epochs.n_stars
     third = epochs.of(np.where(rng.random(n) < 0.33, rng.beta(1.0, 4.0, n), 0.0))
     deviation = -2.5 * np.log10(third + (1 - third) * np.maximum(flux, 0.02))
     return Light(period, deviation, np.clip(rng.normal(18.2, 1.0, n), 14.0, 19.8))
 
 
-def _eclipses(epochs, angle, separation, radii, light, cos_i) -> np.ndarray:
+def _eclipses(epochs: Epochs, orbit: Orbit, angle: np.ndarray, separation: np.ndarray) -> np.ndarray:
     """Return the light lost to eclipses of limb-darkened discs."""
-    sky = separation * np.sqrt(np.sin(angle) ** 2 + (np.cos(angle) * epochs.of(cos_i)) ** 2)
-    near = sky < epochs.of(radii.sum(axis=0))
+    sky = separation * np.sqrt(np.sin(angle) ** 2 + (np.cos(angle) * epochs.of(orbit.cos_i)) ** 2)
+    near = sky < epochs.of(orbit.radii.sum(axis=0))
     first_hidden = np.cos(angle[near]) > 0
-    one, other = (epochs.of(radius)[near] for radius in radii)
+    one, other = epochs.of(orbit.radii)[:, near]
     hidden, hider = np.where(first_hidden, one, other), np.where(first_hidden, other, one)
     lost = np.zeros(len(angle))
     for size, weight in LIMB:
         share = overlap(sky[near], size * hidden, hider) / (np.pi * (size * hidden) ** 2)
         lost[near] += weight * share
-    lost[near] *= np.where(first_hidden, epochs.of(light[0])[near], epochs.of(light[1])[near])
+    lost[near] *= np.where(first_hidden, *epochs.of(orbit.light)[:, near])
     return lost
 
 
-def _tides(epochs, angle, separation, radii, light, mass_ratio, cos_i) -> np.ndarray:
+def _tides(epochs: Epochs, orbit: Orbit, angle: np.ndarray, separation: np.ndarray) -> np.ndarray:
     """Return tidal and reflected light (Morris 1985, ApJ 295, 143, eq. 1; Morris & Naftilan 1993, ApJ 419, 344).
 
     Near its lobe a star is stretched more than in the first order: twice as much when it fills it.
     """
-    stretch = 1 + np.vstack([radii[0] / roche_lobe(1 / mass_ratio), radii[1] / roche_lobe(mass_ratio)]) ** 6
-    sin2_i = 1 - cos_i**2
-    bulge = light * stretch * radii**3 * np.vstack([mass_ratio, 1 / mass_ratio])
-    tide = 0.5 * 1.35 * sin2_i * bulge.sum(axis=0)
-    reflected = 0.3 * radii[1] ** 2 * light[0] * (1 - light[1])
+    masses = np.vstack([orbit.mass_ratio, 1 / orbit.mass_ratio])
+    stretch = 1 + (orbit.radii / roche_lobe(1 / masses)) ** 6
+    bulge = orbit.light * stretch * orbit.radii**3 * masses
+    tide = 0.5 * 1.35 * (1 - orbit.cos_i**2) * bulge.sum(axis=0)
+    reflected = 0.3 * orbit.radii[1] ** 2 * orbit.light[0] ** 2
     ellipse = -epochs.of(tide) * np.cos(2 * angle) / separation**3
     return ellipse - epochs.of(reflected) * np.cos(angle)

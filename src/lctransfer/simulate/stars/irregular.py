@@ -16,7 +16,7 @@ def quasar(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light
 
 
 def blue_variable(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
-    """Return blue variables, Be stars mostly: outbursts, steps and fading (Keller et al. 2002, AJ 124, 2039, figs. 4-8)."""
+    """Return blue variables, Be stars mostly: outbursts, steps and fading (Keller et al. 2002, AJ 124, 2039)."""
     n = epochs.n_stars
     drift = waves.damped_random_walk(rng, epochs, 10 ** rng.uniform(2.0, 3.2, n), 10 ** rng.normal(-1.3, 0.25, n))
     start, end = epochs.time.min(initial=np.inf), epochs.time.max(initial=-np.inf)

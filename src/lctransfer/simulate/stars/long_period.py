@@ -47,7 +47,7 @@ def osarg_rgb(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Li
 
 
 def _mira(
-    rng: np.random.Generator, epochs: Epochs, band_ratio: float, log_p: tuple[float, float], dust: float
+    rng: np.random.Generator, epochs: Epochs, band_ratio: float, *, log_p: tuple[float, float], dust: float
 ) -> Light:
     n = epochs.n_stars
     period = 10 ** np.clip(rng.normal(*log_p, n), 1.9, 2.9)
@@ -66,6 +66,7 @@ def _semiregular(
     rng: np.random.Generator,
     epochs: Epochs,
     band_ratio: float,
+    *,
     log_p: tuple[float, float],
     log_a: tuple[float, float],
 ) -> Light:
@@ -84,6 +85,7 @@ def _osarg(
     rng: np.random.Generator,
     epochs: Epochs,
     band_ratio: float,
+    *,
     log_p: tuple[float, float],
     log_a: tuple[float, float],
     magnitude: tuple[float, float],

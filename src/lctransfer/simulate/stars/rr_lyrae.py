@@ -10,10 +10,10 @@ CLOUD_I_MAG = 18.85
 
 
 def fundamental(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
-    """Return RRab stars: periods as in Soszynski et al. (2009), the Bailer diagram of Cacciari et al. (2005, AJ 129, 267).
+    """Return RRab stars: periods as in Soszynski et al. (2009, AcA 59, 1), amplitudes on the Bailer diagram.
 
-    Fourier parameters follow the OGLE-IV catalogue (Soszynski et al. 2016, AcA 66, 131); a third show the Blazhko
-    effect (Prudil & Skarka 2017, MNRAS 466, 2602).
+    Amplitudes: Cacciari, Corwin & Carney 2005, AJ 129, 267. Fourier parameters: the OGLE-IV catalogue, Soszynski et al.
+    2016, AcA 66, 131. A third show the Blazhko effect: Prudil & Skarka 2017, MNRAS 466, 2602.
     """
     n = epochs.n_stars
     period = np.clip(rng.normal(0.58, 0.07, n), 0.38, 0.95)
@@ -68,6 +68,7 @@ def _pulsate(
     period: np.ndarray,
     amplitude: np.ndarray,
     shape: tuple[np.ndarray, np.ndarray],
+    *,
     blazhko: float,
 ) -> Light:
     """Evaluate the series, with amplitude and phase modulated in a fraction `blazhko` of the stars."""

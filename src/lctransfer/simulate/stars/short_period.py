@@ -7,7 +7,7 @@ from lctransfer.simulate.stars import waves
 
 
 def delta_scuti(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
-    """Return Delta Scuti stars as surveys find them, a third of them in several modes (Poleski et al. 2010, AcA 60, 1)."""
+    """Return Delta Scuti stars, a third of them in several modes (Poleski et al. 2010, AcA 60, 1)."""
     return _delta_scuti(rng, epochs, band_ratio, np.clip(rng.lognormal(np.log(0.11), 0.5, epochs.n_stars), 0.03, 0.4))
 
 
@@ -51,7 +51,7 @@ def beta_cephei(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> 
 
 
 def _multimode(
-    rng: np.random.Generator, epochs: Epochs, band_ratio: float, log_p: tuple[float, float], amplitude: float
+    rng: np.random.Generator, epochs: Epochs, band_ratio: float, *, log_p: tuple[float, float], amplitude: float
 ) -> Light:
     n = epochs.n_stars
     period = 10 ** rng.normal(*log_p, n)
