@@ -48,6 +48,10 @@ SCHEMA = pa.schema(
 )
 
 
+# Magnitudes hardly repeat: a dictionary of them costs time and saves nothing.
+PARQUET = {"compression": "zstd", "use_dictionary": ["survey", "band", "label", "class_name"]}
+
+
 class Ingested(NamedTuple):
     """A light-curve table, and how many stars (or epochs) were left out for which reason."""
 
@@ -142,7 +146,7 @@ def ingest_file(survey: str, directory: Path, settings: Survey, target: Path) ->
     """
     dropped: Counter = Counter()
     classes: Counter = Counter()
-    with replacing(target) as aside, pq.ParquetWriter(aside, SCHEMA, compression="zstd") as writer:
+    with replacing(target) as aside, pq.ParquetWriter(aside, SCHEMA, **PARQUET) as writer:
         for batch in stream(survey, Path(directory), settings, dropped):
             writer.write_batch(batch)
             classes.update(batch["class_name"].to_pylist())

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import numpy as np
@@ -100,7 +99,7 @@ class Curves:
 
 def identifier(name: str) -> str:
     """Return the name of a file without folder and ending: the star's identifier."""
-    base = PurePosixPath(name).name
+    base = name.rsplit("/", 1)[-1]
     return base[: base.rindex(".")] if "." in base else base
 
 

@@ -10,7 +10,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from lctransfer.errors import LctransferError
@@ -21,6 +21,7 @@ MAX_MEMBER_BYTES = 64 * 2**20
 MAX_RATIO = 100
 """Light curves shrink by a factor of 3 to 10; a bomb by 1000."""
 SLACK_BYTES = 2**20
+READ_BYTES = 2**20
 BATCH_BYTES = 8 * 2**20
 
 Member = tuple[str, bytes]
@@ -35,15 +36,15 @@ class _Limited(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
-        data = self.stream.read(self.left + 1 if size < 0 else min(size, self.left + 1))
-        self.left -= len(data)
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        count = self.stream.readinto(buffer)  # type: ignore[attr-defined]
+        self.left -= count
         if self.left < 0:
             raise LctransferError(
                 f"{self.path} unpacks to more than {MAX_RATIO} times its size, which no light curves do. "
                 "It is damaged or hostile: delete it and fetch it again."
             )
-        return data
+        return count
 
 
 def limited(path: Path) -> BinaryIO:
@@ -52,7 +53,8 @@ def limited(path: Path) -> BinaryIO:
     raw = open(path, "rb")  # noqa: SIM115 (closed with what is returned)
     packed = raw.read(2) == b"\x1f\x8b"
     raw.seek(0)
-    return _Limited(gzip.GzipFile(fileobj=raw) if packed else raw, limit, path)  # type: ignore[arg-type,return-value]
+    stream = _Limited(gzip.GzipFile(fileobj=raw) if packed else raw, limit, path)  # type: ignore[arg-type]
+    return io.BufferedReader(stream, READ_BYTES)
 
 
 def read_all(path: Path) -> bytes:
@@ -126,8 +128,8 @@ def _read_zip(path: Path) -> Iterator[Member]:
 
 def _refuse(name: str, size: int, special: bool, path: Path) -> None:
     """Refuse a member that is not a plain file of sensible size below the archive's own folder."""
-    parts = PurePosixPath(name.replace("\\", "/"))
-    if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
+    parts = name.replace("\\", "/").split("/")
+    if not parts[0] or ".." in parts or ":" in parts[0]:
         problem = "leads out of its folder"
     elif special:
         problem = "is a link, a device or encrypted"

@@ -20,6 +20,10 @@ REASONS = {
     MISSING: "is missing",
 }
 ANY = -1
+POWERS = 10.0 ** np.arange(20)
+MOST_DIGITS = 18
+"""An int64 holds them."""
+LINE_FEED, RETURN, BLANK, MINUS, PLUS, POINT, ZERO = (ord(character) for character in "\n\r -+.0")
 
 
 @dataclass(frozen=True)
@@ -131,92 +135,94 @@ def _rule(column: Column, form: RowFormat) -> tuple[int, int, int]:
     return column.decimals, place, int(column.letter)
 
 
+# One pass over the bytes; every member ends in a line feed, so that no index needs a check against the end.
 @njit(cache=True, nogil=True)
 def _parse(buffer, starts, lines, rules, comment, skip, separator):  # noqa: PLR0917
-    members, columns = len(starts) - 1, len(rules)
-    values = np.empty((lines, columns))
+    members = len(starts) - 1
+    values = np.empty((lines, len(rules)))
     offsets = np.zeros(members + 1, np.int64)
     errors = np.zeros((members, 3), np.int64)
     row = 0
     for member in range(members):
-        at, stop, line, first = starts[member], starts[member + 1] - 1, 0, row
+        at, stop, line, first = starts[member], starts[member + 1], 0, row
         while at < stop:
-            end = at
-            while end < stop and buffer[end] != 10:
-                end += 1
             line += 1
-            if line > skip and not _passed_over(buffer, at, end, comment):
-                reason, column = _parse_line(buffer, at, end, rules, separator, values[row])
+            if line > skip and not (comment and buffer[at] == comment) and not _blank(buffer, at):
+                reason, column, at = _parse_line(buffer, at, rules, separator, values, row)
                 if reason:
                     errors[member, 0], errors[member, 1], errors[member, 2] = reason, line, column
                     row = first
                     break
                 row += 1
-            at = end + 1
+            while buffer[at] != LINE_FEED:
+                at += 1
+            at += 1
         offsets[member + 1] = row
     return values[:row], offsets, errors
 
 
 @njit(cache=True, nogil=True)
-def _passed_over(buffer, at, end, comment):
-    """Tell whether a line is blank or a comment."""
-    if comment and at < end and buffer[at] == comment:
-        return True
-    for i in range(at, end):  # noqa: SIM110 (compiled)
-        if buffer[i] != 32 and buffer[i] != 13:
-            return False
-    return True
+def _blank(buffer, at):
+    """Tell whether nothing stands between here and the end of the line."""
+    while buffer[at] == BLANK or buffer[at] == RETURN:
+        at += 1
+    return buffer[at] == LINE_FEED
 
 
 @njit(cache=True, nogil=True)
-def _parse_line(buffer, at, end, rules, separator, out):  # noqa: PLR0917
-    """Fill one row; return (reason, column) of what is wrong, or (0, 0)."""
+def _ends(byte, separator):
+    """Tell whether a column ends at this byte."""
+    return byte == BLANK or byte == separator or byte == LINE_FEED or byte == RETURN  # noqa: PLR1714 (compiled)
+
+
+@njit(cache=True, nogil=True)
+def _parse_line(buffer, at, rules, separator, values, row):  # noqa: PLR0917
+    """Fill one row; return (reason, column, position), the reason 0 if all is well."""
     before = at
     for column in range(len(rules)):
-        decimals, place, letter = rules[column]
-        while at < end and (buffer[at] == 32 or buffer[at] == separator):
+        decimals, place = rules[column, 0], rules[column, 1]
+        while buffer[at] == BLANK or buffer[at] == separator:
             at += 1
-        token = at
-        while at < end and buffer[at] != 32 and buffer[at] != separator and buffer[at] != 13:
+        if buffer[at] == LINE_FEED or buffer[at] == RETURN:
+            return MISSING, column, at
+        if rules[column, 2]:
+            values[row, column], found = buffer[at], 0
             at += 1
-        if token == at:
-            return MISSING, column
-        if letter:
-            out[column] = buffer[token]
-            found = 0 if at == token + 1 else ANY
         else:
-            out[column], found = _number(buffer, token, at)
-        if found < 0:
-            return NOT_A_NUMBER, column
-        if decimals not in (ANY, found):
-            return WRONG_DECIMALS, column
+            values[row, column], found, at = _number(buffer, at)
+        if found < 0 or not _ends(buffer[at], separator):
+            return NOT_A_NUMBER, column, at
+        if decimals != ANY and decimals != found:  # noqa: PLR1714 (compiled)
+            return WRONG_DECIMALS, column, at
         if place and at - before != place:
-            return WRONG_PLACE, column
+            return WRONG_PLACE, column, at
         before = at
-    return 0, 0
+    return 0, 0, at
 
 
 @njit(cache=True, nogil=True)
-def _number(buffer, at, end):
-    """Return a decimal number and how many decimals it has, negative if it is no number."""
-    negative = buffer[at] == 45
-    if negative or buffer[at] == 43:
+def _number(buffer, at):
+    """Return a decimal number, how many decimals it has (negative if it is no number), and where it ends."""
+    negative = buffer[at] == MINUS
+    if negative or buffer[at] == PLUS:
         at += 1
-    mantissa, digits, point = 0, 0, -1
-    for i in range(at, end):
-        if buffer[i] == 46 and point < 0:
-            point = i
-        elif 48 <= buffer[i] <= 57 and digits < 18:
-            mantissa = mantissa * 10 + (buffer[i] - 48)
-            digits += 1
+    mantissa, start, point = 0, at, -1
+    while True:
+        digit = np.int64(buffer[at]) - ZERO
+        if 0 <= digit <= 9:
+            mantissa = mantissa * 10 + digit
+        elif buffer[at] == POINT and point < 0:
+            point = at
         else:
-            return 0.0, ANY
-    if digits == 0:
-        return 0.0, ANY
-    decimals = 0 if point < 0 else end - 1 - point
+            break
+        at += 1
+    digits = at - start - (point >= 0)
+    if digits < 1 or digits > MOST_DIGITS:
+        return 0.0, ANY, at
+    decimals = 0 if point < 0 else at - 1 - point
     # Up to 15 digits both operands are exact, so that the quotient is rounded once, as the C library would.
-    value = mantissa / 10.0**decimals
-    return (-value if negative else value), decimals
+    value = mantissa / POWERS[decimals]
+    return (-value if negative else value), decimals, at
 
 
 def describe(error: np.ndarray, form: RowFormat, name: str) -> str:
