@@ -53,7 +53,11 @@ class Survey:
 class Features:
     """How light curves become features."""
 
-    set: str = key("upsilon", "upsilon: the 16 of the released software", choices=("upsilon",))
+    set: str = key(
+        "upsilon",
+        "upsilon: the 16 of the released software; lctransfer: refined periods and the folded curve's shape",
+        choices=("upsilon", "lctransfer"),
+    )
     min_period_days: float = key(0.03, "shortest period searched", low=1e-4, high=1e3)
     oversampling: float = key(3.0, "frequencies per 1/baseline", low=1, high=100)
     min_epochs: int = key(10, "light curves with fewer usable epochs are flagged", low=5, high=100_000)
@@ -163,7 +167,7 @@ def compose(overrides: list[str], directory: Path = CONFIG_DIRECTORY) -> Config:
     except (HydraException, OmegaConfBaseException) as error:
         raise LctransferError(_sentence(error)) from None
     check(config)
-    _check_surveys(config)
+    _check_names(config)
     return config
 
 
@@ -228,7 +232,13 @@ def _check_value(name: str, value: Any, allowed: dict[str, Any]) -> None:
         raise LctransferError(f"{name} is {value}, but must be at most {high:g}.")
 
 
-def _check_surveys(config: Config) -> None:
+def _check_names(config: Config) -> None:
+    from lctransfer.transfer.registry import STRATEGIES
+
+    for strategy in config.transfer.strategies:
+        if strategy not in STRATEGIES:
+            known = ", ".join(STRATEGIES)
+            raise LctransferError(f"transfer.strategies is {strategy!r}, but must be one of {known}.")
     for role in ("sources", "targets"):
         for survey in getattr(config, role):
             if survey not in config.surveys:

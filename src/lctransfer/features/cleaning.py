@@ -4,7 +4,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lctransfer.config import Features
 from lctransfer.lightcurves import Ragged
+
+FEWEST_EPOCHS = 6
+"""Below, Shapiro-Wilk's weights and a Fourier series are not defined."""
+MAX_FREQUENCIES = 50_000_000
+"""A longer grid is refused: times are hardly days then, and one star would take minutes."""
+MAX_MAG = 1e6
+"""Beyond, magnitudes or errors are none; the bound keeps fourth powers finite."""
+CONSTANT = 1e-12
+"""Magnitudes that vary less than this, relatively, vary by rounding only."""
 
 
 class LightCurve(NamedTuple):
@@ -59,12 +69,17 @@ def _repaired(mag_err: np.ndarray, mag: np.ndarray) -> np.ndarray:
     return np.where(positive, mag_err, np.median(mag_err) or np.median(mag_err[positive]))
 
 
-def verdict(curve: LightCurve, min_epochs: int) -> str:
+def verdict(curve: LightCurve, settings: Features) -> str:
     """Return ``ok``, or why no feature can be computed."""
-    if len(curve.time) < min_epochs:
+    if len(curve.time) < max(settings.min_epochs, FEWEST_EPOCHS):
         return "too_few_epochs"
-    if curve.time[-1] == curve.time[0]:
+    duration = curve.time[-1] - curve.time[0]
+    if duration <= 0:
         return "no_duration"
-    if curve.mag.max() == curve.mag.min():
+    if duration * settings.oversampling / settings.min_period_days > MAX_FREQUENCIES:
+        return "too_many_frequencies"
+    if max(np.abs(curve.mag).max(), curve.mag_err.max()) > MAX_MAG:
+        return "magnitude_out_of_range"
+    if np.ptp(curve.mag) <= CONSTANT * np.abs(curve.mag).max():
         return "constant_magnitude"
     return "ok"

@@ -8,7 +8,7 @@ SINGULAR = 1e-12
 """Pivot of the normal equations, relative to its column, below which the epochs do not determine the series."""
 
 
-def fourier_series(phase, mag, weight, order):
+def fourier_series(phase, mag, weight, order, ridge=0.0):
     """Return the least-squares coefficients of a Fourier series.
 
     Parameters
@@ -19,6 +19,8 @@ def fourier_series(phase, mag, weight, order):
         Magnitudes (minus their mean, for precision), and the weight of their squared residuals.
     order : int
         Number of harmonics.
+    ridge : float
+        Holds harmonic k back by ``ridge k^2 / n`` of the total weight, so that few epochs give a smooth series.
 
     Returns
     -------
@@ -28,7 +30,10 @@ def fourier_series(phase, mag, weight, order):
     """
     cos, sin = _moments(phase, weight, 2 * order)
     mag_cos, mag_sin = _moments(phase, weight * mag, order)
-    return _solve(*_normal_equations(cos, sin, mag_cos, mag_sin))
+    matrix, right = _normal_equations(cos, sin, mag_cos, mag_sin)
+    harmonic = np.arange(1, 2 * order + 2) // 2
+    matrix[np.diag_indices_from(matrix)] += cos[0] * ridge * harmonic**2 / len(phase)
+    return _solve(matrix, right)
 
 
 @kernel(fastmath=REORDER)
@@ -93,6 +98,20 @@ def _solve(matrix, right):
             right[j] -= matrix[k, j] * right[k]
         right[j] /= matrix[j, j]
     return right
+
+
+@kernel(fastmath=REORDER)
+def evaluate(series, phase):
+    """Return the series at phases [cycles], by Horner's rule in exp(2 pi i phase)."""
+    values = np.empty(len(phase))
+    for i in range(len(phase)):
+        c, s = cos_sin(phase[i])
+        re, im = 0.0, 0.0
+        for k in range(len(series) // 2, 0, -1):
+            re, im = re + series[2 * k], im - series[2 * k - 1]
+            re, im = re * c - im * s, re * s + im * c
+        values[i] = series[0] + re
+    return values
 
 
 @kernel

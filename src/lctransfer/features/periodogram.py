@@ -22,8 +22,11 @@ LARGE_CHUNK_EPOCHS = 4_000
 CHUNKS_PER_BLOCK = 32
 """Chunks per call; bounds the memory, however long the grid."""
 PRECISION = 1e-3
-SUSPECTS = 16
-"""Peaks of the coarse spectrum that are evaluated exactly; 8 to 200 find the same period on real stars."""
+SUSPECTS = (16, 500, 10_000)
+"""Peaks of the coarse spectrum that are evaluated exactly: at least, at most, and their product with the epochs.
+
+Few epochs cost little each, and the fewer they are, the less the coarse spectrum tells.
+"""
 LOWEST = 60
 """Grid frequencies from the lowest up that are always evaluated: there the coarse spectrum is no guide."""
 
@@ -68,13 +71,13 @@ class CoarseSpectrum:
         Returns
         -------
         Peaks
-            ``index`` counts from 1 (the grid's lowest frequency); at most `SUSPECTS` entries.
+            ``index`` counts from 1 (the grid's lowest frequency); how many depends on `SUSPECTS`.
         """
         modes = LARGE_CHUNK_MODES if len(time) > LARGE_CHUNK_EPOCHS else CHUNK_MODES
         cycles = time * grid.step_per_day
         points = _angles(cycles)
         chunks = -(-grid.size // modes)
-        found = _Found(np.zeros(SUSPECTS, np.int64), np.full(SUSPECTS, -1.0), np.zeros(4))
+        found = _nothing_found(len(time))
         for first in range(0, chunks, CHUNKS_PER_BLOCK):
             count = min(CHUNKS_PER_BLOCK, chunks - first)
             plan = self._plan(modes, count)
@@ -107,6 +110,12 @@ class _Found(NamedTuple):
     index: np.ndarray
     power: np.ndarray
     state: np.ndarray  # the last two powers, the sum of powers, the sum of squared powers
+
+
+def _nothing_found(n_epochs: int) -> _Found:
+    least, most, product = SUSPECTS
+    suspects = max(least, min(most, product // n_epochs))
+    return _Found(np.zeros(suspects, np.int64), np.full(suspects, -1.0), np.zeros(4))
 
 
 def _scaled(found: _Found, scale: float, size: int) -> Peaks:
