@@ -34,12 +34,11 @@ def output(help: str, *, required: bool = True) -> Option:
     return option("-o", "--output", type=Path, required=required, help=help)
 
 
-def settings(section: type, name: str = "--settings") -> Option:
+def settings(section: type, name: str = "--settings", default: str = "{}") -> Option:
     """Return the argument that takes a section of the configuration as JSON, and explains its keys."""
     keys = "; ".join(f"{item.name}: {item.metadata['help']}" for item in fields(section))
-    return option(
-        name, default="{}", metavar="JSON", help=f"JSON object with any of these keys. {keys}".replace("%", "%%")
-    )
+    help = f"JSON object with any of these keys. {keys}"
+    return option(name, default=default, metavar="JSON", help=help.replace("%", "%%"))
 
 
 def verb(*options: Option) -> Callable[[Callable[[Arguments], None]], Callable[[Arguments], None]]:
@@ -75,18 +74,33 @@ def simulate(arguments: Arguments) -> None:
 
 
 @verb(
-    option("survey", help="a survey, or upsilont for the released weights"),
-    settings(config.Archive),
+    option("survey", nargs="?", help="a survey, or upsilont for the released weights"),
+    settings(config.Archive, default='{"kind": "live", "name": "live"}'),
     option("--collections", default="[]", metavar="JSON", help="list of the parts to take; all by default"),
-    option("--directory", type=Path, required=True, help="folder for the files"),
-    output("manifest (JSON), written once all files are there"),
+    option("--directory", type=Path, help="folder for the files (default data/live/raw/<survey>)"),
+    output("manifest (JSON), written once all files are there (default: beside the folder)", required=False),
+    option(
+        "--list",
+        nargs="*",
+        metavar="OVERRIDE",
+        help="fetch nothing, but list the files, sizes, licences and references of a configuration, and what has to be "
+        "fetched by hand; Hydra overrides (default experiment=paper)",
+    ),
 )
 def retrieve(arguments: Arguments) -> None:
     """Download a survey's files: resumed, verified, with provenance."""
     from lctransfer.retrieve import retrieve
+    from lctransfer.retrieve.listing import listing
 
+    if arguments.list is not None:
+        sys.stdout.write(listing(config.compose(arguments.list or ["experiment=paper"])))
+        return
+    if not arguments.survey:
+        raise LctransferError("Name a survey to retrieve, or --list what there is.")
+    directory = arguments.directory or Path("data/live/raw") / arguments.survey
+    manifest = arguments.output or directory.with_suffix(".json")
     archive = config.from_json(config.Archive, arguments.settings)
-    retrieve(arguments.survey, archive, json.loads(arguments.collections), arguments.directory, arguments.output)
+    retrieve(arguments.survey, archive, json.loads(arguments.collections), directory, manifest)
 
 
 @verb(
@@ -155,25 +169,26 @@ def pretrain(arguments: Arguments) -> None:
     option("--source", type=Path, required=True, help="folder of the source model"),
     option("--survey", required=True, help="the survey's name in the results"),
     option("--strategy", required=True, help="how to learn from the labels"),
-    option("--fraction", type=float, required=True, help="labelled stars / all stars"),
     settings(config.Transfer),
     option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
     output("folder for metrics and predictions"),
 )
 def transfer(arguments: Arguments) -> None:
-    """Classify one target survey with one strategy at one label fraction."""
+    """Classify one target survey with one strategy at every label fraction of the settings."""
     from lctransfer import transfer
 
-    transfer.run(
-        arguments.features,
-        arguments.source,
-        arguments.output,
-        survey=arguments.survey,
-        strategy=arguments.strategy,
-        fraction=arguments.fraction,
-        settings=config.from_json(config.Transfer, arguments.settings),
-        min_class_size=arguments.min_class_size,
-    )
+    chosen = config.from_json(config.Transfer, arguments.settings)
+    for fraction in chosen.fractions:
+        transfer.run(
+            arguments.features,
+            arguments.source,
+            arguments.output / f"fraction-{fraction:.4f}",
+            survey=arguments.survey,
+            strategy=arguments.strategy,
+            fraction=fraction,
+            settings=chosen,
+            min_class_size=arguments.min_class_size,
+        )
 
 
 @verb(
@@ -216,6 +231,17 @@ def tracking(arguments: Arguments) -> None:
     tracking.mirror(arguments.directory, arguments.uri)
     if arguments.output:
         write_json(arguments.output, {"uri": arguments.uri})
+
+
+@verb(
+    option("--uri", default=config.Tracking().uri, help="MLflow store (default %(default)s)"),
+    option("--port", type=int, default=5000, help="port on the loopback interface (default %(default)s)"),
+)
+def ui(arguments: Arguments) -> None:
+    """Open the MLflow interface on the loopback interface, and print where the curves are."""
+    from lctransfer import tracking
+
+    tracking.serve(arguments.uri, arguments.port)
 
 
 def parser() -> argparse.ArgumentParser:

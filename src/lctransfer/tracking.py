@@ -5,6 +5,8 @@ import hashlib
 import json
 import os
 import time
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,6 +92,30 @@ def curves_url(uri: str, experiment: str, server: str = "http://127.0.0.1:5000")
         raise LctransferError(f"{uri} has no experiment {experiment!r}. Run the tracking stage first.")
     view = "searchFilter=tags.kind%20%3D%20'curve'&compareRunsMode=CHART"
     return f"{server}/#/experiments/{found.experiment_id}/runs?{view}"
+
+
+def serve(uri: str, port: int) -> None:
+    """Run the MLflow UI on the loopback interface until it is interrupted; print the address of every curves view.
+
+    Raises
+    ------
+    LctransferError
+        If the store does not exist, or the UI ends by itself.
+    """
+    path = Path(uri.removeprefix("sqlite:///"))
+    if uri.startswith("sqlite:///") and not path.exists():
+        raise LctransferError(f"There is no MLflow store {path}. Run an experiment first: make demo.")
+    server = f"http://127.0.0.1:{port}"
+    with _store(uri) as client:
+        names = [one.name for one in client.search_experiments() if one.name != "Default"]
+    for name in names:
+        sys.stderr.write(f"{name}: M_c against label fraction is at {curves_url(uri, name, server)}\n")
+    where = ["--backend-store-uri", uri, "--host", "127.0.0.1", "--port", str(port)]
+    try:
+        ended = subprocess.run([sys.executable, "-m", "mlflow", "ui", *where], check=False)
+    except KeyboardInterrupt:
+        return
+    raise LctransferError(f"The MLflow UI ended with status {ended.returncode}; is port {port} taken? Try --port.")
 
 
 class _Curve:

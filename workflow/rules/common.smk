@@ -46,4 +46,3 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 wildcard_constraints:
     survey="[a-z0-9_]+",
     strategy="[a-z0-9_]+",
-    fraction=r"0\.\d+",

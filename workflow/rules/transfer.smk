@@ -1,9 +1,11 @@
-# The sweep: one job per (survey, strategy, label fraction), its seeds inside.
+# The sweep: one job per (survey, strategy), its label fractions and seeds inside, since most fits are shorter than the
+# start of a process.
+FRACTIONS = [f"{fraction:.4f}" for fraction in sorted(CONFIG.transfer.fractions)]
 SWEEP = expand(
     f"{RESULTS}/transfer/{{survey}}/{{strategy}}/fraction-{{fraction}}/metrics.parquet",
     survey=CONFIG.targets,
     strategy=CONFIG.transfer.strategies,
-    fraction=[f"{fraction:.4f}" for fraction in CONFIG.transfer.fractions],
+    fraction=FRACTIONS,
 )
 
 
@@ -12,25 +14,26 @@ rule transfer:
         features=f"{RESULTS}/features/{{survey}}.parquet",
         source=[f"{RESULTS}/source/model.safetensors", f"{RESULTS}/source/model.json"],
     output:
-        f"{RESULTS}/transfer/{{survey}}/{{strategy}}/fraction-{{fraction}}/metrics.parquet",
-        f"{RESULTS}/transfer/{{survey}}/{{strategy}}/fraction-{{fraction}}/predictions.parquet",
+        expand(
+            f"{RESULTS}/transfer/{{{{survey}}}}/{{{{strategy}}}}/fraction-{{fraction}}/{{name}}.parquet",
+            fraction=FRACTIONS,
+            name=["metrics", "predictions"],
+        ),
     log:
-        f"{RESULTS}/logs/transfer-{{survey}}-{{strategy}}-{{fraction}}.log",
+        f"{RESULTS}/logs/transfer-{{survey}}-{{strategy}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/transfer-{{survey}}-{{strategy}}-{{fraction}}.tsv"
+        f"{RESULTS}/benchmarks/transfer-{{survey}}-{{strategy}}.tsv"
     params:
-        # Which other fractions and strategies there are does not matter to this job.
-        settings=to_json({**vars(CONFIG.transfer), "fractions": [], "strategies": []}),
+        # Which other strategies there are does not matter to this job, nor does the order of the fractions.
+        settings=to_json({**vars(CONFIG.transfer), "fractions": sorted(CONFIG.transfer.fractions), "strategies": []}),
         min_class_size=lambda w: CONFIG.surveys[w.survey].min_class_size,
         code=lambda w: code.digest("transfer"),
     message:
-        "Transfer to {wildcards.survey} by {wildcards.strategy} with {wildcards.fraction} of its labels"
+        "Transfer to {wildcards.survey} by {wildcards.strategy}"
     shell:
         "({RUN} transfer {input.features} --survey {wildcards.survey} --strategy {wildcards.strategy}"
-        " --fraction {wildcards.fraction} --settings {params.settings:q} --min-class-size {params.min_class_size}"
-        f" --source {RESULTS}/source"
-        f" -o {RESULTS}/transfer/{{wildcards.survey}}/{{wildcards.strategy}}/fraction-{{wildcards.fraction}})"
-        " 2>&1 | tee {log}"
+        " --settings {params.settings:q} --min-class-size {params.min_class_size}"
+        f" --source {RESULTS}/source -o {RESULTS}/transfer/{{wildcards.survey}}/{{wildcards.strategy}}) 2>&1 | tee {{log}}"
 
 
 rule collect:
