@@ -23,7 +23,9 @@ def peak():
     # The resident set at its highest, kB; getrusage would count the parent's.
     return next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
 """
-INGEST = PEAK + """
+INGEST = (
+    PEAK
+    + """
 import sys, time
 from pathlib import Path
 from lctransfer.config import Survey
@@ -35,13 +37,17 @@ start = time.process_time()
 dropped = surveys.ingest_file("ogle", Path(sys.argv[1]), Survey(), Path(sys.argv[2]))
 print(time.process_time() - start, before, peak())
 """
-PANDAS = PEAK + """
+)
+PANDAS = (
+    PEAK
+    + """
 import sys, time
 import pandas as pd
 start = time.process_time()
 rows = pd.read_csv(sys.argv[1], sep=r"\\s+", header=None, names=["time", "mag", "mag_err"])
 print(time.process_time() - start, len(rows), peak())
 """
+)
 
 
 def build(stars: int, folder: Path, text: Path) -> None:

@@ -48,3 +48,27 @@ def repeated(ra_deg: np.ndarray, dec_deg: np.ndarray, radius_arcsec: float) -> n
         if not dropped[first]:
             dropped[second] = True
     return dropped
+
+
+def also_in(
+    ra_deg: np.ndarray, dec_deg: np.ndarray, others: list[tuple[np.ndarray, np.ndarray]], radius_arcsec: float
+) -> np.ndarray:
+    """Tell which stars stand in any of the other lists too, so that a target holds no star of a source.
+
+    Parameters
+    ----------
+    ra_deg, dec_deg : ndarray
+        Positions in degrees; a star without one is in no other list.
+    others : list of (ndarray, ndarray)
+        Positions of the other surveys' stars.
+    radius_arcsec : float
+        The largest separation: the coarser survey's precision.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    found = np.zeros(len(ra_deg), bool)
+    for other_ra, other_dec in others:
+        found[pairs(ra_deg, dec_deg, other_ra, other_dec, radius_arcsec)[0]] = True
+    return found

@@ -62,10 +62,10 @@ def within_sigma(mag: np.ndarray, offsets: np.ndarray, sigma: float) -> np.ndarr
     return np.abs(away) <= sigma * spread[which] + 1e-9
 
 
-def time_order(time: np.ndarray, offsets: np.ndarray) -> np.ndarray:
-    """Return the order that sorts each light curve by time, shape (epochs,)."""
+def time_order(time: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
+    """Return the order that sorts each light curve by time, shape (epochs,); None if they are sorted already."""
     which = owner(offsets)
     late = np.diff(time) < 0
     if not np.any(late & (which[1:] == which[:-1])):
-        return np.arange(len(time))
+        return None
     return np.lexsort((time, which))

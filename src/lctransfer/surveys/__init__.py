@@ -210,7 +210,7 @@ def _batch(  # noqa: PLR0917
         pa.array([star.source_id for star in rows], pa.string()),
         pa.array([survey] * len(rows), pa.string()),
         pa.array(np.array(curves.bands, object)[chosen], pa.string()),
-        *(column.filter(mask) for column in lists),
+        *(lists if chosen.all() else (column.filter(mask) for column in lists)),
         pa.array([star.label for star in rows], pa.string()),
         pa.array([_class(star.label, survey) for star in rows], pa.string()),
         *(pa.array([star[i] for star in rows], pa.float64()) for i in (2, 3, 4)),
@@ -237,7 +237,7 @@ def _cut_epochs(curves: Curves, settings: Survey, dropped: Counter) -> Curves:
         dropped["epochs past the longest duration"] += int((~keep).sum())
         curves = _take(curves, keep)
     order = cuts.time_order(curves.time, curves.offsets)
-    return _reorder(curves, order, curves.offsets)
+    return curves if order is None else _reorder(curves, order, curves.offsets)
 
 
 def _take(curves: Curves, keep: np.ndarray) -> Curves:
