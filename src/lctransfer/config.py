@@ -46,6 +46,7 @@ class Survey:
     max_duration_days: float = key(0.0, "epochs later than this after the first are cut; 0 keeps all", low=0)
     min_class_size: int = key(10, "classes with fewer stars are left out, and listed in the report", low=1)
     collections: list[str] = key([], "parts of the archive to take; empty: all")
+    match_radius_arcsec: float = key(20.0, "stars this near to one of another survey are the same", low=0, high=3600)
     bands: list[str] = key([], "pass bands to take, a row each; empty: the survey's first")
 
 

@@ -178,7 +178,7 @@ class Downloader:
             raise TryAgainError(f"{part.size} of {part.expected} bytes came")
         if file.is_whole and not file.is_whole(part.content()):
             part.discard()
-            raise TryAgainError("the file is cut short")
+            raise TryAgainError("the file is cut short, or has other rows than it announces")
         if part.looks_like_a_web_page():
             part.discard()
             raise ElsewhereError("the server answered with a web page instead of the file", absent=True)

@@ -5,7 +5,7 @@ and what is a guess.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -14,10 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lctransfer import cuts
+from lctransfer import crossmatch, cuts
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
-from lctransfer.files import replacing, write_json
+from lctransfer.files import read_parquet, replacing, write_json
 from lctransfer.lightcurves import validate
 from lctransfer.progress import track
 from lctransfer.surveys import asas, asassn, eros2, hipparcos, ogle, released, richards2012
@@ -133,11 +133,14 @@ def ingest(survey: str, directory: Path, settings: Survey) -> Ingested:
     return Ingested(pa.Table.from_batches(batches, SCHEMA), dict(dropped))
 
 
-def ingest_file(survey: str, directory: Path, settings: Survey, target: Path) -> dict[str, int]:
+def ingest_file(
+    survey: str, directory: Path, settings: Survey, target: Path, *, not_in: Sequence[Path] = ()
+) -> dict[str, int]:
     """Do as `ingest` does, but write row groups to a Parquet file, so that memory stays bounded.
 
     The counts go into a JSON file beside it: ``dropped`` by reason, ``light_curves``, ``not_used`` (no class of the
-    taxonomy) and stars per class.
+    taxonomy) and stars per class. Stars that stand in a light-curve table of ``not_in`` too (within
+    ``settings.match_radius_arcsec``) are left out, so that no star of a target is also in a source.
 
     Returns
     -------
@@ -147,7 +150,7 @@ def ingest_file(survey: str, directory: Path, settings: Survey, target: Path) ->
     dropped: Counter = Counter()
     classes: Counter = Counter()
     with replacing(target) as aside, pq.ParquetWriter(aside, SCHEMA, **PARQUET) as writer:
-        for batch in stream(survey, Path(directory), settings, dropped):
+        for batch in stream(survey, Path(directory), settings, dropped, not_in):
             writer.write_batch(batch)
             classes.update(batch["class_name"].to_pylist())
     counts = {"light_curves": classes.total(), "not_used": classes.pop(None, 0), "classes": dict(classes)}
@@ -155,10 +158,13 @@ def ingest_file(survey: str, directory: Path, settings: Survey, target: Path) ->
     return dict(dropped)
 
 
-def stream(survey: str, directory: Path, settings: Survey, dropped: Counter) -> Iterator[pa.RecordBatch]:
+def stream(
+    survey: str, directory: Path, settings: Survey, dropped: Counter, not_in: Sequence[Path] = ()
+) -> Iterator[pa.RecordBatch]:
     """Yield the light curves of a survey batch by batch; count in `dropped` what is left out, by reason."""
     module = module_of(survey)
     stars = module.catalogue(directory, settings.collections, dropped)
+    stars = _without(stars, not_in, settings.match_radius_arcsec, dropped)
     bands = settings.bands or [module.BANDS[0]]
     _check_bands(survey, bands, module.BANDS)
     seen: set[tuple[str, str]] = set()
@@ -176,6 +182,17 @@ def stream(survey: str, directory: Path, settings: Survey, dropped: Counter) -> 
     dropped += Counter()  # forget zeros
     if not kept:
         raise LctransferError(f"No light curve of {survey} remains under {directory}. Left out: {dict(dropped)}.")
+
+
+def _without(stars: dict[str, Star], tables: Sequence[Path], radius_arcsec: float, dropped: Counter) -> dict[str, Star]:
+    """Leave out the stars that stand in other surveys' tables too."""
+    if not tables:
+        return stars
+    places = [read_parquet(path, ["ra_deg", "dec_deg"]).to_pandas().to_numpy(float) for path in tables]
+    own = np.array([(star.ra_deg, star.dec_deg) for star in stars.values()], float).reshape(-1, 2)
+    known = crossmatch.also_in(own[:, 0], own[:, 1], [(other[:, 0], other[:, 1]) for other in places], radius_arcsec)
+    dropped["in another survey of the experiment too"] += int(known.sum())
+    return {name: star for (name, star), again in zip(stars.items(), known) if not again}
 
 
 def _check_bands(survey: str, bands: list[str], known: tuple[str, ...]) -> None:

@@ -16,6 +16,7 @@ import pyarrow as pa
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
 from lctransfer.lightcurves import ragged
+from lctransfer.surveys import skypatrol
 from lctransfer.surveys.base import (
     Curves,
     RemoteFile,
@@ -52,8 +53,17 @@ FOLDER = "vardb_files"
 NAME, LABEL = "asassn_name", "variable_type"
 COLUMNS = {NAME: str, "raj2000": float, "dej2000": float, "period": float, LABEL: str}
 IDENTIFIER = re.compile(r"ASASSN-V ?J\d{6}\.\d\d[+-]\d{6}\.\d")
-BY_HAND = f"The site offers {BUNDLE} behind a link; download it by hand into a folder and give that as archive.mirror."
+BY_HAND = (
+    f"The site offers {BUNDLE} behind a link: download it by hand into a folder and give that as archive.mirror. "
+    "Without it each star of the catalogue is asked for, one after another."
+)
 HOST = "https://asas-sn.osu.edu/"
+STARS = "lightcurves"
+"""Folder of the light curves that are fetched star by star."""
+KEY = re.compile(r"[0-9A-Za-z-]+")
+PAPERS = (
+    "Shappee et al. 2014, ApJ 788, 48; Kochanek et al. 2017, PASP 129, 104502; Jayasinghe et al. 2018, MNRAS 477, 3145"
+)
 
 
 def files(collections: list[str], kind: str) -> list[RemoteFile]:
@@ -61,8 +71,7 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
     common = {
         "survey": "asassn",
         "licence": "public; cite the ASAS-SN papers",
-        "reference": "Shappee et al. 2014, ApJ 788, 48; Kochanek et al. 2017, PASP 129, 104502; "
-        "Jayasinghe et al. 2018, MNRAS 477, 3145",
+        "reference": PAPERS,
     }
     table = RemoteFile(
         dataset="ASAS-SN, catalogue of variable stars",
@@ -72,9 +81,36 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
         **common,
     )
     bundle = RemoteFile(
-        dataset="ASAS-SN, V-band light curves", path=BUNDLE, urls=(), sure=Sure.DOCUMENTED, by_hand=BY_HAND, **common
+        dataset="ASAS-SN, V-band light curves",
+        path=BUNDLE,
+        urls=(),
+        sure=Sure.DOCUMENTED,
+        by_hand=BY_HAND,
+        optional=kind == "live",
+        **common,
     )
     return [table, bundle]
+
+
+def star_files(directory: Path) -> list[RemoteFile]:
+    """Return one file per star of the catalogue already retrieved; none if the bundle lies there."""
+    if (directory / BUNDLE).is_file():
+        return []
+    text = read_all(directory / CATALOGUE).decode(errors="replace")
+    table = pd.read_csv(io.StringIO(text), usecols=["id", NAME], dtype=str, keep_default_na=False)
+    return [
+        RemoteFile(
+            survey="asassn",
+            dataset="ASAS-SN, light curve of the catalogue",
+            path=f"{STARS}/{file_name(name.strip())}".removesuffix(".dat") + ".csv",
+            urls=(f"{HOST}variables/{key}.csv",),
+            licence="public; cite the ASAS-SN papers",
+            reference=PAPERS,
+            sure=Sure.DOCUMENTED,
+        )
+        for key, name in zip(table["id"], table[NAME])
+        if KEY.fullmatch(key) and IDENTIFIER.fullmatch(name.strip())
+    ]
 
 
 def file_name(source_id: str) -> str:
@@ -120,11 +156,28 @@ def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
 def curves(directory: Path, stars: dict[str, Star], bands: list[str], collections: list[str]) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch, without upper limits."""
     bundle = directory / BUNDLE
+    if not bundle.is_file():
+        yield from _single_stars(directory, stars)
+        return
     members = ((n, c) for n, c in read(bundle) if n.endswith(".dat") and _source_id(n) in stars)
     for names, rows, offsets, unreadable in parsed_batches(members, PHOTOMETRY, str(bundle)):
         mag = np.where(rows[:, 2] < NOT_MEASURED, rows[:, 1], np.nan)
         ids = [_source_id(name) for name in names]
         yield Curves(ids, ["V"] * len(ids), rows[:, 0], mag, rows[:, 2], offsets, unreadable)
+
+
+def _single_stars(directory: Path, stars: dict[str, Star]) -> Iterator[Curves]:
+    """Yield the V band of the light curves that were fetched star by star."""
+    for name in stars:
+        path = directory / STARS / f"{name.replace(' ', '')}.csv"
+        if not path.is_file():
+            continue
+        try:
+            time, mag, mag_err = skypatrol.read(path.read_bytes(), str(path))["V"]
+        except LctransferError as error:
+            yield Curves([name], ["V"], *np.empty((3, 0)), np.array([0, 0]), [str(error)])
+        else:
+            yield Curves([name], ["V"], time, mag, mag_err, np.array([0, len(time)]))
 
 
 def write(table: pa.Table, root: Path) -> None:

@@ -7,6 +7,7 @@ import gzip
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -56,9 +57,19 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
             licence="ESA; cite SP-1200 and acknowledge CDS",
             reference="ESA 1997, SP-1200",
             sure=Sure.DOCUMENTED,
+            # A simulated catalogue is smaller.
+            is_whole=partial(has_rows, CATALOGUES[path]) if path in CATALOGUES and kind == "live" else None,
         )
         for path in (INDEX, EPOCHS, POSITIONS, *CATALOGUES)
     ]
+
+
+def has_rows(rows: int, content: bytes) -> bool:
+    """Tell whether a gzipped catalogue has the number of rows that its ReadMe states."""
+    try:
+        return len(unpack(content, "the catalogue").splitlines()) == rows
+    except LctransferError:
+        return False
 
 
 def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:

@@ -5,7 +5,7 @@ import pytest
 from lctransfer import surveys
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
-from lctransfer.files import read_json, read_parquet
+from lctransfer.files import read_json, read_parquet, write_parquet
 from lctransfer.simulate import simulate
 from lctransfer.taxonomy import LABEL_MAPS, class_name
 
@@ -119,3 +119,40 @@ def test_every_file_says_how_well_it_is_known():
             assert file.reference
             assert isinstance(file.sure, surveys.Sure)
             assert file.urls or file.by_hand
+
+
+@pytest.mark.parametrize("survey", ["asas", "asassn"])
+def test_light_curves_fetched_star_by_star_are_read_as_the_bundle_is(survey, tmp_path):
+    table = simulate(survey, 30, 3)
+    surveys.write_archive(survey, table, tmp_path)
+    whole = surveys.ingest(survey, tmp_path, Survey(min_epochs=2)).table
+    module = surveys.MODULES[survey]
+    stars = tmp_path / module.STARS
+    stars.mkdir()
+    for name, packed in module.read(tmp_path / module.BUNDLE):
+        content = packed
+        if survey == "asassn":
+            rows = [line.split() for line in packed.decode().splitlines()[2:]]
+            head, body = "hjd,camera,mag,mag_err,flux,flux_err\n", [f"{t},ba,{m},{e},1,1\n" for t, m, e, *_ in rows]
+            content = (head + "".join(body)).encode()
+        (stars / name.rsplit("/", 1)[-1].replace(".dat", ".csv")).write_bytes(content)
+    assert surveys.star_files(survey, tmp_path) == []
+    (tmp_path / module.BUNDLE).unlink()
+    listed = surveys.star_files(survey, tmp_path)
+    assert all((tmp_path / file.path).is_file() for file in listed)
+    assert len(listed) == 30
+    alone = surveys.ingest(survey, tmp_path, Survey(min_epochs=2)).table
+    key = {row["source_id"]: row for row in alone.to_pylist()}
+    assert all(key[row["source_id"]] == row for row in whole.to_pylist())
+
+
+def test_stars_of_another_survey_are_left_out(tmp_path):
+    surveys.write_archive("asas", simulate("asas", 30, 3), tmp_path / "raw")
+    surveys.ingest_file("asas", tmp_path / "raw", Survey(), tmp_path / "all.parquet")
+    rows = read_parquet(tmp_path / "all.parquet")
+    write_parquet(tmp_path / "other.parquet", rows.slice(0, 5).select(["source_id", "ra_deg", "dec_deg"]))
+    dropped = surveys.ingest_file(
+        "asas", tmp_path / "raw", Survey(), tmp_path / "rest.parquet", not_in=[tmp_path / "other.parquet"]
+    )
+    assert dropped["in another survey of the experiment too"] == 5
+    assert read_parquet(tmp_path / "rest.parquet")["source_id"].to_pylist() == rows["source_id"].to_pylist()[5:]
