@@ -92,11 +92,15 @@ def _shine(generators: list[np.random.Generator], survey: str, words: list[str],
 
 
 def _amplitudes(epochs: Epochs, deviation: np.ndarray) -> np.ndarray:
-    """Return the root mean square of each star's variation [mag]."""
+    """Return how large each star's variation looks to a search [mag]: that of a sine of the same mean deviation.
+
+    Rare eclipses count for less than their root mean square, as they do in a periodogram.
+    """
     number = np.maximum(np.bincount(epochs.star, minlength=epochs.n_stars), 1)
-    mean = np.bincount(epochs.star, deviation, epochs.n_stars) / number
-    square = np.bincount(epochs.star, deviation**2, epochs.n_stars) / number
-    return np.sqrt(np.maximum(square - mean**2, 0))
+    centred = deviation - epochs.of(np.bincount(epochs.star, deviation, epochs.n_stars) / number)
+    absolute = np.bincount(epochs.star, np.abs(centred), epochs.n_stars) / number
+    square = np.bincount(epochs.star, centred**2, epochs.n_stars) / number
+    return np.pi**2 / 8 * absolute**2 / np.sqrt(np.maximum(square, 1e-12))
 
 
 def _class_name(survey: str, word: str) -> str:

@@ -8,6 +8,9 @@ from lctransfer.simulate.observing import Observing
 MAG_PER_FLUX = 2.5 / np.log(10)
 """Magnitudes per relative change of flux."""
 
+FADING = 0.5
+"""Magnitudes over which detections dwindle at the faint end."""
+
 
 def scatter(survey: Observing, mag: np.ndarray) -> np.ndarray:
     """Return the true scatter [mag] at a magnitude: photons of star and sky over a floor."""
@@ -50,6 +53,8 @@ def observe(
     slope, intercept = survey.quoted
     quoted = np.exp(slope * np.log(sigma) + intercept + survey.quoted_scatter * rng.standard_normal(size))
     detected = (noisy > survey.mag_limits[0]) & (noisy < survey.mag_limits[1])
+    # Beyond the catalogue's limit fewer and fewer frames are good enough.
+    detected &= rng.random(size) < 1 / (1 + np.exp(np.clip((mag - survey.catalogue_limit) / FADING, -30, 30)))
     return noisy, np.clip(np.round(quoted, 3), 0.001, 0.9), detected
 
 

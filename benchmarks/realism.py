@@ -1,0 +1,126 @@
+"""How real is the simulated sky? Pretrain on it alone, then classify real ASAS stars without a single target label.
+
+Run: python benchmarks/realism.py asas_acvs_half.parquet -o benchmarks/results/realism
+
+The real stars are divided by a hash of their names: a calibration quarter, with which the simulator's constants may
+have been compared, and the rest, which is for judging.
+"""
+
+import argparse
+import tempfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from sklearn.metrics import confusion_matrix, f1_score, matthews_corrcoef
+
+from lctransfer import config, lightcurves
+from lctransfer.features import extract
+from lctransfer.files import write_parquet
+from lctransfer.models.source import SourceModel
+from lctransfer.pretrain import pretrain
+from lctransfer.simulate import check, simulate
+from lctransfer.taxonomy import LABEL_MAPS
+from lctransfer.transfer.mapping import merge
+
+CALIBRATION_PER_CENT = 25
+"""Stars whose crc32(source_id) modulo 100 is below belong to the calibration part."""
+CLASSES = ("DSCT", "EB_EC", "EB_ED", "EB_ESD", "LPV", "RRL_ab", "RRL_c")
+"""What ASAS and the sources share; MIRA of ASAS is any long-period variable of large amplitude."""
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("real", type=Path, help="light-curve table of real ASAS stars with ACVS labels")
+    parser.add_argument("--ogle", type=int, default=6000, help="simulated OGLE stars (default %(default)s)")
+    parser.add_argument("--eros2", type=int, default=2500, help="simulated EROS-2 stars (default %(default)s)")
+    parser.add_argument("--asas", type=int, default=2500, help="simulated ASAS stars (default %(default)s)")
+    parser.add_argument("--seeds", type=int, default=3, help="skies and networks (default %(default)s)")
+    parser.add_argument("-o", "--output", type=Path, help="folder for the tables (.md and .csv)")
+    return parser.parse_args()
+
+
+def widened(table: pa.Table) -> pa.Table:
+    """Return the table with every kind of long-period variable called LPV."""
+    names = [name and ("LPV" if name.startswith("LPV") else name) for name in table["class_name"].to_pylist()]
+    return table.drop_columns(["class_name"]).append_column("class_name", pa.array(names, pa.string()))
+
+
+def real_features(path: Path) -> dict[str, pa.Table]:
+    """Return the features of the real stars, by part."""
+    table = lightcurves.read(path)
+    words = [LABEL_MAPS["asas"].get(word) for word in table["label"].to_pylist()]
+    table = widened(table.append_column("class_name", pa.array(words, pa.string())))
+    table = extract(table.filter(pc.is_in(table["class_name"], pa.array(CLASSES))), config.Features())
+    hashes = np.array([zlib.crc32(name.encode()) % 100 for name in table["source_id"].to_pylist()])
+    calibration = pa.array(hashes < CALIBRATION_PER_CENT)
+    return {"calibration": table.filter(calibration), "judging": table.filter(pc.invert(calibration))}
+
+
+def source_model(stars: dict[str, int], seed: int, directory: Path) -> SourceModel:
+    """Return the network that has seen simulated OGLE and EROS-2 stars only."""
+    paths = []
+    for survey, number in stars.items():
+        paths.append(directory / f"{survey}-{seed}.parquet")
+        table = simulate(survey, number, seed).drop_columns(["period_days"])
+        write_parquet(paths[-1], extract(table, config.Features()))
+    settings = config.Pretrain(seed=seed, accelerator="cpu")
+    pretrain(paths, directory / f"model-{seed}", config.Model(), settings, "upsilon")
+    return SourceModel.load(directory / f"model-{seed}")
+
+
+def zero_label(model: SourceModel, table: pa.Table) -> tuple[np.ndarray, np.ndarray]:
+    """Return true and predicted classes, source classes merged by name."""
+    frame = table.to_pandas()
+    frame = frame[frame["flag"] == "ok"]
+    merged = merge(model.predict_proba(frame), model.classes, np.array(CLASSES))
+    return frame["class_name"].to_numpy(), np.array(CLASSES)[merged.argmax(axis=1)]
+
+
+def measure(options: argparse.Namespace) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return zero-label scores per seed and part, realism per class, and a confusion matrix of the judging part."""
+    real = real_features(options.real)
+    rows, matrix = [], np.zeros((len(CLASSES), len(CLASSES)), int)
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(options.seeds):
+            model = source_model({"ogle": options.ogle, "eros2": options.eros2}, seed, Path(folder))
+            for part, table in real.items():
+                truth, predicted = zero_label(model, table)
+                mcc, macro_f1 = matthews_corrcoef(truth, predicted), f1_score(truth, predicted, average="macro")
+                rows.append({"part": part, "seed": seed, "stars": len(truth), "mcc": mcc, "macro_f1": macro_f1})
+            matrix += confusion_matrix(truth, predicted, labels=CLASSES)
+    simulated = extract(widened(simulate("asas", options.asas, 0).drop_columns(["period_days"])), config.Features())
+    parts = [check(table, simulated).classes.assign(part=part) for part, table in real.items()]
+    confusion = pd.DataFrame(matrix, CLASSES, CLASSES).rename_axis("true \\ predicted").reset_index()
+    return pd.DataFrame(rows), pd.concat(parts, ignore_index=True), confusion
+
+
+def main() -> None:
+    options = arguments()
+    scores, classes, confusion = measure(options)
+    mean = scores.groupby("part")[["mcc", "macro_f1"]].agg(["mean", "std"])
+    mean.columns = [" ".join(column) for column in mean.columns]
+    means = classes.groupby("part")[["auroc", "medians_inside"]].mean()
+    tables = {"zero_label": scores, "zero_label_mean": mean.reset_index(), "classes": classes}
+    tables |= {"classes_mean": means.reset_index(), "confusion_judging": confusion}
+    text = "\n\n".join(f"### {name}\n\n{markdown(table)}" for name, table in tables.items())
+    print(text)
+    if options.output:
+        options.output.mkdir(parents=True, exist_ok=True)
+        (options.output / "realism.md").write_text(f"# Realism of the simulated sky\n\n{text}\n")
+        for name, table in tables.items():
+            table.to_csv(options.output / f"{name}.csv", index=False)
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """Return a table in markdown."""
+    cells = [[f"{value:.3f}" if isinstance(value, float) else str(value) for value in row] for row in table.to_numpy()]
+    lines = [list(table.columns), ["---"] * len(table.columns), *cells]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+if __name__ == "__main__":
+    main()
