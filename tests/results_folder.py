@@ -87,7 +87,8 @@ def _write_survey(directory: Path, data: Path, survey: str, stars: int, rng: np.
 def _write_source(directory: Path, rng: np.random.Generator) -> None:
     truth = np.repeat(CLASSES, 60)
     table, _ = _predict(truth, 1.6, rng)
-    _write_parquet(directory / "predictions.parquet", table.assign(source_id=[f"s{i}" for i in range(len(truth))]))
+    ids = [f"ogle-{i:04d}" for i in range(len(truth))]
+    _write_parquet(directory / "predictions.parquet", table.assign(survey="ogle", source_id=ids))
     predicted = table["predicted"]
     mcc = metrics.matthews_corrcoef(truth, predicted)
     _write_json(directory / "metrics.json", {"mcc": mcc, "m_c": (mcc + 1) / 2, "n_test": len(truth)})

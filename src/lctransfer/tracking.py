@@ -4,9 +4,9 @@ import contextlib
 import hashlib
 import json
 import os
-import time
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

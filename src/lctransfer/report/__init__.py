@@ -2,13 +2,27 @@
 
 from pathlib import Path
 
+from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
 from lctransfer.report import page
 from lctransfer.report.blocks import Section
 from lctransfer.report.results import Results, read
-from lctransfer.report.sections import answer, data, origin, strategies, targets
+from lctransfer.report.sections import (
+    answer,
+    calibration,
+    comparison,
+    cost,
+    data,
+    examples,
+    origin,
+    reference,
+    shift,
+    source,
+    strategies,
+    targets,
+)
 
-SECTIONS = (answer, data, targets, strategies)
+SECTIONS = (answer, data, shift, source, targets, strategies, reference, calibration, examples, cost)
 """In reading order; each module's `section` takes results and returns a section."""
 
 
@@ -30,18 +44,49 @@ def build(directory: Path, data: Path) -> None:
     results = read(directory, data)
     sections = _sections(results)
     page.export(sections, results.directory)
-    html = page.render(
+    command = f"python -m lctransfer report results/{results.experiment} --data data/{results.data.name}"
+    title = "How few labels does a new survey need?"
+    write_text(results.directory / "report.html", _html(sections, results, title, command))
+
+
+def compare(directories: list[Path], target: Path) -> None:
+    """Write a page that puts experiments side by side, with its figures and tables beside it.
+
+    Parameters
+    ----------
+    directories : list of Path
+        At least two results folders.
+    target : Path
+        The HTML file to write.
+
+    Raises
+    ------
+    LctransferError
+        If fewer than two folders are given, or one is no results folder.
+    """
+    if len(directories) < 2:
+        raise LctransferError("A comparison needs at least two results folders.")
+    everything = [read(directory, directory) for directory in directories]
+    sections = comparison.sections(everything)
+    page.export(sections, target.parent)
+    command = "python -m lctransfer report --compare " + " ".join(f"results/{one.experiment}" for one in everything)
+    # One simulated experiment is enough for the warning.
+    first = next((one for one in everything if one.simulated), everything[0])
+    write_text(target, _html(sections, first, "Experiments compared", command))
+
+
+def _html(sections: list[Section], results: Results, title: str, command: str) -> str:
+    return page.render(
         sections,
-        title="How few labels does a new survey need?",
+        title=title,
         experiment=results.experiment,
         description=results.config.get("description", ""),
         date=results.provenance.get("date_utc", ""),
         simulated=results.simulated,
-        command=f"python -m lctransfer report results/{results.experiment} --data data/{results.data.name}",
+        command=command,
     )
-    write_text(results.directory / "report.html", html)
 
 
 def _sections(results: Results) -> list[Section]:
-    shown = [module.section(results) for module in SECTIONS]
+    shown = [part for module in SECTIONS if (part := module.section(results))]
     return [*shown, origin.not_run(results, shown), origin.section(results)]

@@ -11,6 +11,8 @@ import pyarrow.parquet as pq
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_json
 
+NOT_FEATURES = frozenset({"n_epochs", "duration_days", "ra_deg", "dec_deg", "period_days"})
+"""Numbers that a features table carries along and that no model sees."""
 METRICS = ("mcc", "m_c", "macro_f1", "accuracy", "log_loss", "ece")
 
 
@@ -35,6 +37,11 @@ class Results:
     def simulated(self) -> bool:
         """Whether the stars come from the simulated archive."""
         return self.config.get("archive", {}).get("kind") == "simulated"
+
+    @property
+    def made(self) -> str:
+        """The word before "stars" where they are simulated."""
+        return "simulated " if self.simulated else ""
 
     @property
     def targets(self) -> list[str]:
@@ -98,6 +105,20 @@ class Results:
         folder = self.directory / "transfer" / survey / strategy / f"fraction-{fraction:.4f}"
         path = folder / "predictions.parquet"
         return _frame(path) if path.exists() else pd.DataFrame()
+
+    def source_predictions(self) -> pd.DataFrame:
+        """Return the source model's predictions for its own test stars, or an empty frame."""
+        path = self.directory / "source" / "predictions.parquet"
+        return _frame(path) if path.exists() else pd.DataFrame()
+
+    def source_metrics(self) -> dict[str, Any]:
+        """Return what pretraining said about the source model."""
+        return self.optional_json(self.directory / "source" / "metrics.json")
+
+    def history(self) -> pd.DataFrame:
+        """Return the training history of the source model, one row per epoch, or an empty frame."""
+        path = self.directory / "source" / "history.csv"
+        return pd.read_csv(path) if path.exists() else pd.DataFrame()
 
     def light_curves(self, survey: str, source_ids: list[str]) -> pd.DataFrame:
         """Return the epochs of some stars, indexed by source_id, or an empty frame."""

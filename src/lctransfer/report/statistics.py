@@ -118,3 +118,15 @@ def per_class(counts: np.ndarray, classes: list[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {"class": classes, "stars": support.astype(int), "precision": precision, "recall": recall, "f1": f1}
     )
+
+
+def m_c(counts: np.ndarray) -> float:
+    """Return (MCC + 1) / 2 of a confusion matrix.
+
+    The multi-class Matthews coefficient is that of Gorodkin (2004), Computational Biology and Chemistry 28, 367; 0.5,
+    as for guessing, where only one class occurs.
+    """
+    total, hits = counts.sum(), np.trace(counts)
+    true, named = counts.sum(axis=1), counts.sum(axis=0)
+    scale = np.sqrt((total**2 - named @ named) * (total**2 - true @ true))
+    return float(0.5 + 0.5 * (hits * total - true @ named) / scale) if scale else 0.5

@@ -69,7 +69,7 @@ def test_building_twice_gives_the_same_bytes(built, tmp_path):
     ],
 )
 def test_partial_results_are_said_to_be_partial(tmp_path, lost, said):
-    directory, data = write_results(tmp_path, stars=60)
+    directory, data = write_results(tmp_path, stars=60, targets=("asas",), strategies=("extra_trees", "finetune_all"))
     gone = directory / lost
     shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
     if lost.startswith("transfer"):
@@ -80,7 +80,7 @@ def test_partial_results_are_said_to_be_partial(tmp_path, lost, said):
 
 
 def test_nothing_but_a_configuration_gives_a_page(tmp_path):
-    directory, data = write_results(tmp_path, stars=60)
+    directory, data = write_results(tmp_path, stars=60, targets=("asas",), strategies=("extra_trees", "finetune_all"))
     config = (directory / "config.json").read_text()
     shutil.rmtree(directory)
     shutil.rmtree(data)
@@ -96,7 +96,7 @@ def test_a_folder_without_configuration_is_refused(tmp_path):
 
 
 def test_a_damaged_table_is_named(tmp_path):
-    directory, data = write_results(tmp_path, stars=60)
+    directory, data = write_results(tmp_path, stars=60, targets=("asas",), strategies=("extra_trees", "finetune_all"))
     (directory / "metrics.parquet").write_bytes(b"not parquet")
     with pytest.raises(LctransferError, match=r"metrics\.parquet cannot be read"):
         report.build(directory, data)

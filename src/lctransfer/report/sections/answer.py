@@ -14,6 +14,11 @@ QUESTION = (
     "when is it better not to transfer at all?"
 )
 
+DEFINITION = (
+    "M_c is (MCC + 1) / 2 on test stars that no strategy ever saw: 0.5 is guessing, 1 is perfect. Every strategy has "
+    "the same labels and the same test stars. Chance: the 95% interval of the paired difference over seeds."
+)
+
 
 def section(results: Results) -> Section:
     """Return question, answer and the label-efficiency figure of every target survey."""
@@ -23,14 +28,27 @@ def section(results: Results) -> Section:
         return answer
     table = statistics.summary(results.metrics)
     gaps = statistics.paired(results.metrics, palette.RIVAL)
-    for survey in [name for name in results.targets if name in set(table["survey"])]:
-        answer.sentences += survey_sentences(results, survey, table, gaps)
+    surveys = [name for name in results.targets if name in set(table["survey"])]
+    answer.sentences.append(overall(surveys, table, gaps))
+    for survey in surveys:
+        answer.sentences.append(" ".join(survey_sentences(results, survey, table, gaps)))
         answer.figures.append(label_efficiency(results, survey, table))
-    answer.sentences.append(
-        "M_c is (MCC + 1) / 2 on test stars that no strategy ever saw: 0.5 is guessing, 1 is perfect. Every strategy "
-        "has the same labels and the same test stars."
-    )
+    answer.sentences.append(DEFINITION)
     return answer
+
+
+def overall(surveys: list[str], table: pd.DataFrame, gaps: pd.DataFrame) -> str:
+    """Return the answer in one sentence: on how many surveys transfer helps, and on how many it hurts."""
+    helps, hurts = 0, 0
+    for survey in surveys:
+        leader = leading_transfer(table[table["survey"] == survey])
+        own = gaps[(gaps["survey"] == survey) & (gaps["strategy"] == leader)].sort_values("fraction")
+        helps += bool(len(own) and own.iloc[0]["low"] > 0)
+        hurts += bool((own["high"] < 0).any())
+    return (
+        f"With the fewest labels, transfer beats extra trees on the same features by more than chance on {helps} "
+        f"of {len(surveys)} target surveys; at some label fraction it is worse than them by more than chance on {hurts}."
+    )
 
 
 def survey_sentences(results: Results, survey: str, table: pd.DataFrame, gaps: pd.DataFrame) -> list[str]:
@@ -43,7 +61,7 @@ def survey_sentences(results: Results, survey: str, table: pd.DataFrame, gaps: p
     few = curve.iloc[0]
     count = len(palette.transfers(sorted(set(here["strategy"]))))
     first = (
-        f"{title}: with {few['n_labels']:.0f} labels ({few['fraction']:.3g} of the stars), {palette.title(leader)} "
+        f"{title}: with {few['n_labels']:.0f} labels ({100 * few['fraction']:.3g}% of the stars), {palette.title(leader)} "
         f"reaches M_c = {few['m_c']:.3f}"
     )
     if count > 1:
@@ -56,6 +74,7 @@ def survey_sentences(results: Results, survey: str, table: pd.DataFrame, gaps: p
         f"{first}; extra trees without transfer reach {rival.iloc[0]['m_c']:.3f} with as many.",
         _labels_saved(curve, rival),
         _where_it_hurts(title, leader, own, here),
+        *_without_labels(here),
     ]
 
 
@@ -96,3 +115,10 @@ def _where_it_hurts(title: str, leader: str, own: pd.DataFrame, here: pd.DataFra
         )
     places = ", ".join(f"{row.difference:+.3f} at {labels[row.fraction]:.0f} labels" for row in worse.itertuples())
     return f"Transfer hurts on {title}: against extra trees {palette.title(leader)} is at {places}."
+
+
+def _without_labels(here: pd.DataFrame) -> list[str]:
+    rows = here[here["strategy"] == "zero_label"]
+    if rows.empty:
+        return []
+    return [f"Without any label, the source's classes merged by name reach {rows['m_c'].mean():.3f}."]

@@ -59,5 +59,16 @@ def _dropped(results: Results, found: dict[str, pd.DataFrame]) -> Table:
         rows += [(title, "ingest", reason, int(count)) for reason, count in dropped.items()]
         flags = table["flag"].value_counts() if "flag" in table else {}
         rows += [(title, "features", reason, int(count)) for reason, count in flags.items() if reason != "ok"]
+        rows += [(title, "transfer", f"class {name} is too small", n) for name, n in _too_small(results, survey, table)]
     data = pd.DataFrame(rows, columns=["survey", "stage", "reason", "rows"])
     return Table("left-out", "Rows left out or flagged, by reason; none was dropped silently.", data)
+
+
+def _too_small(results: Results, survey: str, table: pd.DataFrame) -> list[tuple[str, int]]:
+    """Return class and size of a target's classes below the smallest size that takes part."""
+    if survey not in results.targets:
+        return []
+    least = max(results.config.get("surveys", {}).get(survey, {}).get("min_class_size", 2), 2)
+    sound = table[table["flag"] == "ok"] if "flag" in table else table
+    sizes = sound["class_name"].value_counts()
+    return [(str(name), int(size)) for name, size in sizes.items() if size < least]

@@ -7,6 +7,12 @@ import pandas as pd
 from lctransfer.files import sha256
 from lctransfer.report.blocks import Section, Table
 from lctransfer.report.results import Results
+from lctransfer.report.sections.comparison import flatten
+
+NEVER = (
+    "Not part of any experiment yet: the sensitivity to the number of epochs and to the duration, scores for stars "
+    "unlike anything in the source, and attributions other than permutation importance."
+)
 
 
 def not_run(results: Results, sections: list[Section]) -> Section:
@@ -21,6 +27,7 @@ def not_run(results: Results, sections: list[Section]) -> Section:
     part.sentences += [f"Not shown: {other.title}. {other.missing}" for other in sections if other.missing]
     if len(part.sentences) == 1:
         part.sentences.append("Everything that the configuration asks for was run.")
+    part.sentences.append(NEVER)
     return part
 
 
@@ -85,12 +92,5 @@ def _digests(results: Results) -> Table:
 
 
 def _configuration(results: Results) -> Table:
-    rows = [(name, json.dumps(value)) for name, value in _leaves(results.config)]
+    rows = [(name, json.dumps(value)) for name, value in flatten(results.config)]
     return Table("configuration", "Configuration in force.", pd.DataFrame(rows, columns=["key", "value"]), folded=True)
-
-
-def _leaves(node: dict, prefix: str = "") -> list[tuple[str, object]]:
-    pairs = []
-    for name, value in node.items():
-        pairs += _leaves(value, f"{prefix}{name}.") if isinstance(value, dict) else [(f"{prefix}{name}", value)]
-    return pairs

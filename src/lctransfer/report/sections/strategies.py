@@ -5,6 +5,7 @@ import pandas as pd
 from lctransfer.report import palette, statistics
 from lctransfer.report.blocks import Section, Table
 from lctransfer.report.results import Results
+from lctransfer.transfer.registry import STRATEGIES
 
 DIGITS = {"M_c": ".3f", "± (seeds)": ".3f", "macro-F1": ".3f", "accuracy": ".3f", "log loss": ".3f", "ECE": ".3f"}
 NAMES = {"m_c": "M_c", "m_c_std": "± (seeds)", "macro_f1": "macro-F1", "log_loss": "log loss", "ece": "ECE"}
@@ -21,7 +22,7 @@ def section(results: Results) -> Section:
         "Intervals are Student's t over seeds; the seeds share stars, so they speak of other draws of labels from "
         "these stars, not of other stars."
     ]
-    part.tables = [_means(results)]
+    part.tables = [_descriptions(results), _means(results)]
     for rival in (palette.RIVAL, palette.RELEASED):
         gaps = statistics.paired(results.metrics, rival)
         if gaps.empty:
@@ -29,6 +30,13 @@ def section(results: Results) -> Section:
         else:
             part.tables.append(_differences(results, gaps, rival))
     return part
+
+
+def _descriptions(results: Results) -> Table:
+    found = [name for name in results.strategies if name in set(results.metrics["strategy"])]
+    rows = [(palette.title(name), name, STRATEGIES.get(name, "")) for name in found]
+    caption = "What the strategies do."
+    return Table("strategy-names", caption, pd.DataFrame(rows, columns=["strategy", "key", "what it does"]))
 
 
 def _means(results: Results) -> Table:
