@@ -2,10 +2,13 @@
 
 import numpy as np
 import pandas as pd
+from lightgbm import LGBMClassifier
 from sklearn.ensemble import ExtraTreesClassifier
 
 from lctransfer.transfer.base import Strategy
 from lctransfer.transfer.mapping import merge
+
+BOOSTING_ROUNDS = 150
 
 
 class ZeroLabel(Strategy):
@@ -31,3 +34,32 @@ class ExtraTrees(Strategy):
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Return the mean of the trees' class frequencies."""
         return self.trees.predict_proba(X.to_numpy(dtype=np.float32))
+
+
+class Boosting(Strategy):
+    """Gradient-boosted trees on all features (LightGBM, Ke et al. 2017): no transfer."""
+
+    needs_source = False
+
+    def _fit(self, X: pd.DataFrame, codes: np.ndarray, X_unlabelled: pd.DataFrame | None) -> None:
+        self.trees = LGBMClassifier(
+            n_estimators=BOOSTING_ROUNDS,
+            learning_rate=0.05,
+            num_leaves=15,
+            min_child_samples=5,
+            subsample=0.8,
+            subsample_freq=1,
+            colsample_bytree=0.6,
+            reg_lambda=1.0,
+            random_state=self.seed,
+            n_jobs=1,
+            deterministic=True,
+            force_row_wise=True,
+            verbose=-1,
+        )
+        self.trees.fit(X.to_numpy(dtype=np.float32), codes)
+
+    def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
+        """Return the softmax of the boosted scores."""
+        probabilities = self.trees.booster_.predict(X.to_numpy(dtype=np.float32))
+        return probabilities if probabilities.ndim == 2 else np.column_stack([1 - probabilities, probabilities])

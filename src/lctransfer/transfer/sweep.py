@@ -9,15 +9,13 @@ import torch
 
 from lctransfer.config import Transfer
 from lctransfer.errors import LctransferError
+from lctransfer.features import NAMES
 from lctransfer.files import read_parquet, write_parquet
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
 from lctransfer.transfer.metrics import score
 from lctransfer.transfer.registry import make
 from lctransfer.transfer.splits import split
-
-NOT_FEATURES = frozenset({"n_epochs", "duration_days", "ra_deg", "dec_deg", "period_days"})
-"""Numbers that a features table carries along, and that no strategy learns from."""
 
 
 def run(
@@ -93,9 +91,17 @@ def usable(table: pd.DataFrame, min_class_size: int, where: str) -> pd.DataFrame
 
 
 def inputs(stars: pd.DataFrame) -> pd.DataFrame:
-    """Return the feature columns of a features table, by name in sorted order."""
-    numbers = stars.select_dtypes("number")
-    return numbers[sorted(set(numbers.columns) - NOT_FEATURES)]
+    """Return the columns of the largest feature set that the table holds whole; nothing else is ever learnt from.
+
+    Raises
+    ------
+    LctransferError
+        If it holds none.
+    """
+    held = [names for names in NAMES.values() if set(names) <= set(stars.columns)]
+    if not held:
+        raise LctransferError("The table holds no whole feature set. Make one with `lctransfer features`.")
+    return stars[list(max(held, key=len))]
 
 
 def one(
