@@ -184,10 +184,14 @@ def test_no_more_connections_to_a_host_than_allowed(host, files, tmp_path):
     assert 2 <= host.most_at_once <= 4
 
 
-def test_a_file_by_hand_says_how(host, files, tmp_path):
+def test_a_file_by_hand_says_how_and_is_taken_once_there(host, files, tmp_path):
     files.append(remote(host, urls=(), by_hand="Click here, then there."))
-    with pytest.raises(LctransferError, match=r"fetched by hand. Click here, then there"):
+    with pytest.raises(LctransferError, match=r"big.tar.gz has to be put there by hand, .* Click here, then there"):
         fetch(tmp_path)
+    (tmp_path / "raw").mkdir(exist_ok=True)
+    (tmp_path / "raw" / "big.tar.gz").write_bytes(CONTENT)
+    (entry,) = fetch(tmp_path)
+    assert (entry["url"], entry["bytes"]) == ("by hand", len(CONTENT))
 
 
 @pytest.fixture
@@ -237,7 +241,7 @@ def test_a_mirror_that_is_no_folder_is_named(host, files, tmp_path):
 
 
 def test_the_plan_lists_terms_and_steps_without_any_request(host):
-    rows = plan(["ogle", "asassn", "upsilont"], Archive(kind="live"))
+    rows = plan(["ogle", "asassn", "richards2012", "upsilont"], Archive(kind="live"))
     weights = rows[-1]
     assert (weights["bytes"], weights["how"]) == (203_864, "download")
     assert {row["sure"] for row in rows} == {"proven", "documented", "guess"}

@@ -37,7 +37,8 @@ def plan(
     Returns
     -------
     list of dict
-        Per file: survey, dataset, path, from (addresses), bytes and sha256 (None where not known), how (download, or
+        Per file: survey, dataset, path, from (addresses), bytes and sha256 (None where not known),
+        about_bytes (what a document says), how (download, or
         by hand), by_hand (the steps), sure, licence, reference, optional.
     """
     rows = []
@@ -51,6 +52,7 @@ def plan(
                     "path": file.path,
                     "from": places,
                     "bytes": file.size,
+                    "about_bytes": file.size or file.about_bytes,
                     "sha256": file.sha256 or None,
                     "how": "download" if places else "by hand",
                     "by_hand": "" if places else file.by_hand,

@@ -99,7 +99,7 @@ class Downloader:
             return known
         places = addresses(file, self.settings.mirror)
         if not places:
-            raise MissingError(f"{file.dataset}: {file.path} has to be fetched by hand. {file.by_hand}")
+            return self._adopt(file, target)
         target.parent.mkdir(parents=True, exist_ok=True)
         reasons, absent = [], True
         for address in places:
@@ -110,6 +110,15 @@ class Downloader:
                 absent = absent and error.absent
         kind = MissingError if absent else LctransferError
         raise kind(f"{file.path} cannot be had. {'; '.join(reasons)}.")
+
+    def _adopt(self, file: RemoteFile, target: Path) -> Record:
+        """Take a file that was put in its place by hand."""
+        if not target.is_file():
+            raise MissingError(f"{target} has to be put there by hand, or on a mirror. {file.by_hand}")
+        record = _record(file, "by hand", Part(target), target)
+        self.lock.check(record, self.settings.accept_changes)
+        self.lock.add(record)
+        return record
 
     def _already(self, file: RemoteFile, target: Path) -> Record | None:
         """Return the record of a file that is there and is what it was when it came."""
@@ -127,7 +136,7 @@ class Downloader:
             _copy(local(address), part, bar)
         else:
             self._download(address, file, part, bar)
-        record = _record(file, address, part)
+        record = _record(file, address, part, part.path)
         _verify(file, record, part)
         try:
             self.lock.check(record, self.settings.accept_changes)
@@ -226,12 +235,12 @@ def _copy(source: Path, part: Part, bar: tqdm | None) -> None:
         bar.update(size)
 
 
-def _record(file: RemoteFile, address: str, part: Part) -> Record:
+def _record(file: RemoteFile, address: str, part: Part, path: Path) -> Record:
     return Record(
         path=file.path,
         url=address,
-        bytes=part.path.stat().st_size,
-        sha256=files.sha256(part.path),
+        bytes=path.stat().st_size,
+        sha256=files.sha256(path),
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         etag=part.etag,
         last_modified=part.last_modified,

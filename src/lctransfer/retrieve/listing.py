@@ -22,10 +22,10 @@ def listing(config: Config) -> str:
     surveys = [*config.sources, *config.targets] + (["upsilont"] if config.pretrain.source == "released" else [])
     collections = {name: config.surveys[name].collections for name in surveys if name in config.surveys}
     files = plan(surveys, config.archive, collections)
-    rows = [HEADER, *((f["survey"], f["path"], _size(f["bytes"]), f["sure"], f["licence"]) for f in files)]
+    rows = [HEADER, *((f["survey"], f["path"], _size(f["about_bytes"]), f["sure"], f["licence"]) for f in files)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(HEADER) - 1)]
     table = ["  ".join([cell.ljust(width) for cell, width in zip(row, widths)] + [row[-1]]) for row in rows]
-    known = [f["bytes"] for f in files if f["bytes"]]
+    known = [f["about_bytes"] for f in files if f["about_bytes"]]
     table.append(f"{len(files)} files; {_size(sum(known))} in the {len(known)} whose size is known.")
     by_hand = [f"- {f['survey']} {f['path']}: {f['by_hand']}" for f in files if f["how"] == "by hand"]
     cite = sorted({f"- {f['survey']}: {f['reference']}" for f in files if f["reference"]})

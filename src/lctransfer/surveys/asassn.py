@@ -54,7 +54,7 @@ NAME, LABEL = "asassn_name", "variable_type"
 COLUMNS = {NAME: str, "raj2000": float, "dej2000": float, "period": float, LABEL: str}
 IDENTIFIER = re.compile(r"ASASSN-V ?J\d{6}\.\d\d[+-]\d{6}\.\d")
 BY_HAND = (
-    f"The site offers {BUNDLE} behind a link: download it by hand into a folder and give that as archive.mirror. "
+    f"The site offers {BUNDLE} behind a link: download it in a browser. "
     "Without it each star of the catalogue is asked for, one after another."
 )
 HOST = "https://asas-sn.osu.edu/"

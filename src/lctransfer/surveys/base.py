@@ -40,9 +40,11 @@ class RemoteFile:
     licence, reference : str
         On what terms it may be used, and what must be cited.
     sure : Sure
-        How well the address is known.
+        How well the address and the layout behind it are known.
     size : int or None
         Bytes, where known beforehand; with `sha256`, both are checked.
+    about_bytes : int or None
+        What a document says of the size, for the plan only.
     sha256 : str
         Digest, where known beforehand.
     version : str
@@ -64,6 +66,7 @@ class RemoteFile:
     sure: Sure
     collection: str = ""
     size: int | None = None
+    about_bytes: int | None = None
     sha256: str = ""
     version: str = ""
     optional: bool = False

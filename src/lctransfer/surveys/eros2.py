@@ -58,7 +58,7 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+.-]*")
 BY_HAND = (
     "Look up https://cdsarc.cds.unistra.fr/ftp/II/390/ (EROS-2 light curves) and VizieR J/A+A/566/A43 (classes). "
     f"Pack the .time files of the wanted stars as {ARCHIVE}, write their classes as {CATALOGUE} (columns "
-    f"{', '.join(COLUMNS)} between bars), and give the folder as archive.mirror."
+    f"{', '.join(COLUMNS)} between bars)."
 )
 
 

@@ -45,14 +45,18 @@ HOST = "https://cdsarc.cds.unistra.fr/"
 MIRROR = "https://vizier.cfa.harvard.edu/VizieR/ftp/cats/more/HIP/epophot/"
 
 
+ABOUT_BYTES = {EPOCHS: 127_000_000, INDEX: 2_000_000, POSITIONS: 451 * 118_218}
+"""As the ReadMe states them."""
+
+
 def files(collections: list[str], kind: str) -> list[RemoteFile]:
     """Return what to retrieve: index, epoch photometry, positions and the catalogues of variables."""
-    sizes = {EPOCHS: "127 MB", POSITIONS: "53 MB"}
     return [
         RemoteFile(
             survey="hipparcos",
-            dataset=f"Hipparcos, {path.rsplit('/', 1)[-1]}" + (f" (about {sizes[path]})" if path in sizes else ""),
+            dataset=f"Hipparcos, {path.rsplit('/', 1)[-1]}",
             path=path,
+            about_bytes=ABOUT_BYTES.get(path),
             urls=(f"{HOST}{path}", *((MIRROR + path.rsplit("/", 1)[-1],) if "epophot" in path else ())),
             licence="ESA; cite SP-1200 and acknowledge CDS",
             reference="ESA 1997, SP-1200",

@@ -46,6 +46,10 @@ SAME_STAR_ARCSEC = 1.0
 HOSTS = tuple(f"https://{host}/ogle/" for host in ("ftp.astrouw.edu.pl", "www.astrouw.edu.pl", "ogle.astrouw.edu.pl"))
 
 
+ABOUT_BYTES = {"ogle4/lmc/rrlyr/phot.tar.gz": 188_000_000, "ogle3/lmc/rrlyr/phot.tar.gz": 108_000_000}
+"""As seen in directory listings; the other sizes are not known. The bulge takes tens of GB."""
+
+
 def files(collections: list[str], kind: str) -> list[RemoteFile]:
     """Return what to retrieve; the simulated archive holds the collections of the Large Cloud and a few others."""
     unknown = set(collections) - set(BY_NAME)
@@ -68,7 +72,9 @@ def _collection_files(collection: Collection, simulated: bool) -> list[RemoteFil
             urls=tuple(f"{host}{collection.directory}/{name}" for host in HOSTS),
             licence=LICENCE,
             reference=f"{base}, and the paper that the collection's README names",
-            sure=Sure.DOCUMENTED if name in ("ident.dat", "phot.tar.gz") else collection.sure,
+            about_bytes=ABOUT_BYTES.get(f"{collection.name}/{name}"),
+            # No file was fetched from there yet, even where its layout is proven.
+            sure=Sure.GUESS if collection.sure is Sure.GUESS and name != "ident.dat" else Sure.DOCUMENTED,
             collection=collection.name,
             # A simulated collection may lack stars of some kinds; a live one may have renamed a table of parameters.
             optional=simulated or name not in ("ident.dat", *collection.archives),
