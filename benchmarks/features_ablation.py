@@ -48,7 +48,7 @@ def scores(X: np.ndarray, labels: np.ndarray, fraction: float, seeds: int) -> np
     rows = []
     for seed in range(seeds):
         train, test = split(labels, fraction, seed)
-        trees = ExtraTreesClassifier(300, random_state=seed).fit(X[train], labels[train])
+        trees = ExtraTreesClassifier(200, random_state=seed).fit(X[train], labels[train])
         predicted = trees.predict(X[test])
         truth = labels[test]
         rows.append((matthews_corrcoef(truth, predicted), f1_score(truth, predicted, average="macro")))

@@ -11,7 +11,7 @@ from lctransfer.config import Features
 from lctransfer.features import shape
 from lctransfer.features.cleaning import LightCurve
 from lctransfer.features.fourier import amplitude, amplitude_ratio, evaluate, fourier_series
-from lctransfer.features.periodogram import CoarseSpectrum, Grid, Peaks, best_refined, period_uncertainty
+from lctransfer.features.periodogram import CoarseSpectrum, Grid, Peaks, best_refined, period_snr, period_uncertainty
 
 NAMES = (
     "period",
@@ -91,7 +91,7 @@ def row(curve: LightCurve, search: CoarseSpectrum, settings: Features) -> tuple[
         period * (2.0 if doubling > 0.5 else 1.0),
         doubling,
         power,
-        (power - peaks.mean) / peaks.std,
+        period_snr(power, len(days)),
         period_uncertainty(power, len(days), days[-1], period),
     )
 

@@ -22,6 +22,8 @@ LARGE_CHUNK_EPOCHS = 4_000
 CHUNKS_PER_BLOCK = 32
 """Chunks per call; bounds the memory, however long the grid."""
 PRECISION = 1e-3
+TILE = 256
+"""Frequencies that are looked through at a time."""
 SUSPECTS = (16, 500, 10_000)
 """Peaks of the coarse spectrum that are evaluated exactly: at least, at most, and their product with the epochs.
 
@@ -39,15 +41,10 @@ class Grid(NamedTuple):
 
 
 class Peaks(NamedTuple):
-    """Local maxima of the coarse spectrum, highest first, and the mean and standard deviation of all its powers.
-
-    Powers are scaled to the fraction of the variance that a sinusoid explains, as far as the plain sum tells.
-    """
+    """Local maxima of the coarse spectrum, highest first; powers as the plain sum has them."""
 
     index: np.ndarray
     power: np.ndarray
-    mean: float
-    std: float
 
 
 class CoarseSpectrum:
@@ -55,6 +52,7 @@ class CoarseSpectrum:
 
     def __init__(self) -> None:
         self._plans: dict[tuple[int, int], finufft.Plan] = {}
+        self._spectrum = np.empty(0, np.complex64)  # kept, since fresh pages cost a third of the transform
 
     def peaks(self, time: np.ndarray, strength: np.ndarray, grid: Grid) -> Peaks:
         """Return the highest local maxima of ``|sum strength exp(2 pi i f time)|^2`` over a grid.
@@ -81,15 +79,26 @@ class CoarseSpectrum:
         for first in range(0, chunks, CHUNKS_PER_BLOCK):
             count = min(CHUNKS_PER_BLOCK, chunks - first)
             plan = self._plan(modes, count)
-            plan.setpts(points)
-            spectrum = plan.execute(_shifted(cycles, strength, first, count, modes))
-            block = spectrum.reshape(-1)[: grid.size - first * modes]
-            _scan(block, first * modes, first + count == chunks, found)
-        return _scaled(found, 2.0 / (len(time) * np.sum(strength**2)), grid.size)
+            if first == 0 or count < CHUNKS_PER_BLOCK:
+                plan.setpts(points)  # all full blocks share a plan
+            block = self._room(count * modes)
+            plan.execute(
+                _shifted(cycles, strength, first, count, modes),
+                out=block.reshape((count, modes) if count > 1 else (modes,)),
+            )
+            _scan(block[: grid.size - first * modes], first * modes, first + count == chunks, found)
+        used = found.power >= 0
+        return Peaks(found.index[used], found.power[used])
+
+    def _room(self, size: int) -> np.ndarray:
+        if len(self._spectrum) < size:
+            self._spectrum = np.empty(size, np.complex64)
+        return self._spectrum[:size]
 
     def _plan(self, modes: int, count: int) -> finufft.Plan:
         if (modes, count) not in self._plans:
-            # fftw=64 (FFTW_ESTIMATE) chooses the same algorithm every time; measuring would not.
+            # fftw=0 (FFTW_MEASURE) times a few algorithms once per process: a fifth faster. They differ in the last
+            # bit of float32, which no exact power depends on.
             self._plans[modes, count] = finufft.Plan(
                 1,
                 (modes,),
@@ -99,7 +108,7 @@ class CoarseSpectrum:
                 dtype="complex64",
                 nthreads=1,
                 upsampfac=1.25,
-                fftw=64,
+                fftw=0,
             )
         return self._plans[modes, count]
 
@@ -109,20 +118,13 @@ class _Found(NamedTuple):
 
     index: np.ndarray
     power: np.ndarray
-    state: np.ndarray  # the last two powers, the sum of powers, the sum of squared powers
+    state: np.ndarray  # the last two powers
 
 
 def _nothing_found(n_epochs: int) -> _Found:
     least, most, product = SUSPECTS
     suspects = max(least, min(most, product // n_epochs))
-    return _Found(np.zeros(suspects, np.int64), np.full(suspects, -1.0), np.zeros(4))
-
-
-def _scaled(found: _Found, scale: float, size: int) -> Peaks:
-    mean = found.state[2] / size
-    std = np.sqrt(max(found.state[3] / size - mean**2, 0.0))
-    used = found.power >= 0
-    return Peaks(found.index[used], scale * found.power[used], scale * mean, scale * std)
+    return _Found(np.zeros(suspects, np.int64), np.full(suspects, -1.0), np.zeros(2))
 
 
 @kernel
@@ -150,24 +152,33 @@ def _shifted(cycles, strength, first, count, modes):
     return shifted
 
 
-@kernel(fastmath=REORDER)
+@kernel
 def _scan(spectrum, start, last, found):
     """Merge a block's local maxima into `found`, whose state carries on to the next block."""
+    p = np.empty(TILE + 3, np.float32)
     index, power, state = found
-    p = np.empty(len(spectrum) + 3, np.float32)
-    p[0], p[1] = state[0], state[1]
-    total, squares = np.float64(0.0), np.float64(0.0)
+    for first in range(0, len(spectrum), TILE):
+        part = spectrum[first : first + TILE]
+        n = len(part)
+        p[0], p[1] = state[0], state[1]
+        highest = _powers(part, p)
+        end = last and first + n == len(spectrum)
+        p[n + 2] = 0.0
+        if highest > power[-1]:
+            for i in range(1, n + (2 if end else 1)):
+                if p[i] > power[-1] and p[i] > p[i - 1] and p[i] >= p[i + 1]:
+                    _insert(start + first + i - 1, p[i], index, power)
+        state[0], state[1] = p[n], p[n + 1]
+
+
+@kernel(fastmath=True)
+def _powers(spectrum, p):
+    """Write the squared moduli to ``p[2:]``; return the highest, ``p[1]`` included, which waits for its neighbour."""
+    highest = p[1]
     for i in range(len(spectrum)):
-        p[i + 2] = spectrum[i].real ** 2 + spectrum[i].imag ** 2
-        total += p[i + 2]
-        squares += np.float64(p[i + 2]) ** 2
-    p[-1] = 0.0
-    for i in range(1, len(spectrum) + (2 if last else 1)):
-        if p[i] > power[-1] and p[i] > p[i - 1] and p[i] >= p[i + 1]:
-            _insert(start + i - 1, p[i], index, power)
-    state[0], state[1] = p[-3], p[-2]
-    state[2] += total
-    state[3] += squares
+        p[i + 2] = spectrum[i].real * spectrum[i].real + spectrum[i].imag * spectrum[i].imag
+        highest = max(highest, p[i + 2])
+    return highest
 
 
 @kernel
@@ -317,6 +328,15 @@ def best_refined(curve, weight, suspects, grid, lowest):
         best = np.argmax(power)
         frequency, highest = frequency + (best - 6) * step, power[best]
     return frequency, highest
+
+
+@kernel
+def period_snr(power, n):
+    """Return the amplitude of the sinusoid over its standard error, ``sqrt(n P / (1 - P))``: A over sigma sqrt(2 / n).
+
+    The highest of many noise peaks has about sqrt(2 ln(number of frequencies)), 5.
+    """
+    return np.sqrt(n * power / max(1.0 - power, 1e-12))
 
 
 @kernel

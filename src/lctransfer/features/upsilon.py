@@ -9,7 +9,7 @@ from lctransfer.features.cleaning import LightCurve
 from lctransfer.features.compiled import kernel, median
 from lctransfer.features.folded import phase_cusum, phase_eta, slope_percentiles
 from lctransfer.features.fourier import amplitude, amplitude_ratio, fourier_series, phase_difference
-from lctransfer.features.periodogram import CoarseSpectrum, Grid, best_on_grid, period_uncertainty
+from lctransfer.features.periodogram import CoarseSpectrum, Grid, best_on_grid, period_snr, period_uncertainty
 from lctransfer.features.statistics import (
     hl_amp_ratio,
     quartile31,
@@ -94,7 +94,7 @@ def row(curve: LightCurve, search: CoarseSpectrum, settings: Features) -> tuple[
     slopes = slope_percentiles(folded[order], views.phased)
     values = _row(curve, views, series, period, slopes)
     uncertainty = period_uncertainty(power, len(days), days[-1], period)
-    return *values, power, (power - suspects.mean) / suspects.std, uncertainty
+    return *values, power, period_snr(power, len(days)), uncertainty
 
 
 @kernel

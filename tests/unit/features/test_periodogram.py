@@ -55,12 +55,10 @@ def test_search_finds_the_highest_of_the_whole_grid(n):
 def test_coarse_spectrum_agrees_with_direct_sums():
     time, deviation, _ = noisy_sine()
     grid = periodogram.Grid(1 / (3 * time[-1]), 25_000)  # three chunks, the last one cut
-    index, power, mean, std = periodogram.CoarseSpectrum().peaks(time, deviation, grid)
+    index, power = periodogram.CoarseSpectrum().peaks(time, deviation, grid)
     frequency = grid.step_per_day * np.arange(1, grid.size + 1)
     direct = np.abs(np.exp(2j * np.pi * np.outer(frequency, time)) @ deviation) ** 2
-    direct *= 2 / (len(time) * np.sum(deviation**2))
     np.testing.assert_allclose(power, direct[index - 1], rtol=5e-3)
-    assert (mean, std) == (pytest.approx(direct.mean(), rel=1e-3), pytest.approx(direct.std(), rel=1e-3))
     inner = np.flatnonzero((direct[1:-1] > direct[:-2]) & (direct[1:-1] >= direct[2:])) + 1
     highest = inner[np.argsort(-direct[inner])][:5] + 1
     np.testing.assert_array_equal(index[:5], highest)

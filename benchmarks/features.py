@@ -1,0 +1,197 @@
+"""The feature engine beside PyPI upsilon, nifty-ls, astropy and light-curve, in one run on the same stars.
+
+CPU time of one core, interleaved star by star; ratios are to this engine. Real ASAS stars where the folder of real
+light curves is at hand, else simulated ones.
+
+Run: python benchmarks/features.py [--stars 30] [--agreement] [--scale 100000] [-o benchmarks/results/features.md]
+"""
+
+import argparse
+import io
+import resource
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+from real_stars import FOLDER, stars
+from released_software import released_features
+
+from lctransfer import features
+from lctransfer.config import Features
+from lctransfer.features import periodogram, upsilon
+from lctransfer.features.cleaning import LightCurve, usable
+from lctransfer.lightcurves import ragged
+
+SETTINGS = Features()
+SEARCH = periodogram.CoarseSpectrum()
+
+
+def asas_810() -> list[LightCurve]:
+    """Return the light curves of Richards et al. (2012), of at least ten epochs."""
+    curves = []
+    with tarfile.open(FOLDER / "asas_training_set.tar.gz") as archive:
+        for member in archive:
+            if member.isfile():
+                columns = np.loadtxt(io.BytesIO(archive.extractfile(member).read()), delimiter=",", ndmin=2).T
+                curves.append(LightCurve(*np.ascontiguousarray(columns[:, np.argsort(columns[0])])))
+    return [curve for curve in curves if len(curve.time) >= SETTINGS.min_epochs]
+
+
+def simulated(n_epochs: int = 565, duration_days: float = 3195.0, seed: int = 0) -> LightCurve:
+    """Return a simulated sine in noise."""
+    rng = np.random.default_rng(seed)
+    t = np.sort(rng.uniform(0, duration_days, n_epochs))
+    mag = 12 + 0.2 * np.sin(2 * np.pi * t / rng.uniform(0.1, 10)) + rng.normal(0, 0.05, n_epochs)
+    return LightCurve(t, mag, np.full(n_epochs, 0.05))
+
+
+def searched(curve: LightCurve) -> tuple[np.ndarray, np.ndarray, periodogram.Grid]:
+    days, deviation = curve.time - curve.time[0], curve.mag - curve.mag.mean()
+    return days, deviation, upsilon.grid(days[-1], len(days), SETTINGS)
+
+
+def our_period(curve: LightCurve) -> int:
+    days, deviation, grid = searched(curve)
+    peaks = SEARCH.peaks(days, deviation / np.abs(deviation).max(), grid)
+    return int(periodogram.best_on_grid(days, deviation, peaks.index, *grid)[0])
+
+
+def nifty_power(curve: LightCurve) -> np.ndarray:
+    import nifty_ls
+
+    days, deviation, (step, size) = searched(curve)
+    options = {"fmin": step, "fmax": step * size, "Nf": size, "center_data": False, "fit_mean": False}
+    return nifty_ls.lombscargle(days, deviation, backend="finufft", nthreads=1, **options).power
+
+
+def astropy_power(curve: LightCurve) -> np.ndarray:
+    from astropy.timeseries import LombScargle
+
+    days, deviation, (step, size) = searched(curve)
+    ls = LombScargle(days, deviation, fit_mean=False, center_data=False)
+    return ls.power(step * np.arange(1, size + 1), method="fast", assume_regular_frequency=True)
+
+
+def light_curve_power(curve: LightCurve) -> np.ndarray:
+    import light_curve
+
+    days, deviation, (step, size) = searched(curve)
+    grid = step * np.arange(2 ** int(np.ceil(np.log2(size))) + 1)  # its fast method wants this length
+    return light_curve.Periodogram(freqs=2 * np.pi * grid, fast=True).power(days, deviation)
+
+
+FULL: dict[str, Callable] = {
+    "this engine, 16 features": lambda curve: upsilon.row(curve, SEARCH, SETTINGS),
+    "PyPI upsilon, 16 features": lambda curve: released_features(*curve),
+    "this engine, period alone": our_period,
+    "nifty-ls float64, period alone": nifty_power,
+    "astropy fast, period alone": astropy_power,
+    "light-curve fast, period alone": light_curve_power,
+}
+
+
+def timed(curves: list[LightCurve], calls: dict[str, Callable], repeats: int) -> dict[str, np.ndarray]:
+    """Return CPU seconds per call and star: the least of a few repeats, calls taking turns."""
+    for call in calls.values():
+        call(curves[0])
+    seconds = {name: np.full(len(curves), np.inf) for name in calls}
+    for i, curve in enumerate(curves):
+        for repeat in range(repeats):
+            for name, call in calls.items():
+                if repeat and name.startswith(("PyPI", "astropy")):
+                    continue  # a second each; their first time is within 10% of their least
+                start = time.process_time()
+                call(curve)
+                seconds[name][i] = min(seconds[name][i], time.process_time() - start)
+    return seconds
+
+
+def rivals(curves: list[LightCurve]) -> list[str]:
+    seconds = timed(curves, FULL, 3)
+    lines = ["| | CPU ms per star | stars/s/core | times this engine |", "|---|---|---|---|"]
+    names = list(FULL)
+    for name, own in zip(names, [names[0]] * 2 + [names[2]] * 4):
+        mean = seconds[name].mean()
+        ratio = mean / seconds[own].mean()
+        lines.append(f"| {name} | {1e3 * mean:.2f} | {1 / mean:.1f} | {ratio:.1f} |")
+    return lines
+
+
+def growth() -> list[str]:
+    lines = ["| epochs | baseline [d] | frequencies | CPU ms, 16 features |", "|---|---|---|---|"]
+    for n, duration in ((50, 3000), (200, 3000), (1000, 3000), (10_000, 3000), (450, 300), (450, 1000), (450, 8000)):
+        curve = simulated(n, duration)
+        seconds = timed([curve], {"own": FULL["this engine, 16 features"]}, 5)["own"][0]
+        lines.append(f"| {n} | {duration} | {searched(curve)[2].size} | {1e3 * seconds:.2f} |")
+    return lines
+
+
+def agreement() -> list[str]:
+    """Compare the period with the highest of the exact float64 spectrum on the same grid, for every star."""
+    table = ragged(stars("hipparcos_debosscher"))
+    hipparcos = [usable(table, row) for row in range(len(table.offsets) - 1) if np.diff(table.offsets)[row] >= 10]
+    lines = ["| stars | same grid frequency | within the peak's width (1 / duration) | others (power lost) |"]
+    lines += ["|---|---|---|---|"]
+    for name, curves in (("ASAS (810)", asas_810()), ("Hipparcos (869)", hipparcos)):
+        shift, lost = np.empty(len(curves)), np.empty(len(curves))
+        for i, curve in enumerate(curves):
+            power, index = nifty_power(curve), our_period(curve)
+            shift[i] = abs(index - 1 - power.argmax()) / SETTINGS.oversampling
+            lost[i] = 1 - power[index - 1] / power.max()
+        others = ", ".join(f"{value:.2%}" for value in lost[shift > 1])
+        lines.append(f"| {name} | {(shift == 0).mean():.4f} | {(shift <= 1).mean():.4f} | {others or 'none'} |")
+    return lines
+
+
+def whole_path(count: int) -> list[str]:
+    """Time `extract_file` on so many light curves, with one and two threads."""
+    table = stars("asas_acvs_half").drop_columns("period_days")
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "stars.parquet", Path(folder) / "features.parquet"
+        with pq.ParquetWriter(source, table.schema) as writer:
+            for start in range(0, count, len(table)):
+                writer.write_table(table.slice(0, count - start), row_group_size=2_000)
+        size = len(table)
+        del table
+        lines = [
+            "| light curves | threads | wall s | CPU s | stars/s | peak memory [MiB] |",
+            "|---|---|---|---|---|---|",
+        ]
+        for threads in (2, 1):
+            wall, cpu = time.perf_counter(), time.process_time()
+            features.extract_file(source, target, SETTINGS, threads=threads)
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            lines.append(f"| {count} | {threads} | {wall:.1f} | {cpu:.1f} | {count / wall:.0f} | {peak:.0f} |")
+    return [*lines, "", f"({size} different real ASAS stars, over and over.)"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stars", type=int, default=30, help="stars in the comparison (default %(default)s)")
+    parser.add_argument("--agreement", action="store_true", help="compare the period of every star with exact float64")
+    parser.add_argument("--scale", type=int, default=0, help="also run so many light curves from file to file")
+    parser.add_argument("-o", "--output", type=Path, help="write the tables here, too")
+    arguments = parser.parse_args()
+    real = FOLDER.is_dir()
+    curves = asas_810() if real else [simulated(seed=seed) for seed in range(arguments.stars)]
+    chosen = np.random.default_rng(0).choice(len(curves), min(arguments.stars, len(curves)), replace=False)
+    lines = [f"{len(chosen)} {'real ASAS' if real else 'simulated'} stars.", ""]
+    lines += [*rivals([curves[i] for i in chosen]), "", "Simulated sine in noise:", "", *growth()]
+    if real and arguments.agreement:
+        lines += ["", *agreement()]
+    if real and arguments.scale:
+        lines += ["", *whole_path(arguments.scale)]
+    text = "\n".join(lines)
+    print(text)
+    if arguments.output:
+        arguments.output.parent.mkdir(parents=True, exist_ok=True)
+        arguments.output.write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    main()
