@@ -1,5 +1,6 @@
 """A mirror of finished results in MLflow, for browsing. The only module that imports mlflow; nothing reads it back."""
 
+import base64
 import contextlib
 import hashlib
 import json
@@ -7,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +33,19 @@ METRICS = {
     "ece": "ECE",
 }
 """Column of metrics.parquet to the name that MLflow shows."""
+VIEW = "curves"
+CURVES_VIEW = {
+    "searchFilter": "tags.kind = 'curve'",
+    "orderByKey": "attributes.start_time",
+    "orderByAsc": False,
+    "startTime": "ALL",
+    "lifecycleFilter": "Active",
+    "datasetsFilter": [],
+    "modelVersionFilter": "All Runs",
+    "runsHiddenMode": "SHOWALL",
+    "chartsSearchFilter": "^M_c$",
+}
+"""What the UI shows at `curves_url`: every curve run, and of their metrics the chart of M_c."""
 CURVE_NOTE = """\
 **{strategy}** on **{survey}**: {description}.
 
@@ -90,8 +105,7 @@ def curves_url(uri: str, experiment: str, server: str = "http://127.0.0.1:5000")
         found = client.get_experiment_by_name(experiment)
     if found is None:
         raise LctransferError(f"{uri} has no experiment {experiment!r}. Run the tracking stage first.")
-    view = "searchFilter=tags.kind%20%3D%20'curve'&compareRunsMode=CHART"
-    return f"{server}/#/experiments/{found.experiment_id}/runs?{view}"
+    return f"{server}/#/experiments/{found.experiment_id}/runs?viewStateShareKey={VIEW}&compareRunsMode=CHART"
 
 
 def serve(uri: str, port: int) -> None:
@@ -237,6 +251,9 @@ def _experiment(client: "MlflowClient", uri: str, config: dict[str, Any]) -> str
         identity = found.experiment_id
         if found.lifecycle_stage == "deleted":
             client.restore_experiment(identity)
+    # The UI hides all but ten runs unless a shared view says otherwise.
+    view = base64.b64encode(zlib.compress(json.dumps(CURVES_VIEW).encode())).decode()
+    client.set_experiment_tag(identity, f"mlflow.sharedViewState.{VIEW}", f"deflate;{view}")
     note = f"{config.get('description', '')}\n\nStep = label fraction in per mille. Filter `tags.kind = 'curve'`."
     client.set_experiment_tag(identity, "mlflow.note.content", note)
     return identity

@@ -91,10 +91,10 @@ def label_axis(axes: Axes, counts: pd.Series) -> None:
     axes.set_xscale("log")
     fractions = list(counts.index)
     # Ticks closer than this on the logarithmic axis would run into each other.
-    shown, last = [], -np.inf
+    shown, last = [], np.inf
     span = np.log(counts.max() / counts.min()) or 1.0
-    for fraction in fractions:
-        if np.log(counts[fraction]) - last > 0.115 * span:
+    for fraction in reversed(fractions):
+        if last - np.log(counts[fraction]) > 0.115 * span:
             shown.append(fraction)
             last = np.log(counts[fraction])
     axes.set_xticks([counts[fraction] for fraction in shown], [f"{counts[f]:.0f}\n{100 * f:.3g}%" for f in shown])
@@ -210,12 +210,12 @@ def calibration(results: Results, survey: str, fraction: float, bins: dict[str, 
         axes.plot(table["probability"], table["right"], label=palette.title(strategy), **look)
     axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="highest probability, mean of bin", ylabel="share that is right")
     title = results.title(survey)
-    axes.set_title(f"{title}, {100 * fraction:.3g}% of the labels")
+    axes.set_title(f"{title}, {100 * fraction:.3g}% labelled")
     taller(axes, len(bins))
     legend_below(axes)
     caption = (
-        f"{title}: reliability at {100 * fraction:.3g}% of the labels, test stars of all seeds. On the dotted line "
-        "a probability of 0.9 is right nine times in ten; below it the strategy is over-confident."
+        f"{title}: reliability, {100 * fraction:.3g}% of the stars labelled, test stars of all seeds. On the dotted "
+        "line a probability of 0.9 is right nine times in ten; below it the strategy is over-confident."
     )
     alt = f"Line chart of accuracy against claimed probability for {len(bins)} strategies on {title}."
     data = pd.concat([table.assign(strategy=name, fraction=fraction) for name, table in bins.items()])
@@ -257,8 +257,7 @@ def _fold(axes: Axes, star: Any, curve: pd.Series, period: float) -> pd.DataFram
     axes.errorbar(twice, np.tile(mag, 2), np.tile(error, 2), color=color, **style)
     axes.invert_yaxis()
     verdict = f"p = {star.confidence:.2f}" if star.right else f"taken for {star.predicted}, p = {star.confidence:.2f}"
-    axes.set_title(f"{star.class_name}, {verdict}".replace("_", " "), fontsize=7)
-    axes.text(0.98, 0.03, f"P = {period:.4g} d", transform=axes.transAxes, ha="right", fontsize=6.5)
+    axes.set_title(f"{star.class_name}, {verdict}\nP = {period:.4g} d".replace("_", " "), fontsize=7)
     points = {"source_id": star.source_id, "class_name": star.class_name, "predicted": star.predicted}
     return pd.DataFrame({**points, "period_days": period, "phase": phase, "mag": mag, "mag_err": error})
 

@@ -47,7 +47,8 @@ def overall(surveys: list[str], table: pd.DataFrame, gaps: pd.DataFrame) -> str:
         hurts += bool((own["high"] < 0).any())
     return (
         f"With the fewest labels, transfer beats extra trees on the same features by more than chance on {helps} "
-        f"of {len(surveys)} target surveys; at some label fraction it is worse than them by more than chance on {hurts}."
+        f"of {len(surveys)} target surveys; at some label fraction it is worse than they are by more than chance on "
+        f"{hurts}."
     )
 
 
@@ -60,9 +61,9 @@ def survey_sentences(results: Results, survey: str, table: pd.DataFrame, gaps: p
     curve = here[here["strategy"] == leader].sort_values("fraction")
     few = curve.iloc[0]
     count = len(palette.transfers(sorted(set(here["strategy"]))))
+    share = f"{100 * few['fraction']:.3g}% of the stars"
     first = (
-        f"{title}: with {few['n_labels']:.0f} labels ({100 * few['fraction']:.3g}% of the stars), {palette.title(leader)} "
-        f"reaches M_c = {few['m_c']:.3f}"
+        f"{title}: with {few['n_labels']:.0f} labels ({share}), {palette.title(leader)} reaches M_c = {few['m_c']:.3f}"
     )
     if count > 1:
         first += f" (of {count} strategies that transfer, the one with the highest mean M_c here, chosen afterwards)"

@@ -30,7 +30,7 @@ def section(results: Results) -> Section:
 
 def _add(part: Section, results: Results, survey: str, strategy: str, fraction: float) -> None:
     predictions = results.predictions(survey, strategy, fraction)
-    title, words = results.title(survey), f"{palette.title(strategy)}, {fraction:.3g} of the labels"
+    title, words = results.title(survey), f"{palette.title(strategy)}, {100 * fraction:.3g}% labelled"
     if predictions.empty:
         part.sentences.append(f"{title}: the predictions of {words} are not there.")
         return
@@ -45,7 +45,7 @@ def _matrix(predictions: pd.DataFrame, name: str, title: str, words: str) -> Fig
     caption = (
         f"{title}, {words}: per cent of each true class, over the test stars of {seeds} seeds (counts in brackets)."
     )
-    return confusion(name, f"{title}: {words}", counts, classes, caption)
+    return confusion(name, f"{title}, {words.rsplit(', ', maxsplit=1)[-1]}", counts, classes, caption)
 
 
 def _per_class(predictions: pd.DataFrame, name: str, words: str) -> Table:
