@@ -52,7 +52,7 @@ class CoarseSpectrum:
 
     def __init__(self) -> None:
         self._plans: dict[tuple[int, int], finufft.Plan] = {}
-        self._spectrum = np.empty(0, np.complex64)  # kept, since fresh pages cost a third of the transform
+        self._spectrum = np.empty(0, np.complex64)  # kept between calls
 
     def peaks(self, time: np.ndarray, strength: np.ndarray, grid: Grid) -> Peaks:
         """Return the highest local maxima of ``|sum strength exp(2 pi i f time)|^2`` over a grid.
