@@ -5,9 +5,9 @@ from typing import Any
 
 from lctransfer.transfer.registry import STRATEGIES
 
-__all__ = ["STRATEGIES", "run"]
+__all__ = ["STRATEGIES", "evaluate", "run"]
 
-_LAZY = {"run": "sweep"}
+_LAZY = {"evaluate": "evaluation", "run": "sweep"}
 
 
 def __getattr__(name: str) -> Any:

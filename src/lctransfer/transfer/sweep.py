@@ -17,6 +17,9 @@ from lctransfer.transfer.metrics import score
 from lctransfer.transfer.registry import make
 from lctransfer.transfer.splits import split
 
+EXTRA = "extra_"
+"""Prefix of features beside those that the source model takes; trees learn from them."""
+
 
 def run(
     features: Path,
@@ -101,7 +104,9 @@ def inputs(stars: pd.DataFrame) -> pd.DataFrame:
     held = [names for names in NAMES.values() if set(names) <= set(stars.columns)]
     if not held:
         raise LctransferError("The table holds no whole feature set. Make one with `lctransfer features`.")
-    return stars[list(max(held, key=len))]
+    extra = [name for name in stars.columns if name.startswith(EXTRA)]
+    # Beside the prefixed features of other sets stand those of the released model, which every source here knows.
+    return stars[[*(NAMES["upsilon"] if extra else max(held, key=len)), *extra]]
 
 
 def one(
