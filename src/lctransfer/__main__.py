@@ -107,6 +107,9 @@ def retrieve(arguments: Arguments) -> None:
     option("survey", help="which survey's files these are"),
     settings(config.Survey),
     option("--directory", type=Path, required=True, help="folder that retrieve filled"),
+    option(
+        "--not-in", type=Path, nargs="*", default=[], metavar="TABLE", help="leave out stars that are in these tables"
+    ),
     output("light-curve table (Parquet); the counts go into a JSON file beside it"),
 )
 def ingest(arguments: Arguments) -> None:
@@ -114,7 +117,7 @@ def ingest(arguments: Arguments) -> None:
     from lctransfer.surveys import ingest_file
 
     survey = config.from_json(config.Survey, arguments.settings)
-    ingest_file(arguments.survey, arguments.directory, survey, arguments.output)
+    ingest_file(arguments.survey, arguments.directory, survey, arguments.output, not_in=arguments.not_in)
 
 
 def shard(text: str) -> tuple[int, int]:

@@ -1,7 +1,13 @@
 # Native files to one light-curve table per survey.
 rule ingest:
     input:
-        f"{DATA}/raw/{{survey}}.json",
+        raw=f"{DATA}/raw/{{survey}}.json",
+        # A star of a source survey may not come back as a target: it is left out, and counted.
+        sources=lambda w: (
+            expand(f"{DATA}/lightcurves/{{source}}.parquet", source=CONFIG.sources)
+            if w.survey in CONFIG.targets
+            else []
+        ),
     output:
         table=f"{DATA}/lightcurves/{{survey}}.parquet",
         summary=f"{DATA}/lightcurves/{{survey}}.json",
@@ -16,4 +22,4 @@ rule ingest:
         "Read the native files of {wildcards.survey} into one light-curve table"
     shell:
         "({RUN} ingest {wildcards.survey} --settings {params.settings:q}"
-        f" --directory {DATA}/raw/{{wildcards.survey}} -o {{output.table}}) 2>&1 | tee {{log}}"
+        f" --directory {DATA}/raw/{{wildcards.survey}} --not-in {{input.sources}} -o {{output.table}}) 2>&1 | tee {{log}}"
