@@ -11,7 +11,10 @@ import pyarrow.parquet as pq
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_json
 
-NOT_FEATURES = frozenset({"n_epochs", "duration_days", "ra_deg", "dec_deg", "period_days"})
+DIAGNOSTICS = frozenset(
+    {"n_epochs", "n_dropped", "duration_days", "ra_deg", "dec_deg", "period_days", "period_power", "period_snr"}
+    | {"period_uncertainty_days"}
+)
 """Numbers that a features table carries along and that no model sees."""
 METRICS = ("mcc", "m_c", "macro_f1", "accuracy", "log_loss", "ece")
 

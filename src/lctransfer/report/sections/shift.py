@@ -6,7 +6,7 @@ from scipy import stats
 
 from lctransfer.report import plots
 from lctransfer.report.blocks import Section, Table
-from lctransfer.report.results import NOT_FEATURES, Results
+from lctransfer.report.results import DIAGNOSTICS, Results
 
 
 def section(results: Results) -> Section:
@@ -33,7 +33,7 @@ def _sound(table: pd.DataFrame) -> pd.DataFrame:
     if table.empty:
         return table
     table = table[table["flag"] == "ok"] if "flag" in table else table
-    return table[[name for name in table.select_dtypes("number") if name not in NOT_FEATURES]]
+    return table[[name for name in table.select_dtypes("number") if name not in DIAGNOSTICS]]
 
 
 def _distances(results: Results, source: pd.DataFrame, targets: dict[str, pd.DataFrame]) -> Table:
