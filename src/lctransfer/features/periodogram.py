@@ -97,8 +97,8 @@ class CoarseSpectrum:
 
     def _plan(self, modes: int, count: int) -> finufft.Plan:
         if (modes, count) not in self._plans:
-            # fftw=0 (FFTW_MEASURE) times a few algorithms once per process: a fifth faster. They differ in the last
-            # bit of float32, which no exact power depends on.
+            # fftw=64 is FFTW_ESTIMATE: timing the plans instead would be a fifth faster, but each process could then round
+            # its powers differently, and near-tied peaks change places.
             self._plans[modes, count] = finufft.Plan(
                 1,
                 (modes,),
@@ -108,7 +108,7 @@ class CoarseSpectrum:
                 dtype="complex64",
                 nthreads=1,
                 upsampfac=1.25,
-                fftw=0,
+                fftw=64,
             )
         return self._plans[modes, count]
 
