@@ -97,8 +97,8 @@ class CoarseSpectrum:
 
     def _plan(self, modes: int, count: int) -> finufft.Plan:
         if (modes, count) not in self._plans:
-            # fftw=64 is FFTW_ESTIMATE: timing the plans instead would be a fifth faster, but each process could then round
-            # its powers differently, and near-tied peaks change places.
+            # fftw=64 is FFTW_ESTIMATE: timing the plans instead would be a fifth faster, but each process could then
+            # round its powers differently, and near-tied peaks change places.
             self._plans[modes, count] = finufft.Plan(
                 1,
                 (modes,),

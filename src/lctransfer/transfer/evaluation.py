@@ -72,7 +72,7 @@ def evaluate(
     write_parquet(Path(directory) / "metrics.parquet", pd.DataFrame(rows))
 
 
-def _row(
+def _row(  # noqa: PLR0917
     stars: pd.DataFrame, source: SourceModel, strategy: str, settings: Transfer, fraction: float, seed: int
 ) -> dict:
     torch.set_num_threads(1)
