@@ -4,41 +4,17 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from pathlib import Path
-from typing import Any, NamedTuple
 
+from lctransfer import arguments as typed
 from lctransfer import config
+from lctransfer.arguments import Option, option, output, settings
 from lctransfer.errors import LctransferError
 
 Arguments = argparse.Namespace
 
 
-class Option(NamedTuple):
-    """One argument of a verb: its names and what argparse is told of it."""
-
-    names: tuple[str, ...]
-    kinds: dict[str, Any]
-
-
 VERBS: dict[str, tuple[Callable[[Arguments], None], tuple[Option, ...]]] = {}
-
-
-def option(*names: str, **kinds: Any) -> Option:
-    """Return an argument; `kinds` goes to `argparse.ArgumentParser.add_argument`."""
-    return Option(names, kinds)
-
-
-def output(help: str, *, required: bool = True) -> Option:
-    """Return the argument that says where to write."""
-    return option("-o", "--output", type=Path, required=required, help=help)
-
-
-def settings(section: type, name: str = "--settings", default: str = "{}") -> Option:
-    """Return the argument that takes a section of the configuration as JSON, and explains its keys."""
-    keys = "; ".join(f"{item.name}: {item.metadata['help']}" for item in fields(section))
-    help = f"JSON object with any of these keys. {keys}"
-    return option(name, default=default, metavar="JSON", help=help.replace("%", "%%"))
 
 
 def verb(*options: Option) -> Callable[[Callable[[Arguments], None]], Callable[[Arguments], None]]:
@@ -120,14 +96,6 @@ def ingest(arguments: Arguments) -> None:
     ingest_file(arguments.survey, arguments.directory, survey, arguments.output, not_in=arguments.not_in)
 
 
-def shard(text: str) -> tuple[int, int]:
-    """Return (shard, shards) of a text such as ``3/8``."""
-    part, _, parts = text.partition("/")
-    if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no shard: write 3/8 for the third of eight")
-    return int(part), int(parts)
-
-
 @verb(
     option(
         "table",
@@ -137,7 +105,7 @@ def shard(text: str) -> tuple[int, int]:
     output("Parquet with one row per light curve"),
     settings(config.Features),
     option("--threads", type=int, default=1, help="cores to use (default %(default)s)"),
-    option("--shard", type=shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts of the rows"),
+    option("--shard", type=typed.shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts of the rows"),
 )
 def features(arguments: Arguments) -> None:
     """Extract the features of every light curve of a table."""
@@ -192,6 +160,41 @@ def transfer(arguments: Arguments) -> None:
             settings=chosen,
             min_class_size=arguments.min_class_size,
         )
+
+
+@verb(
+    option("table", type=Path, help="light curves (Parquet): source_id, label, and the lists time [d], mag, mag_err"),
+    output("folder for metrics.parquet and features.parquet"),
+    option(
+        "--class-map", type=Path, help="YAML: your words to classes or superclasses of the taxonomy; null leaves out"
+    ),
+    option(
+        "--source", nargs="+", default=["released"], help="released, or folders of source models (default released)"
+    ),
+    option(
+        "--strategies", type=typed.names, default=["auto", "extra_trees", "upsilont_recipe", "zero_label"], help="a,b,c"
+    ),
+    option(
+        "--fractions", type=typed.fractions, default=[0.01, 0.02, 0.05, 0.1, 0.2], help="labelled / all stars: 0.01,0.1"
+    ),
+    option("--seeds", type=typed.seeds, default=list(range(10)), help="repetitions: 0-9 (default)"),
+    option("--jobs", type=int, default=1, help="processes (default %(default)s)"),
+)
+def evaluate(arguments: Arguments) -> None:
+    """Measure strategies on your own labelled light curves, at several label fractions."""
+    from lctransfer.retrieve import released_weights
+    from lctransfer.transfer import evaluate
+
+    evaluate(
+        arguments.table,
+        arguments.output,
+        typed.class_map(arguments.class_map),
+        [released_weights() if source == "released" else Path(source) for source in arguments.source],
+        arguments.strategies,
+        fractions=arguments.fractions,
+        seeds=arguments.seeds,
+        jobs=arguments.jobs,
+    )
 
 
 @verb(

@@ -97,6 +97,14 @@ def retrieve(survey: str, settings: Archive, collections: list[str], directory: 
     write_json(manifest, {"survey": survey, "archive": settings.name, "kind": settings.kind, "files": fetched})
 
 
+def released_weights(directory: Path = Path("data/live/raw/upsilont")) -> Path:
+    """Return the file of the released UPSILoN-T weights, fetched if it is not there yet."""
+    weights = directory / "state_dict.pt"
+    if not weights.exists():
+        retrieve("upsilont", Archive(name="live", kind="live"), [], directory, directory.with_suffix(".json"))
+    return weights
+
+
 def _fetch_all(files: list[RemoteFile], directory: Path, downloader: Downloader, survey: str) -> list[dict[str, Any]]:
     """Fetch every file; raise for the first that is needed and cannot be had, once the others are done."""
     found: dict[str, dict[str, Any]] = {}

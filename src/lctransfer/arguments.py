@@ -1,0 +1,105 @@
+"""Arguments of the command line: how they are described, and what the texts that people type stand for."""
+
+from argparse import ArgumentTypeError
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from lctransfer.errors import LctransferError
+
+
+class Option(NamedTuple):
+    """One argument of a verb: its names and what argparse is told of it."""
+
+    names: tuple[str, ...]
+    kinds: dict[str, Any]
+
+
+def option(*names: str, **kinds: Any) -> Option:
+    """Return an argument; `kinds` goes to `argparse.ArgumentParser.add_argument`."""
+    return Option(names, kinds)
+
+
+def output(help: str, *, required: bool = True) -> Option:
+    """Return the argument that says where to write."""
+    return option("-o", "--output", type=Path, required=required, help=help)
+
+
+def settings(section: type, name: str = "--settings", default: str = "{}") -> Option:
+    """Return the argument that takes a section of the configuration as JSON, and explains its keys."""
+    keys = "; ".join(f"{item.name}: {item.metadata['help']}" for item in fields(section))
+    help = f"JSON object with any of these keys. {keys}"
+    return option(name, default=default, metavar="JSON", help=help.replace("%", "%%"))
+
+
+def shard(text: str) -> tuple[int, int]:
+    """Return (shard, shards) of a text such as ``3/8``.
+
+    Examples
+    --------
+    >>> shard("3/8")
+    (3, 8)
+    """
+    part, _, parts = text.partition("/")
+    if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+        raise ArgumentTypeError(f"{text!r} is no shard: write 3/8 for the third of eight")
+    return int(part), int(parts)
+
+
+def names(text: str) -> list[str]:
+    """Return the items of a text such as ``auto,extra_trees``."""
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def fractions(text: str) -> list[float]:
+    """Return the label fractions of a text such as ``0.01,0.1``.
+
+    Examples
+    --------
+    >>> fractions("0.01, 0.1")
+    [0.01, 0.1]
+    """
+    try:
+        values = [float(item) for item in names(text)]
+    except ValueError:
+        values = []
+    if not values or not all(0 < value < 1 for value in values):
+        raise ArgumentTypeError(f"{text!r} are no label fractions: write 0.01,0.1 for 1% and 10% of the stars")
+    return values
+
+
+def seeds(text: str) -> list[int]:
+    """Return the seeds of a text such as ``0-9`` or ``3,5,7-8``.
+
+    Examples
+    --------
+    >>> seeds("0,2-4")
+    [0, 2, 3, 4]
+    """
+    try:
+        ends = [tuple(map(int, item.split("-"))) for item in names(text)]
+        return [seed for end in ends for seed in range(end[0], end[-1] + 1)]
+    except (ValueError, IndexError):
+        raise ArgumentTypeError(f"{text!r} are no seeds: write 0-9, or 1,5,7") from None
+
+
+def class_map(path: Path | None) -> Mapping[str, str | None]:
+    """Return the class map of a YAML file: a survey's words to classes, superclasses, or nothing (left out).
+
+    Raises
+    ------
+    LctransferError
+        If the file is missing, or is not a flat mapping.
+    """
+    if path is None:
+        return {}
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise LctransferError(f"The class map {path} cannot be read: {error}") from None
+    if not isinstance(content, dict) or any(isinstance(value, dict | list) for value in content.values()):
+        raise LctransferError(f"The class map {path} must hold lines such as `RRAB: RRL_ab`, or `MISC: null`.")
+    return {str(word): node if node is None else str(node) for word, node in content.items()}
