@@ -209,15 +209,22 @@ def join(arguments: Arguments) -> None:
 
 
 @verb(
-    option("directory", type=Path, help="results/<experiment>"),
-    option("--data", type=Path, required=True, help="data/<archive> that the results came from"),
+    option("directory", type=Path, nargs="?", help="results/<experiment>"),
+    option("--data", type=Path, default=Path("data"), help="data/<archive> that the results came from"),
     option("--config", default="", metavar="JSON", help="the configuration in force, kept with the results"),
+    option("--compare", type=Path, nargs="+", metavar="RESULTS", help="put these results folders side by side instead"),
+    output("with --compare, the page to write (default results/compared/report.html)", required=False),
 )
 def report(arguments: Arguments) -> None:
     """Write the report, its figures and tables, from finished results."""
     from lctransfer import provenance, report
     from lctransfer.files import write_json
 
+    if arguments.compare:
+        report.compare(arguments.compare, arguments.output or Path("results/compared/report.html"))
+        return
+    if not arguments.directory:
+        raise LctransferError("Name the results folder to report on, or --compare several.")
     if arguments.config:
         write_json(arguments.directory / "config.json", json.loads(arguments.config))
         write_json(arguments.directory / "provenance.json", provenance.describe())

@@ -3,7 +3,8 @@
 Each feature is here because trees on real ASAS stars ranked it among the best of 56 candidates. That choice saw the
 stars of the ASAS half at hand, so a gain measured on them is too good (benchmarks/features_ablation.py measures it);
 other surveys decide. Candidates that ranked low: odd-even depth difference, offset of the secondary minimum,
-difference of the maxima, gain and string length at twice the period, higher moments, sin phi21, phi31, the power of a second period.
+difference of the maxima, gain and string length at twice the period, higher moments, sin phi21, phi31, the power of
+a second period.
 """
 
 import numpy as np
