@@ -101,7 +101,8 @@ def test_killed_and_started_again_it_ends_in_the_same_metrics(smoke, snakemake, 
     shutil.copytree(smoke, directory)
     for name in ("source", "transfer"):
         shutil.rmtree(directory / "results/smoke" / name)
-    (directory / "results/smoke/metrics.parquet").unlink()
+    for name in ("metrics.parquet", "report.html", "tracked.json"):
+        (directory / "results/smoke" / name).unlink()
     _run_until(directory, lambda: len(list(directory.rglob("transfer/*/*/*/metrics.parquet"))) >= 2)
     snakemake(directory, flags=("--unlock",))
     done = snakemake(directory, "experiment=smoke")
