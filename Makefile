@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 CORES ?= all
 
-.PHONY: demo quickstart test lint ui figures lock clean
+.PHONY: demo quickstart test lint ui lock clean
 
 demo: $(INSTALLED) ## simulated surveys, from files to report, in minutes
 	$(BIN)/snakemake --cores $(CORES)
