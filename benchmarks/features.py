@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
+from publishing import publish
 from real_stars import FOLDER, stars
 from released_software import released_features
 
@@ -186,11 +187,7 @@ def main() -> None:
         lines += ["", *agreement()]
     if real and arguments.scale:
         lines += ["", *whole_path(arguments.scale)]
-    text = "\n".join(lines)
-    print(text)
-    if arguments.output:
-        arguments.output.parent.mkdir(parents=True, exist_ok=True)
-        arguments.output.write_text(text + "\n")
+    publish("\n".join(lines), arguments.output)
 
 
 if __name__ == "__main__":

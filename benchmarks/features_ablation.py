@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from publishing import publish
 from real_stars import ASAS_CLASSES, stars
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.metrics import f1_score, matthews_corrcoef
@@ -95,11 +96,7 @@ def main() -> None:
             lines.append(
                 f"| {name} ({len(columns)}) | {n_labels} | {mcc:.3f} | {gain.mean():+.3f} +- {spread:.3f} | {f1:.3f} |"
             )
-    text = "\n".join(lines)
-    print(text)
-    if arguments.output:
-        arguments.output.parent.mkdir(parents=True, exist_ok=True)
-        arguments.output.write_text(text + "\n")
+    publish("\n".join(lines), arguments.output)
 
 
 if __name__ == "__main__":

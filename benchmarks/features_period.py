@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from publishing import publish
 from real_stars import ASAS_CLASSES, stars
 
 from lctransfer import features
@@ -90,11 +91,7 @@ def main() -> None:
     table = measured()
     if arguments.fit:
         fit(table)
-    text = report(table)
-    print(text)
-    if arguments.output:
-        arguments.output.parent.mkdir(parents=True, exist_ok=True)
-        arguments.output.write_text(text + "\n")
+    publish(report(table), arguments.output)
 
 
 if __name__ == "__main__":

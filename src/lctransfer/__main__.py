@@ -38,7 +38,12 @@ def config_(arguments: Arguments) -> None:
 @verb(
     option("survey", help="ogle, eros2, asas, hipparcos or asassn"),
     option("--stars", type=int, required=True, help="number of light curves"),
-    option("--seed", type=int, default=2021, help="the same seed gives the same bits (default %(default)s)"),
+    option(
+        "--seed",
+        type=int,
+        default=config.Archive().seed,
+        help="the same seed gives the same bits (default %(default)s)",
+    ),
     output("folder that stands in for the survey's host"),
 )
 def simulate(arguments: Arguments) -> None:
