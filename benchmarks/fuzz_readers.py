@@ -11,6 +11,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -22,15 +23,28 @@ from lctransfer.surveys.rows import ANY, RowFormat, parse
 
 ALPHABET = b"0123456789.+-eE> |,#:;\t\rabcNanINF\x00\xff"
 PHOTOMETRY = {
-    "ogle": (ogle.PHOTOMETRY, [b"2184.81184 17.946 0.027", b" 447.81184 17.946 0.027", b"2455262.50650 17.639 0.018"]),
-    "eros2": (eros2.PHOTOMETRY, [b"   294.91026  14.877  0.029  15.299  0.035 ", b"   296.9  99.999  9.999  1.0 1.0"]),
+    "ogle": (
+        ogle.PHOTOMETRY,
+        [b"2184.81184 17.946 0.027", b" 447.81184 17.946 0.027", b"2455262.50650 17.639 0.018"],
+        ogle.ZERO_POINT,
+    ),
+    "eros2": (
+        eros2.PHOTOMETRY,
+        [b"   294.91026  14.877  0.029  15.299  0.035 ", b"   296.9  99.999  9.999  1.0 1.0"],
+        eros2.ZERO_POINT,
+    ),
     "asas": (
         asas.PHOTOMETRY,
         [b"   2140.58808  5.114  5.720  5.352  5.216  5.130    0.039 0.057 0.036 0.032 0.036  A 30163"],
+        asas.ZERO_POINT,
     ),
-    "hipparcos": (hipparcos.PHOTOMETRY, [b"7913.40571| 7.6543|0.012|  0", b"7913.40571|10.6543|0.012|440"]),
-    "asassn": (asassn.PHOTOMETRY, [b"2457078.14729 12.529 0.014 37.357 0.481"]),
-    "richards2012": (richards2012.PHOTOMETRY, [b"1868.57131,11.769,0.024"]),
+    "hipparcos": (
+        hipparcos.PHOTOMETRY,
+        [b"7913.40571| 7.6543|0.012|  0", b"7913.40571|10.6543|0.012|440"],
+        hipparcos.ZERO_POINT,
+    ),
+    "asassn": (asassn.PHOTOMETRY, [b"2457078.14729 12.529 0.014 37.357 0.481"], 0),
+    "richards2012": (richards2012.PHOTOMETRY, [b"1868.57131,11.769,0.024"], richards2012.ZERO_POINT),
 }
 CATALOGUES: dict[str, tuple[Callable[[str], object], list[str]]] = {
     "ogle ident.dat": (
@@ -85,7 +99,7 @@ def mutated(line: bytes, rng: random.Random) -> bytes:
 NUMBER = re.compile(r"[+-]?(\d*)(?:\.(\d*))?")
 
 
-def slow(line: bytes, form: RowFormat) -> list[float] | None:
+def slow(line: bytes, form: RowFormat, zero_point: int) -> list[float] | None:
     """Read one row without the fast parser: the numbers, [] for a line to pass over, None for a bad one."""
     text = line.decode("latin-1")
     if (form.comment and text.startswith(form.comment)) or not text.strip(" \r"):
@@ -109,7 +123,9 @@ def slow(line: bytes, form: RowFormat) -> list[float] | None:
             digits = len((found[1] or "") + (found[2] or "")) if found else 0
             if not found or not 1 <= digits <= 18 or column.decimals not in (ANY, len(found[2] or "")):
                 return None
-            values.append(float(cell))
+            # Exactly, so that the sum is rounded once.
+            exact = Decimal(cell) + (zero_point if number == 0 and Decimal(cell) < 2_400_000 else 0)
+            values.append(float(exact) if exact else float(cell))
         width = len(column.lead) + column.width
         if form.fixed and number and not column.free and stop - end != width:
             return None
@@ -119,15 +135,15 @@ def slow(line: bytes, form: RowFormat) -> list[float] | None:
 
 def fuzz_photometry(name: str, lines: int, rng: random.Random) -> Counter:
     """Compare both parsers on so many lines, each a file of its own."""
-    form, seeds = PHOTOMETRY[name]
+    form, seeds, zero_point = PHOTOMETRY[name]
     counts: Counter = Counter()
     head = b"#\n" * form.skip
     for batch in _groups(lines):
         texts = [mutated(rng.choice(seeds), rng) for _ in range(batch)]
-        parsed = parse([head + text for text in texts], form)
+        parsed = parse([head + text for text in texts], form, zero_point)
         for i, text in enumerate(texts):
             rows = parsed.values[parsed.offsets[i] : parsed.offsets[i + 1]].tolist()
-            wanted = slow(text, form)
+            wanted = slow(text, form, zero_point)
             if wanted is None:
                 outcome = "refused" if parsed.errors[i, 0] else "WRONG: taken, though bad"
             elif parsed.errors[i, 0]:

@@ -4,6 +4,7 @@ Shapes: ``values`` (epochs,), ``offsets`` (curves + 1,), as in `lctransfer.light
 """
 
 import numpy as np
+from numba import njit
 
 
 def lengths_after(keep: np.ndarray, offsets: np.ndarray) -> np.ndarray:
@@ -64,8 +65,22 @@ def within_sigma(mag: np.ndarray, offsets: np.ndarray, sigma: float) -> np.ndarr
 
 def time_order(time: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
     """Return the order that sorts each light curve by time, shape (epochs,); None if they are sorted already."""
-    which = owner(offsets)
-    late = np.diff(time) < 0
-    if not np.any(late & (which[1:] == which[:-1])):
-        return None
-    return np.lexsort((time, which))
+    return None if _in_order(time, offsets) else np.lexsort((time, owner(offsets)))
+
+
+@njit(cache=True, nogil=True)
+def _in_order(time, offsets):
+    for curve in range(len(offsets) - 1):
+        for epoch in range(offsets[curve] + 1, offsets[curve + 1]):
+            if time[epoch] < time[epoch - 1]:
+                return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def between(values, low, high, errors, error_low, error_high):  # noqa: PLR0917
+    """Tell which values and errors both lie strictly within their bounds, shape (epochs,) of bool; NaN does not."""
+    keep = np.empty(len(values), np.bool_)
+    for i in range(len(values)):
+        keep[i] = (low < values[i] < high) and (error_low < errors[i] < error_high)
+    return keep

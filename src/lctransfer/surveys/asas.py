@@ -34,7 +34,7 @@ PHOTOMETRY = RowFormat(
 FIRST_MAG, FIRST_MER, GRADE = 1, 6, 11
 NOT_MEASURED = 29.999
 GOOD_GRADES = (ord("A"), ord("B"))
-ZERO_POINT = 2_450_000.0
+ZERO_POINT = 2_450_000
 HEADER = """#ndata= {n}
 #dataset= 1 ; 1 SIMULATED
 #desig= {name}
@@ -145,12 +145,13 @@ def _position(found: re.Match) -> tuple[float, float]:
 
 def curves(directory: Path, stars: dict[str, Star], bands: list[str], collections: list[str]) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch: good grades, the server's aperture."""
-    for names, rows, offsets, unreadable in parsed_batches(_members(directory, stars), PHOTOMETRY, str(directory)):
+    for names, rows, offsets, unreadable in parsed_batches(
+        _members(directory, stars), PHOTOMETRY, str(directory), ZERO_POINT
+    ):
         good = np.isin(rows[:, GRADE], GOOD_GRADES) & (rows[:, FIRST_MAG] < NOT_MEASURED)
         mag = np.where(good, rows[:, FIRST_MAG], np.nan)
-        time = np.round(rows[:, 0] + ZERO_POINT, 5)
         ids = [_designation(name) for name in names]
-        yield Curves(ids, ["V"] * len(ids), time, mag, rows[:, FIRST_MER], offsets, unreadable)
+        yield Curves(ids, ["V"] * len(ids), rows[:, 0], mag, rows[:, FIRST_MER], offsets, unreadable)
 
 
 def _designation(name: str) -> str:

@@ -107,12 +107,12 @@ def identifier(name: str) -> str:
 
 
 def parsed_batches(
-    members: Iterable[Member], form: RowFormat, where: str
+    members: Iterable[Member], form: RowFormat, where: str, zero_point: int = 0
 ) -> Iterator[tuple[list[str], np.ndarray, np.ndarray, list[str]]]:
-    """Yield (names, rows, offsets, sentences about unreadable members) for batches of members."""
+    """Yield (names, rows, offsets, sentences about unreadable members) for batches of members; see `rows.parse`."""
     for batch in batches(members):
         names = [name for name, _ in batch]
-        rows, offsets, errors = parse([content for _, content in batch], form)
+        rows, offsets, errors = parse([content for _, content in batch], form, zero_point)
         bad = np.flatnonzero(errors[:, 0])
         yield names, rows, offsets, [describe(errors[i], form, f"{where}, {names[i]}") for i in bad]
 

@@ -45,7 +45,7 @@ PHOTOMETRY = RowFormat(
 )
 NOT_MEASURED = (99.999, 9.999)
 """Magnitude and error of a band that an epoch lacks."""
-ZERO_POINT = 2_450_000.0
+ZERO_POINT = 2_450_000
 HEADER = """# star:  erosid      MagR    ErrMR   XR      YR     MagB    ErrMB   XB      YB 
 #        {name}   {mag_r:6.3f}  {err_r:5.3f}    0.00    0.00  {mag_b:6.3f}  {err_b:5.3f}    0.00    0.00
 #
@@ -121,7 +121,7 @@ def curves(directory: Path, stars: dict[str, Star], bands: list[str], collection
     """Yield the light curves of the stars asked for, batch by batch."""
     archive = directory / ARCHIVE
     members = ((n, c) for n, c in read(archive) if n.endswith(".time") and identifier(n) in stars)
-    for names, rows, offsets, unreadable in parsed_batches(members, PHOTOMETRY, str(archive)):
+    for names, rows, offsets, unreadable in parsed_batches(members, PHOTOMETRY, str(archive), ZERO_POINT):
         ids = [identifier(name) for name in names]
         for number_of_band, band in enumerate(bands):
             first = 1 + 2 * BANDS.index(band)
@@ -129,7 +129,7 @@ def curves(directory: Path, stars: dict[str, Star], bands: list[str], collection
             # Per band, and the magnitude alone decides: its error is meaningless without it.
             mag = np.where(mag >= NOT_MEASURED[0], np.nan, mag)
             said = [] if number_of_band else unreadable
-            yield Curves(ids, [band] * len(ids), np.round(time + ZERO_POINT, 5), mag, mag_err, offsets, said)
+            yield Curves(ids, [band] * len(ids), time, mag, mag_err, offsets, said)
 
 
 def write(table: pa.Table, root: Path) -> None:

@@ -30,7 +30,7 @@ PHOTOMETRY = RowFormat(
 """CDS ReadMe of epophot; the decimals are a guess, and no true record was at hand."""
 REJECTED = 440
 """Bits 3, 4, 5, 7, 8: high background, interfering object, quality, Sun-pointing, discrepancy of the two reductions."""
-ZERO_POINT = 2_440_000.0
+ZERO_POINT = 2_440_000
 FOLDER = "ftp/I/239"
 EPOCHS, INDEX = f"{FOLDER}/epophot/hep.gz", f"{FOLDER}/epophot/hep.gz.idx"
 CATALOGUES = {f"{FOLDER}/hip_va_1.dat.gz": 2712, f"{FOLDER}/hip_va_2.dat.gz": 5542}
@@ -137,11 +137,12 @@ SEXAGESIMAL = re.compile(r"(\d\d) (\d\d) (\d\d\.\d+) ([+-])(\d\d) (\d\d) (\d\d\.
 def curves(directory: Path, stars: dict[str, Star], bands: list[str], collections: list[str]) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch: transits that neither reduction rejects."""
     path = directory / EPOCHS
-    for names, rows, offsets, unreadable in parsed_batches(_members(directory, stars), PHOTOMETRY, str(path)):
+    for names, rows, offsets, unreadable in parsed_batches(
+        _members(directory, stars), PHOTOMETRY, str(path), ZERO_POINT
+    ):
         good = (rows[:, 3].astype(np.int64) & REJECTED) == 0
-        time = np.round(rows[:, 0] + ZERO_POINT, 5)
         mag = np.where(good, rows[:, 1], np.nan)
-        yield Curves(names, ["Hp"] * len(names), time, mag, rows[:, 2], offsets, unreadable)
+        yield Curves(names, ["Hp"] * len(names), rows[:, 0], mag, rows[:, 2], offsets, unreadable)
 
 
 def read_index(path: Path) -> dict[str, tuple[int, int]]:

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from isal import igzip, isal_zlib
+
 from lctransfer.errors import LctransferError
 from lctransfer.files import replacing
 
@@ -23,6 +25,9 @@ MAX_RATIO = 100
 SLACK_BYTES = 2**20
 READ_BYTES = 2**20
 BATCH_BYTES = 8 * 2**20
+
+DAMAGE = (OSError, EOFError, zlib.error, isal_zlib.error)
+"""What reading a damaged file may raise."""
 
 Member = tuple[str, bytes]
 
@@ -53,7 +58,7 @@ def limited(path: Path) -> BinaryIO:
     raw = open(path, "rb")  # noqa: SIM115 (closed with what is returned)
     packed = raw.read(2) == b"\x1f\x8b"
     raw.seek(0)
-    stream = _Limited(gzip.GzipFile(fileobj=raw) if packed else raw, limit, path)  # type: ignore[arg-type]
+    stream = _Limited(igzip.IGzipFile(fileobj=raw) if packed else raw, limit, path)  # type: ignore[arg-type]
     return io.BufferedReader(stream, READ_BYTES)
 
 
@@ -70,19 +75,19 @@ def read_all(path: Path) -> bytes:
             return stream.read()
     except FileNotFoundError:
         raise LctransferError(f"There is no file {path}. Run `lctransfer retrieve` first.") from None
-    except (OSError, EOFError, zlib.error) as error:
+    except DAMAGE as error:
         raise LctransferError(f"{path} is damaged ({error}). Delete it and retrieve it again.") from None
 
 
 def unpack(content: bytes, where: str) -> bytes:
     """Return a gzip member unpacked, or refuse it; see `read_all`."""
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+        with igzip.IGzipFile(fileobj=io.BytesIO(content)) as stream:
             text = stream.read(MAX_RATIO * len(content) + SLACK_BYTES)
             if stream.read(1):
                 raise LctransferError(f"{where} unpacks to more than {MAX_RATIO} times its size. Fetch it again.")
             return text
-    except (OSError, EOFError, zlib.error) as error:
+    except DAMAGE as error:
         raise LctransferError(f"{where} is damaged ({error}). Delete the file and retrieve it again.") from None
 
 
@@ -101,7 +106,7 @@ def read(path: Path) -> Iterator[Member]:
             yield from _read_tar(path)
         else:
             yield path.name, path.read_bytes()
-    except (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError, zlib.error, ValueError) as error:
+    except (tarfile.TarError, zipfile.BadZipFile, ValueError, *DAMAGE) as error:
         raise LctransferError(f"{path} is damaged ({error}). Delete it and retrieve it again.") from None
 
 

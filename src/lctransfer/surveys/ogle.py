@@ -38,7 +38,7 @@ from lctransfer.taxonomy import CLASSES, OGLE
 BANDS = ("I", "V")
 PHOTOMETRY = RowFormat((Column("time", 10, 5), Column("mag", 6, 3, " "), Column("mag_err", 5, 3, " ")))
 """README of each collection; proven by true files of OGLE-III and OGLE-IV. Full dates take 13 places."""
-ZERO_POINT = 2_450_000.0
+ZERO_POINT = 2_450_000
 IDENTIFIER = re.compile(r"[A-Z]+-[A-Z0-9]+(-[A-Z0-9]+)*-\d+")
 MEMBER = re.compile(r"(?:^|/)([IV])(?:_o[234])?/[^/]+\.dat$")
 LICENCE = "public; cite the OGLE papers and link to the source"
@@ -178,11 +178,10 @@ def curves(directory: Path, stars: dict[str, Star], bands: list[str], collection
         if archive is None or (collections and collection.name not in collections):
             continue
         for names, rows, offsets, unreadable in parsed_batches(
-            _wanted(archive, stars, bands), PHOTOMETRY, str(archive)
+            _wanted(archive, stars, bands), PHOTOMETRY, str(archive), ZERO_POINT
         ):
-            time = np.where(rows[:, 0] >= 2_400_000, rows[:, 0], np.round(rows[:, 0] + ZERO_POINT, 5))
             ids, band = [identifier(name) for name in names], [MEMBER.search(name)[1] for name in names]
-            yield Curves(ids, band, time, rows[:, 1], rows[:, 2], offsets, unreadable)
+            yield Curves(ids, band, rows[:, 0], rows[:, 1], rows[:, 2], offsets, unreadable)
 
 
 def _wanted(archive: Path, stars: dict[str, Star], bands: list[str]) -> Iterator[Member]:

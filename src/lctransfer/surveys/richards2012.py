@@ -21,7 +21,7 @@ BANDS = ("V",)
 PHOTOMETRY = RowFormat(
     (Column("time", 1, ANY), Column("mag", 1, ANY, ","), Column("mag_err", 1, ANY, ",")), separator=",", fixed=False
 )
-ZERO_POINT = 2_450_000.0
+ZERO_POINT = 2_450_000
 BUNDLE, CATALOGUE = "asas_training_set.tar.gz", "asas_training_set_classes.dat"
 HOST = "https://github.com/cesium-ml/cesium-data/raw/main/asas_training/"
 
@@ -61,10 +61,9 @@ def curves(directory: Path, stars: dict[str, Star], bands: list[str], collection
     """Yield the light curves of the stars asked for, batch by batch."""
     bundle = directory / BUNDLE
     members = ((n, c) for n, c in read(bundle) if n.endswith(".dat") and identifier(n) in stars)
-    for names, rows, offsets, unreadable in parsed_batches(members, PHOTOMETRY, str(bundle)):
+    for names, rows, offsets, unreadable in parsed_batches(members, PHOTOMETRY, str(bundle), ZERO_POINT):
         ids = [identifier(name) for name in names]
-        time = np.round(rows[:, 0] + ZERO_POINT, 5)
-        yield Curves(ids, ["V"] * len(ids), time, rows[:, 1], rows[:, 2], offsets, unreadable)
+        yield Curves(ids, ["V"] * len(ids), rows[:, 0], rows[:, 1], rows[:, 2], offsets, unreadable)
 
 
 def write(table: pa.Table, root: Path) -> None:

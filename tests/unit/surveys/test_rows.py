@@ -58,3 +58,25 @@ def test_numbers_are_those_that_python_reads(pairs):
     text = "".join(f"{a} {b}\n" for a, b in pairs if "E" not in f"{a}{b}").encode()
     wanted = np.array([[float(a), float(b)] for a, b in (line.split() for line in text.decode().splitlines())])
     assert np.array_equal(read(text, FREE, "x").reshape(-1, 2), wanted.reshape(-1, 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        (b"2184.81184", 2452184.81184),
+        (b"2455262.50650", 2455262.5065),
+        (b"-0.00001", 2449999.99999),
+        (b"2399999.9", 4849999.9),
+        (b"2400000.0", 2400000.0),
+        (b"9.1234567890123456", 2450009.1234567890123456),
+        (b"1" * 18, float(b"1" * 18)),
+    ],
+)
+def test_dates_are_full_whatever_their_zero_point(text, date):
+    values = parse([text + b" 1.0\n"], FREE, 2_450_000).values
+    assert values.tolist() == [[date, 1.0]]
+
+
+def test_minus_zero_keeps_its_sign():
+    line = b" 447.81184 -0.000 0.027\n"
+    assert write(list(read(line, ogle.PHOTOMETRY, "a.dat").T), ogle.PHOTOMETRY) == line
