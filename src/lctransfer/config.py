@@ -48,6 +48,15 @@ class Survey:
     collections: list[str] = key([], "parts of the archive to take; empty: all")
     match_radius_arcsec: float = key(20.0, "stars this near to one of another survey are the same", low=0, high=3600)
     bands: list[str] = key([], "pass bands to take, a row each; empty: the survey's first")
+    zero_points: str = key(
+        "aligned",
+        "pieces of a light curve with zero points of their own (ASAS fields, OGLE phases): shifted, or as they are",
+        choices=("aligned", "as_given"),
+    )
+    grades: str = key("AB", "ASAS: grades of epochs that are taken")
+    aperture: str = key(
+        "server", "ASAS: the server's choice of aperture, or by the star's brightness", choices=("server", "brightness")
+    )
 
 
 @dataclass

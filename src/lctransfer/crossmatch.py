@@ -36,18 +36,24 @@ def pairs(
     return known[i], other_known[j]
 
 
-def repeated(ra_deg: np.ndarray, dec_deg: np.ndarray, radius_arcsec: float) -> np.ndarray:
-    """Tell which positions lie within a radius of an earlier one that is itself kept, shape (n,) of bool.
+def first_of_each(ra_deg: np.ndarray, dec_deg: np.ndarray, radius_arcsec: float) -> np.ndarray:
+    """Return the row that each row is the same star as: an earlier one within a radius, or itself; shape (n,).
 
-    Of a group of rows that are one star, the first is kept: put the preferred row first.
+    Of a group of rows that are one star, the first stands for all: put the preferred row first.
     """
     i, j = pairs(ra_deg, dec_deg, ra_deg, dec_deg, radius_arcsec)
     later = j > i
-    dropped = np.zeros(len(np.atleast_1d(ra_deg)), bool)
+    same = np.arange(len(np.atleast_1d(ra_deg)))
     for first, second in sorted(zip(i[later].tolist(), j[later].tolist())):
-        if not dropped[first]:
-            dropped[second] = True
-    return dropped
+        if same[first] == first and same[second] == second:
+            same[second] = first
+    return same
+
+
+def repeated(ra_deg: np.ndarray, dec_deg: np.ndarray, radius_arcsec: float) -> np.ndarray:
+    """Tell which rows are the same star as an earlier one, shape (n,) of bool; see `first_of_each`."""
+    same = first_of_each(ra_deg, dec_deg, radius_arcsec)
+    return same != np.arange(len(same))
 
 
 def also_in(

@@ -63,7 +63,7 @@ def test_eros2_catalogue(shared_data):
     text = (shared_data / "native/eros2/CEPH_fundamental_EROS+OGLE_for_StarDB.cat").read_text()
     stars, bad = eros2.read_catalogue(text, "cat")
     assert bad == []
-    assert stars[0] == ("lm0010k3978", "CEPH_F", 79.88393, -69.07961, 1.2749849441)
+    assert stars[0][:5] == ("lm0010k3978", "CEPH_F", 79.88393, -69.07961, 1.2749849441)
     assert Counter(star.label for star in stars) == {"CEPH_F": len(stars)}
 
 

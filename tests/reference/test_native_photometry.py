@@ -7,6 +7,7 @@ import pytest
 
 from lctransfer.surveys import asas, eros2, ogle
 from lctransfer.surveys.members import read as read_members
+from lctransfer.surveys.merging import joined
 from lctransfer.surveys.rows import read, write
 
 
@@ -51,6 +52,15 @@ def test_asas(shared_data, name):
     check(content, asas.PHOTOMETRY, name)
     assert asas.is_whole(content)
     assert not asas.is_whole(content[: len(content) // 2])
+
+
+def test_asas_fields_of_one_star_scatter_less_once_aligned(shared_data):
+    content = (shared_data / "native/asas/172216-6742.4.lc").read_bytes()
+    (fields,) = asas._fields([("172216-6742.4.lc", content)], "native")
+    assert [len(rows) for rows, _ in fields] == [15, 179, 1, 5, 86, 57]
+    pieces = sorted((asas._good(rows, order, "AB", None) for rows, order in fields), key=lambda piece: -len(piece[0]))
+    spread = {align: np.ptp(np.percentile(joined(pieces, align)[1], [16, 84])) for align in ("none", "medians")}
+    assert spread["medians"] < 0.95 * spread["none"]
 
 
 @pytest.mark.parametrize("name", ["asas_3v_j1816.head.lc", "asas_Nv_j1816.head.lc"])

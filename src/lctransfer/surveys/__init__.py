@@ -171,6 +171,7 @@ def stream(
     """Yield the light curves of a survey batch by batch; count in `dropped` what is left out, by reason."""
     module = module_of(survey)
     stars = module.catalogue(directory, settings.collections, dropped)
+    stars = _once(stars, getattr(module, "SAME_STAR_ARCSEC", 0.0), dropped)
     stars = _without(stars, not_in, settings.match_radius_arcsec, dropped)
     bands = settings.bands or [module.BANDS[0]]
     _check_bands(survey, bands, module.BANDS)
@@ -178,7 +179,7 @@ def stream(
     unreadable: list[str] = []
     kept = 0
     with track(desc=f"ingest {survey}", total=len(stars) * len(bands), unit="light curves") as bar:
-        for curves in module.curves(directory, stars, bands, settings.collections):
+        for curves in module.curves(directory, stars, bands, settings):
             unreadable += curves.unreadable
             batch = _batch(survey, curves, stars, settings, seen, dropped)
             kept += batch.num_rows
@@ -189,6 +190,16 @@ def stream(
     dropped += Counter()  # forget zeros
     if not kept:
         raise LctransferError(f"No light curve of {survey} remains under {directory}. Left out: {dict(dropped)}.")
+
+
+def _once(stars: dict[str, Star], radius_arcsec: float, dropped: Counter) -> dict[str, Star]:
+    """Leave out a star that the catalogue lists again under another name, so that no two splits hold it."""
+    if not radius_arcsec:
+        return stars
+    ra, dec = (np.array([star[i] for star in stars.values()], float) for i in (2, 3))
+    again = crossmatch.repeated(ra, dec, radius_arcsec)
+    dropped["listed under another name too"] += int(again.sum())
+    return {name: star for (name, star), repeats in zip(stars.items(), again) if not repeats}
 
 
 def _without(stars: dict[str, Star], tables: Sequence[Path], radius_arcsec: float, dropped: Counter) -> dict[str, Star]:

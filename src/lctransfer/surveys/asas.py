@@ -6,16 +6,19 @@ Pojmanski 1997, AcA 47, 467; 2002, AcA 52, 397; Pojmanski et al. 2005, AcA 55, 2
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.lightcurves import ragged
-from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, check_identifiers, number, parsed_batches, tolerate
-from lctransfer.surveys.members import Member, read, read_all, write_gzip, write_tar
-from lctransfer.surveys.rows import Column, RowFormat
+from lctransfer.surveys import merging
+from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, check_identifiers, number, tolerate
+from lctransfer.surveys.members import Member, batches, read, read_all, write_gzip, write_tar
+from lctransfer.surveys.rows import Column, RowFormat, describe, parse
 from lctransfer.surveys.rows import write as write_rows
 
 BANDS = ("V",)
@@ -33,7 +36,14 @@ PHOTOMETRY = RowFormat(
 """Five apertures, whose order changes from dataset to dataset: the server puts its choice first."""
 FIRST_MAG, FIRST_MER, GRADE = 1, 6, 11
 NOT_MEASURED = 29.999
-GOOD_GRADES = (ord("A"), ord("B"))
+BRIGHTNESS = np.array([11.0, 10.0, 9.0, 8.0])
+"""V [mag]: fainter stars take aperture 0, the smallest; the next apertures from here on (ASAS-3's own advice)."""
+Field = tuple[np.ndarray, list[int]]
+"""Rows of one field, and the order of its apertures."""
+DATASET = re.compile(rb"^(?:#ndata=[^\n]*\n)?#dataset=", re.MULTILINE)
+APERTURES = re.compile(rb"^# +HJD(?: +MAG_\d)+(?: +MER_\d)+", re.MULTILINE)
+SAME_STAR_ARCSEC = 15.0
+"""One pixel: nearer stars share their light, and designations are no finer."""
 ZERO_POINT = 2_450_000
 HEADER = """#ndata= {n}
 #dataset= 1 ; 1 SIMULATED
@@ -143,15 +153,66 @@ def _position(found: re.Match) -> tuple[float, float]:
     return ra, -dec if sign == "-" else dec
 
 
-def curves(directory: Path, stars: dict[str, Star], bands: list[str], collections: list[str]) -> Iterator[Curves]:
-    """Yield the light curves of the stars asked for, batch by batch: good grades, the server's aperture."""
-    for names, rows, offsets, unreadable in parsed_batches(
-        _members(directory, stars), PHOTOMETRY, str(directory), ZERO_POINT
-    ):
-        good = np.isin(rows[:, GRADE], GOOD_GRADES) & (rows[:, FIRST_MAG] < NOT_MEASURED)
-        mag = np.where(good, rows[:, FIRST_MAG], np.nan)
-        ids = [_designation(name) for name in names]
-        yield Curves(ids, ["V"] * len(ids), rows[:, 0], mag, rows[:, FIRST_MER], offsets, unreadable)
+def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
+    """Yield the light curves of the stars asked for, batch by batch: good grades, one aperture, fields joined."""
+    align = "medians" if settings.zero_points == "aligned" else "none"
+    for batch in batches(_members(directory, stars)):
+        fields_of = list(_fields(batch, str(directory)))
+        unreadable = [answer for answer in fields_of if isinstance(answer, str)]
+        found = []
+        for (name, _), answer in zip(batch, fields_of):
+            fields = [] if isinstance(answer, str) else answer
+            aperture = _aperture(fields) if settings.aperture == "brightness" else None
+            pieces = [_good(rows, order, settings.grades, aperture) for rows, order in fields]
+            # The field with the most epochs sets the zero point.
+            pieces.sort(key=lambda piece: -len(piece[0]))
+            found.append((_designation(name), "V", merging.joined(pieces or [list(np.empty((3, 0)))], align)))
+        yield merging.together(found, unreadable)
+
+
+def _fields(batch: list[Member], where: str) -> Iterator[list[Field] | str]:
+    """Yield, per star, the rows and the order of apertures of each of its fields; or what is wrong with its file."""
+    parts = [list(split_fields(content)) for _, content in batch]
+    rows, offsets, errors = parse([text for part in parts for text, _ in part], PHOTOMETRY, ZERO_POINT)
+    at = 0
+    for (name, _), part in zip(batch, parts):
+        span = range(at, at + len(part))
+        at += len(part)
+        wrong = [describe(errors[i], PHOTOMETRY, f"{where}, {name}") for i in span if errors[i, 0]]
+        held = [(rows[offsets[i] : offsets[i + 1]], order) for i, (_, order) in zip(span, part)]
+        if not wrong and any(len(field) and not order for field, order in held):
+            wrong = [f"{where}, {name}: no line `#     HJD      MAG_0 ...` gives the order of the apertures."]
+        yield wrong[0] if wrong else held
+
+
+def split_fields(content: bytes) -> Iterator[tuple[bytes, list[int]]]:
+    """Yield, per dataset of a file, its text behind as many line feeds as lines stand before it, and its apertures.
+
+    A dataset is what one field of the sky gave; one star may have several, each with its own order of apertures.
+    """
+    starts = [0, *(found.start() for found in DATASET.finditer(content)), len(content)]
+    for start, stop in pairwise(starts):
+        if start < stop:
+            order = APERTURES.search(content, start, stop)
+            mags, errors = (re.findall(kind + rb"_(\d)", order[0] if order else b"") for kind in (b"MAG", b"MER"))
+            known = mags == errors and sorted(mags) == [b"0", b"1", b"2", b"3", b"4"]
+            before = content.count(b"\n", 0, start)
+            yield b"\n" * before + content[start:stop], [int(digit) for digit in mags] if known else []
+
+
+def _aperture(fields: list[Field]) -> int | None:
+    """Return the aperture that suits the star's brightness in all its fields together."""
+    mags = np.concatenate([rows[:, FIRST_MAG] for rows, _ in fields] or [np.empty(0)])
+    mags = mags[mags < NOT_MEASURED]
+    return int(np.searchsorted(-BRIGHTNESS, -np.median(mags))) if len(mags) else None
+
+
+def _good(rows: np.ndarray, order: list[int], grades: str, aperture: int | None) -> merging.Piece:
+    """Return the epochs of one field with a good grade, measured in an aperture (None: the server's choice)."""
+    column = 0 if aperture is None or not order else order.index(aperture)
+    mag, mag_err = rows[:, FIRST_MAG + column], rows[:, FIRST_MER + column]
+    good = np.isin(rows[:, GRADE], [ord(letter) for letter in grades]) & (mag < NOT_MEASURED)
+    return [rows[good, 0], mag[good], mag_err[good]]
 
 
 def _designation(name: str) -> str:
@@ -202,5 +263,5 @@ def light_curve_file(name: str, row: dict, epochs: list[np.ndarray]) -> bytes:
     time, mag, mag_err = epochs
     header = HEADER.format(n=len(time), name=name, ra_hours=row["ra_deg"] / 15, dec=row["dec_deg"])
     columns = [time - ZERO_POINT, *[mag] * 5, *[mag_err] * 5]
-    grade, frame = np.full(len(time), GOOD_GRADES[0]), np.arange(1, len(time) + 1)
+    grade, frame = np.full(len(time), ord("A")), np.arange(1, len(time) + 1)
     return header.encode() + write_rows([*columns, grade, frame], PHOTOMETRY)

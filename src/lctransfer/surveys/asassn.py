@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
 from lctransfer.lightcurves import ragged
@@ -45,6 +46,8 @@ WRITTEN = RowFormat(
         Column("FLUX_ERR", 5, 3, " "),
     )
 )
+SAME_STAR_ARCSEC = 8.0
+"""One pixel: nearer stars share their light."""
 NOT_MEASURED = 99.0
 """Errors above it mark upper limits."""
 CATALOGUE = "asassn_catalog_full.csv"
@@ -153,7 +156,7 @@ def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
     return stars, bad
 
 
-def curves(directory: Path, stars: dict[str, Star], bands: list[str], collections: list[str]) -> Iterator[Curves]:
+def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch, without upper limits."""
     bundle = directory / BUNDLE
     if not bundle.is_file():

@@ -75,13 +75,17 @@ class RemoteFile:
 
 
 class Star(NamedTuple):
-    """A row of a catalogue: identifier, the survey's own word, position [deg], period [d]."""
+    """A row of a catalogue: identifier, the survey's own word, position [deg], period [d].
+
+    ``parts`` says where its light curve comes from, where there is more than one place: a survey's own affair.
+    """
 
     source_id: str
     label: str | None
     ra_deg: float | None = None
     dec_deg: float | None = None
     period_days: float | None = None
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
 from lctransfer.lightcurves import ragged
@@ -45,6 +46,7 @@ PHOTOMETRY = RowFormat(
 )
 NOT_MEASURED = (99.999, 9.999)
 """Magnitude and error of a band that an epoch lacks."""
+SAME_STAR_ARCSEC = 1.0
 ZERO_POINT = 2_450_000
 HEADER = """# star:  erosid      MagR    ErrMR   XR      YR     MagB    ErrMB   XB      YB 
 #        {name}   {mag_r:6.3f}  {err_r:5.3f}    0.00    0.00  {mag_b:6.3f}  {err_b:5.3f}    0.00    0.00
@@ -117,7 +119,7 @@ def _star(row: dict[str, str], where: str) -> Star:
     )
 
 
-def curves(directory: Path, stars: dict[str, Star], bands: list[str], collections: list[str]) -> Iterator[Curves]:
+def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch."""
     archive = directory / ARCHIVE
     members = ((n, c) for n, c in read(archive) if n.endswith(".time") and identifier(n) in stars)

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import replacing, write_text
 from lctransfer.lightcurves import ragged
@@ -134,7 +135,7 @@ def read_positions(path: Path) -> dict[str, tuple[float, float]]:
 SEXAGESIMAL = re.compile(r"(\d\d) (\d\d) (\d\d\.\d+) ([+-])(\d\d) (\d\d) (\d\d\.\d+)")
 
 
-def curves(directory: Path, stars: dict[str, Star], bands: list[str], collections: list[str]) -> Iterator[Curves]:
+def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch: transits that neither reduction rejects."""
     path = directory / EPOCHS
     for names, rows, offsets, unreadable in parsed_batches(

@@ -12,9 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from lctransfer import crossmatch
+from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
 from lctransfer.lightcurves import ragged
+from lctransfer.surveys import merging
 from lctransfer.surveys.base import (
     POSITION,
     Curves,
@@ -43,6 +45,7 @@ IDENTIFIER = re.compile(r"[A-Z]+-[A-Z0-9]+(-[A-Z0-9]+)*-\d+")
 MEMBER = re.compile(r"(?:^|/)([IV])(?:_o[234])?/[^/]+\.dat$")
 LICENCE = "public; cite the OGLE papers and link to the source"
 SAME_STAR_ARCSEC = 1.0
+PREFERENCE = {collection.name: i for i, collection in enumerate(COLLECTIONS)}
 HOSTS = tuple(f"https://{host}/ogle/" for host in ("ftp.astrouw.edu.pl", "www.astrouw.edu.pl", "ogle.astrouw.edu.pl"))
 
 
@@ -63,7 +66,7 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
 def _collection_files(collection: Collection, simulated: bool) -> list[RemoteFile]:
     phase = {3: "OGLE-III", 4: "OGLE-IV"}[collection.phase]
     base = {3: "Udalski et al. 2008, AcA 58, 69", 4: "Udalski et al. 2015, AcA 65, 1"}[collection.phase]
-    names = ["ident.dat", *dict.fromkeys(collection.tables.values()), *collection.archives[:1]]
+    names = ["ident.dat", *dict.fromkeys(collection.tables.values()), *collection.archives[: 1 if simulated else None]]
     return [
         RemoteFile(
             survey="ogle",
@@ -77,7 +80,7 @@ def _collection_files(collection: Collection, simulated: bool) -> list[RemoteFil
             sure=Sure.GUESS if collection.sure is Sure.GUESS and name != "ident.dat" else Sure.DOCUMENTED,
             collection=collection.name,
             # A simulated collection may lack stars of some kinds; a live one may have renamed a table of parameters.
-            optional=simulated or name not in ("ident.dat", *collection.archives),
+            optional=simulated or name not in ("ident.dat", collection.archives[0]),
         )
         for name in names
     ]
@@ -90,17 +93,28 @@ def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict
     if not wanted:
         raise LctransferError(f"{directory} holds no ident.dat of a wanted OGLE collection. Run `lctransfer retrieve`.")
     rows = [star for collection in wanted for star in _collection_stars(directory, collection, dropped)]
+    return _once(rows, dropped)
+
+
+def _once(rows: list[Star], dropped: Counter) -> dict[str, Star]:
+    """Return each star once, with all the places where it has a light curve; OGLE-IV before OGLE-III."""
     # A class before a mere superclass, OGLE-IV (listed first) before OGLE-III: the first of a star's rows is kept.
-    rows.sort(key=lambda star: OGLE.get(star.label or "") not in CLASSES)
+    rows = sorted(rows, key=lambda star: OGLE.get(star.label or "") not in CLASSES)
     ra, dec = (np.array([star[i] for star in rows], float) for i in (2, 3))
-    again = crossmatch.repeated(ra, dec, SAME_STAR_ARCSEC)
+    same = crossmatch.first_of_each(ra, dec, SAME_STAR_ARCSEC)
+    places: dict[int, list[tuple[str, str]]] = {}
+    for i, star in zip(same.tolist(), rows):
+        places.setdefault(i, []).extend(star.parts)
     stars: dict[str, Star] = {}
-    for star, repeats in zip(rows, again):
-        if repeats or star.source_id in stars:
-            dropped["listed in another collection too"] += 1
-        else:
-            stars[star.source_id] = star
+    for i, parts in places.items():
+        # Where OGLE-III and OGLE-IV give one name to two stars, the first keeps it.
+        stars.setdefault(rows[i].source_id, rows[i]._replace(parts=tuple(sorted(parts, key=_order))))
+    dropped["listed in another collection too"] += len(rows) - len(stars)
     return stars
+
+
+def _order(place: tuple[str, str]) -> int:
+    return PREFERENCE[place[0]]
 
 
 def _collection_stars(directory: Path, collection: Collection, dropped: Counter) -> list[Star]:
@@ -111,7 +125,10 @@ def _collection_stars(directory: Path, collection: Collection, dropped: Counter)
             periods |= read_periods((folder / name).read_text(), str(folder / name))
     stars, bad = read_ident((folder / "ident.dat").read_text(), collection, str(folder / "ident.dat"))
     tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of ident.dat")
-    return [star._replace(period_days=periods.get(star.source_id)) for star in stars]
+    return [
+        star._replace(period_days=periods.get(star.source_id), parts=((collection.name, star.source_id),))
+        for star in stars
+    ]
 
 
 def read_ident(text: str, collection: Collection, where: str) -> tuple[list[Star], list[str]]:
@@ -170,25 +187,42 @@ def read_periods(text: str, where: str) -> dict[str, float]:
     return periods
 
 
-def curves(directory: Path, stars: dict[str, Star], bands: list[str], collections: list[str]) -> Iterator[Curves]:
-    """Yield the light curves of the stars asked for, batch by batch."""
-    for collection in COLLECTIONS:
-        folder = directory / collection.directory
-        archive = next((folder / name for name in collection.archives if (folder / name).is_file()), None)
-        if archive is None or (collections and collection.name not in collections):
-            continue
-        for names, rows, offsets, unreadable in parsed_batches(
-            _wanted(archive, stars, bands), PHOTOMETRY, str(archive), ZERO_POINT
-        ):
-            ids, band = [identifier(name) for name in names], [MEMBER.search(name)[1] for name in names]
-            yield Curves(ids, band, rows[:, 0], rows[:, 1], rows[:, 2], offsets, unreadable)
+def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
+    """Yield the light curves of the stars asked for, batch by batch, those of several phases joined."""
+    sources = _sources(directory, settings.collections)
+    archives = Counter(collection.name for collection, _ in sources)
+    # The star that a name stands for in a collection, and whether its light curve may come in pieces.
+    owner = {part: star.source_id for star in stars.values() for part in star.parts}
+    pieces = {s.source_id for s in stars.values() if sum(archives[name] for name, _ in s.parts) > 1}
+    with merging.Shelf(directory) as shelf:
+        for collection, archive in sources:
+            for batch in _archive_curves(collection, archive, owner, bands):
+                yield merging.put_aside(batch, pieces, shelf)
+        yield from merging.taken_down(shelf, "frames" if settings.zero_points == "aligned" else "none")
 
 
-def _wanted(archive: Path, stars: dict[str, Star], bands: list[str]) -> Iterator[Member]:
-    for name, content in read(archive):
-        found = MEMBER.search(name)
-        if found and found[1] in bands and identifier(name) in stars:
-            yield name, content
+def _sources(directory: Path, collections: list[str]) -> list[tuple[Collection, Path]]:
+    """Return the archives with photometry that are there, the preferred ones first."""
+    wanted = [c for c in COLLECTIONS if not collections or c.name in collections]
+    paths = [(c, directory / c.directory / name) for c in wanted for name in c.archives]
+    return [(collection, path) for collection, path in paths if path.is_file()]
+
+
+def _archive_curves(
+    collection: Collection, archive: Path, owner: dict[tuple[str, str], str], bands: list[str]
+) -> Iterator[Curves]:
+    """Yield the light curves of one archive under the names of the stars that they belong to."""
+
+    def wanted() -> Iterator[Member]:
+        for name, content in read(archive):
+            found = MEMBER.search(name)
+            if found and found[1] in bands and (collection.name, identifier(name)) in owner:
+                yield name, content
+
+    for names, rows, offsets, unreadable in parsed_batches(wanted(), PHOTOMETRY, str(archive), ZERO_POINT):
+        ids = [owner[collection.name, identifier(name)] for name in names]
+        band = [MEMBER.search(name)[1] for name in names]  # type: ignore[index]
+        yield Curves(ids, band, rows[:, 0], rows[:, 1], rows[:, 2], offsets, unreadable)
 
 
 def write(table: pa.Table, root: Path) -> None:

@@ -25,7 +25,7 @@ class Collection:
     full_date : bool
         Whether light curves carry the full Julian date; else HJD - 2450000.
     archives : tuple of str
-        Names of the files with photometry, the most recent first; only the first is read.
+        Names of the files with photometry, the most recent phase first: the others add to its light curves.
     sure : Sure
         How the layout is known.
     """

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
 from lctransfer.lightcurves import Ragged, ragged
@@ -57,7 +58,7 @@ def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict
     return {name: Star(name, word) for name, word in rows[1:]}
 
 
-def curves(directory: Path, stars: dict[str, Star], bands: list[str], collections: list[str]) -> Iterator[Curves]:
+def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch."""
     bundle = directory / BUNDLE
     members = ((n, c) for n, c in read(bundle) if n.endswith(".dat") and identifier(n) in stars)

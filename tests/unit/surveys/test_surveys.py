@@ -156,3 +156,16 @@ def test_stars_of_another_survey_are_left_out(tmp_path):
     )
     assert dropped["in another survey of the experiment too"] == 5
     assert read_parquet(tmp_path / "rest.parquet")["source_id"].to_pylist() == rows["source_id"].to_pylist()[5:]
+
+
+def test_a_star_listed_under_two_names_is_taken_once(tmp_path):
+    table = simulate("asassn", 30, 3)
+    index = table.column_names.index("ra_deg")
+    ra, dec = table["ra_deg"].to_numpy().copy(), table["dec_deg"].to_numpy().copy()
+    ra[7], dec[7] = ra[3], dec[3] + 5 / 3600
+    table = table.set_column(index, "ra_deg", pa.array(ra))
+    table = table.set_column(table.column_names.index("dec_deg"), "dec_deg", pa.array(dec))
+    surveys.write_archive("asassn", table, tmp_path)
+    result = surveys.ingest("asassn", tmp_path, Survey(min_epochs=2))
+    assert result.dropped["listed under another name too"] == 1
+    assert table["source_id"][7].as_py() not in result.table["source_id"].to_pylist()
