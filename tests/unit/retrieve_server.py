@@ -19,10 +19,14 @@ class Host(ThreadingHTTPServer):
         self.faults: dict[str, list[str]] = {}
         self.etag = '"one"'
         self.requests: Counter = Counter()
+        self.questions: list[tuple[str, bytes]] = []
         self.ranges: list[str | None] = []
         self.sent = 0
         self.at_once = self.most_at_once = 0
         self.guard = threading.Lock()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that hangs up."""
 
     @property
     def address(self) -> str:
@@ -53,6 +57,15 @@ class Handler(BaseHTTPRequestHandler):
             with host.guard:
                 host.at_once -= 1
 
+    def do_POST(self) -> None:
+        host = self.server
+        question = self.rfile.read(int(self.headers["Content-Length"]))
+        with host.guard:
+            host.questions.append((self.path, question))
+            faults = host.faults.get(self.path, [])
+            fault = faults.pop(0) if faults else ""
+        self.answer(fault)
+
     def answer(self, fault: str) -> None:
         body = self.server.files.get(self.path)
         if fault == "busy":
@@ -76,11 +89,15 @@ class Handler(BaseHTTPRequestHandler):
     def whole_or_part(self, body: bytes, fault: str) -> None:
         wanted = self.headers.get("Range")
         headers = [("ETag", self.server.etag), ("Last-Modified", "Mon, 23 Nov 2026 00:00:00 GMT")]
-        same = self.headers.get("If-Range") in (self.server.etag, "Mon, 23 Nov 2026 00:00:00 GMT")
+        same = not self.headers.get("If-Range") or self.headers["If-Range"] in (
+            self.server.etag,
+            "Mon, 23 Nov 2026 00:00:00 GMT",
+        )
         if wanted and same and fault != "no range":
-            start = int(wanted.removeprefix("bytes=").rstrip("-"))
-            headers.append(("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}"))
-            return self.reply(206, body[start:], headers, fault)
+            start, _, last = wanted.removeprefix("bytes=").partition("-")
+            part = body[int(start) : int(last) + 1 if last else None]
+            headers.append(("Content-Range", f"bytes {start}-{int(start) + len(part) - 1}/{len(body)}"))
+            return self.reply(206, part, headers, fault)
         return self.reply(200, body, headers, fault)
 
     def reply(self, status: int, body: bytes, headers: list[tuple[str, str]], fault: str = "") -> None:

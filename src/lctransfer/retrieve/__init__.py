@@ -19,6 +19,9 @@ from lctransfer.retrieve.mirrors import addresses
 from lctransfer.surveys import remote_files, star_files
 from lctransfer.surveys.base import RemoteFile
 
+GIVE_UP = 20
+"""So many failures one after another end a queue: it is the server that fails, not a star."""
+
 
 def plan(
     surveys: list[str], settings: Archive, collections: dict[str, list[str]] | None = None
@@ -127,24 +130,30 @@ def _fetch_all(files: list[RemoteFile], directory: Path, downloader: Downloader,
 
 def _fetch_queue(files: list[RemoteFile], directory: Path, downloader: Downloader, survey: str) -> list[dict[str, Any]]:
     """Fetch many small files; those that are missing upstream are skipped, the others must all arrive."""
-    found, failed, missing = [], [], 0
+    found: list[dict[str, Any]] = []
+    failed: list[LctransferError] = []
+    missing = in_a_row = 0
     if not files:
         return []
     with _pool(downloader) as pool:
         jobs = {pool.submit(downloader.fetch, file, directory): file for file in files}
         for job in track(as_completed(jobs), desc=f"retrieve {survey}, star by star", total=len(jobs), unit="files"):
+            in_a_row += 1
             try:
                 found.append(_entry(jobs[job], job.result()))
+                in_a_row = 0
             except MissingError:
-                missing += 1
+                missing, in_a_row = missing + 1, 0
             except LctransferError as error:
                 failed.append(error)
-    if failed or not found:
-        first = failed[0] if failed else f"none of {missing} light curves is there upstream."
-        raise LctransferError(
-            f"{survey}: {len(found)} of {len(files)} light curves arrived, {missing} are missing upstream, "
-            f"{len(failed)} failed; run again to go on. The first failure: {first}"
-        )
+            if in_a_row >= GIVE_UP:
+                break
+        if failed or not found:
+            first = failed[0] if failed else f"none of {missing} light curves is there upstream."
+            raise LctransferError(
+                f"{survey}: {len(found)} of {len(files)} light curves arrived, {missing} are missing upstream, "
+                f"{len(failed)} failed; run again to go on. The first failure: {first}"
+            )
     return sorted(found, key=lambda entry: entry["path"])
 
 

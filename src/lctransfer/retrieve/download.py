@@ -109,7 +109,7 @@ class Downloader:
                 reasons.append(f"{address}: {error}")
                 absent = absent and error.absent
         kind = MissingError if absent else LctransferError
-        raise kind(f"{file.path} cannot be had. {'; '.join(reasons)}.")
+        raise kind(f"{file.path} cannot be had. {'; '.join(reasons)}. {file.by_hand}".strip())
 
     def _adopt(self, file: RemoteFile, target: Path) -> Record:
         """Take a file that was put in its place by hand."""
@@ -133,7 +133,7 @@ class Downloader:
     def _fetch_from(self, address: str, file: RemoteFile, target: Path, bar: tqdm | None) -> Record:
         part = Part(target)
         if address.startswith("file:"):
-            _copy(local(address), part, bar)
+            _copy(local(address), file, part, bar)
         else:
             self._download(address, file, part, bar)
         record = _record(file, address, part, part.path)
@@ -164,8 +164,10 @@ class Downloader:
 
     def _try(self, address: str, file: RemoteFile, part: Part, bar: tqdm | None) -> None:
         try:
-            with self.client.stream("GET", address, headers=part.resume_headers(address)) as response:
-                part.begin(address, response, lambda: _check_status(response, part))
+            if file.first_post:
+                self._post(file, part)
+            with self.client.stream("GET", address, headers=_headers(address, file, part)) as response:
+                part.begin(address, response, lambda: _check_status(response, file, part))
                 _grow(bar, part, response)
                 for chunk in response.iter_raw():
                     part.write(chunk)
@@ -192,6 +194,24 @@ class Downloader:
             part.discard()
             raise ElsewhereError("the server answered with a web page instead of the file", absent=True)
 
+    def _post(self, file: RemoteFile, part: Part) -> None:
+        """Send the query that comes before the file, and keep the answer beside it."""
+        assert file.first_post is not None
+        address, question = file.first_post
+        response = self.client.post(address, json=question)
+        _check_status(response, file, part)
+        with files.replacing(part.target.with_name(f"{part.target.name}.index")) as aside:
+            aside.write_bytes(response.content)
+
+
+def _headers(address: str, file: RemoteFile, part: Part) -> dict[str, str]:
+    """Return what asks for the bytes that are wanted: a span of the remote file, or the rest of it all."""
+    if file.span is None:
+        return part.resume_headers(address)
+    part.discard()  # a span is small: it is asked for as a whole
+    start, stop = file.span
+    return {"Range": f"bytes={start}-{stop - 1 if stop >= 0 else ''}"}
+
 
 def _wait(state: RetryCallState) -> float:
     """Return exponentially growing seconds with jitter, or what the server asked for."""
@@ -200,9 +220,13 @@ def _wait(state: RetryCallState) -> float:
     return max(min(asked, LONGEST_WAIT_S), wait_random_exponential(multiplier=0.5, max=LONGEST_WAIT_S)(state))
 
 
-def _check_status(response: httpx.Response, part: Part) -> None:
+def _check_status(response: httpx.Response, file: RemoteFile, part: Part) -> None:
     """Refuse an answer that is not the file."""
     status = response.status_code
+    if file.span is not None and status == 200 and response.request.method == "GET":
+        raise ElsewhereError("the server sends only the whole file, not a part of it")
+    if file.span is not None and status == 206:
+        _check_span(response.headers.get("Content-Range", ""), file.span[0])
     if status in BUSY:
         asked = response.headers.get("Retry-After", "")
         raise TryAgainError(f"the server answered {status}", float(asked) if asked.isdigit() else 0.0)
@@ -215,6 +239,11 @@ def _check_status(response: httpx.Response, part: Part) -> None:
         raise ElsewhereError("the server answered with a web page instead of the file", absent=True)
 
 
+def _check_span(said: str, start: int) -> None:
+    if not said.startswith(f"bytes {start}-"):
+        raise TryAgainError(f"the server sent {said or 'bytes that it does not name'}, not those from {start} on")
+
+
 def _grow(bar: tqdm | None, part: Part, response: httpx.Response) -> None:
     """Tell the progress bar how much this answer adds."""
     length = response.headers.get("Content-Length", "")
@@ -223,10 +252,22 @@ def _grow(bar: tqdm | None, part: Part, response: httpx.Response) -> None:
         part.announced = True
 
 
-def _copy(source: Path, part: Part, bar: tqdm | None) -> None:
-    """Copy a file of a local mirror."""
+def _copy(source: Path, file: RemoteFile, part: Part, bar: tqdm | None) -> None:
+    """Copy a file of a local mirror, or a part of it."""
     if not source.is_file():
         raise ElsewhereError("there is no such file", absent=True)
+    if file.span is not None:
+        with open(source, "rb") as stream:
+            stream.seek(file.span[0])
+            part.path.write_bytes(stream.read(file.span[1] - file.span[0] if file.span[1] >= 0 else -1))
+    else:
+        _copy_whole(source, part, bar)
+    if file.is_whole and not file.is_whole(part.content()):
+        part.discard()
+        raise ElsewhereError("the file is cut short, or has other rows than it announces")
+
+
+def _copy_whole(source: Path, part: Part, bar: tqdm | None) -> None:
     size = source.stat().st_size
     if bar is not None:
         bar.total = (bar.total or 0) + size
@@ -238,7 +279,7 @@ def _copy(source: Path, part: Part, bar: tqdm | None) -> None:
 def _record(file: RemoteFile, address: str, part: Part, path: Path) -> Record:
     return Record(
         path=file.path,
-        url=address,
+        url=f"{address} (bytes {file.span[0]}-)" if file.span else address,
         bytes=path.stat().st_size,
         sha256=files.sha256(path),
         date=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -35,8 +35,8 @@ def addresses(file: RemoteFile, mirror: str) -> list[str]:
     """
     if not mirror.strip():
         return list(file.urls)
-    name = file.path.rsplit("/", 1)[-1]
-    tails = dict.fromkeys((file.path, f"{file.survey}/{file.path}", name))
+    path = file.inside or file.path
+    tails = dict.fromkeys((path, f"{file.survey}/{path}", path.rsplit("/", 1)[-1]))
     return [_join(root, tail) for root in split(mirror) for tail in tails]
 
 

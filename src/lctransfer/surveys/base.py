@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -53,8 +53,15 @@ class RemoteFile:
         Whether its absence is no error.
     by_hand : str
         What to do where no stable address exists.
-    queue : bool
-        Whether it is one of many small requests, taken in one resumable queue.
+    is_whole : callable or None
+        Tells from the content whether all of it has come.
+    span : (int, int) or None
+        Which bytes of the remote file are wanted, from the first up to but without the last (-1: up to the end).
+    inside : str
+        With `span`, the path below a mirror of the file that holds them.
+    first_post : (str, dict) or None
+        Address and JSON of a query that the server wants before it has the file; its answer is kept as
+        ``PATH.index``.
     """
 
     survey: str
@@ -72,6 +79,9 @@ class RemoteFile:
     optional: bool = False
     by_hand: str = ""
     is_whole: Callable[[bytes], bool] | None = None
+    span: tuple[int, int] | None = None
+    inside: str = ""
+    first_post: tuple[str, dict[str, Any]] | None = None
 
 
 class Star(NamedTuple):

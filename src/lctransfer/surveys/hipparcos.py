@@ -1,5 +1,8 @@
 """Hipparcos: epoch photometry (one gzip member per star, with an index) and the two catalogues of variable stars.
 
+Of the live archive only the members of the wanted stars are asked for, some 1 kB each; the collection ``whole`` takes
+hep.gz (127 MB) instead.
+
 ESA 1997, SP-1200; files as CDS serves them, catalogue I/239.
 """
 
@@ -42,6 +45,11 @@ FIELDS = {"HIP": (1, 6), "VarType": (25, 30), "Period": (57, 68)}
 POSITIONS = f"{FOLDER}/hip_main.dat"
 POSITION_FIELDS = {"HIP": (9, 14), "RA": (18, 28), "Dec": (30, 40)}
 """Bytes of hip_main.dat: number, hh mm ss.ss, sdd mm ss.s."""
+LICENCE, PAPERS = "ESA; cite SP-1200 and acknowledge CDS", "ESA 1997, SP-1200"
+WHOLE = "whole"
+"""The collection that stands for all of hep.gz."""
+STARS = "lightcurves"
+"""Folder of the members that were asked for star by star."""
 HOST = "https://cdsarc.cds.unistra.fr/"
 MIRROR = "https://vizier.cfa.harvard.edu/VizieR/ftp/cats/more/HIP/epophot/"
 
@@ -51,7 +59,11 @@ ABOUT_BYTES = {EPOCHS: 127_000_000, INDEX: 2_000_000, POSITIONS: 451 * 118_218}
 
 
 def files(collections: list[str], kind: str) -> list[RemoteFile]:
-    """Return what to retrieve: index, epoch photometry, positions and the catalogues of variables."""
+    """Return what to retrieve: index, positions, the catalogues of variables, and all epoch photometry if wanted."""
+    unknown = set(collections) - {WHOLE}
+    if unknown:
+        raise LctransferError(f"Hipparcos has no collection {', '.join(sorted(unknown))}. It has {WHOLE}.")
+    whole = [EPOCHS] if WHOLE in collections or kind == "simulated" else []
     return [
         RemoteFile(
             survey="hipparcos",
@@ -59,14 +71,46 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
             path=path,
             about_bytes=ABOUT_BYTES.get(path),
             urls=(f"{HOST}{path}", *((MIRROR + path.rsplit("/", 1)[-1],) if "epophot" in path else ())),
-            licence="ESA; cite SP-1200 and acknowledge CDS",
-            reference="ESA 1997, SP-1200",
+            licence=LICENCE,
+            reference=PAPERS,
             sure=Sure.DOCUMENTED,
             # A simulated catalogue is smaller.
             is_whole=partial(has_rows, CATALOGUES[path]) if path in CATALOGUES and kind == "live" else None,
         )
-        for path in (INDEX, EPOCHS, POSITIONS, *CATALOGUES)
+        for path in (INDEX, *whole, POSITIONS, *CATALOGUES)
     ]
+
+
+def star_files(directory: Path) -> list[RemoteFile]:
+    """Return the part of hep.gz that each star of the catalogues takes; none if all of it lies there."""
+    if (directory / EPOCHS).is_file():
+        return []
+    spans = read_index(directory / INDEX)
+    return [
+        RemoteFile(
+            survey="hipparcos",
+            dataset="Hipparcos, epoch photometry of one star",
+            path=f"{STARS}/{name}.gz",
+            urls=(f"{HOST}{EPOCHS}", f"{MIRROR}{EPOCHS.rsplit('/', 1)[-1]}"),
+            licence=LICENCE,
+            reference=PAPERS,
+            sure=Sure.DOCUMENTED,
+            by_hand=f"To take all of hep.gz instead, set surveys.hipparcos.collections=[{WHOLE}].",
+            is_whole=partial(is_record, name),
+            span=spans[name],
+            inside=EPOCHS,
+        )
+        for name in catalogue(directory, [], Counter())
+        if name in spans
+    ]
+
+
+def is_record(name: str, content: bytes) -> bool:
+    """Tell whether a gzip member is whole, and is that of the star."""
+    try:
+        return unpack(content, name)[:6].split() == [name.encode()]
+    except LctransferError:
+        return False
 
 
 def has_rows(rows: int, content: bytes) -> bool:
@@ -159,16 +203,30 @@ def read_index(path: Path) -> dict[str, tuple[int, int]]:
 
 
 def _members(directory: Path, stars: dict[str, Star]) -> Iterator[Member]:
-    spans = read_index(directory / INDEX)
-    with open(directory / EPOCHS, "rb") as stream:
+    """Yield the records of the stars: from hep.gz, or from its parts that the queue has fetched."""
+    whole = directory / EPOCHS
+    packed = _parts_of(whole, read_index(directory / INDEX), stars) if whole.is_file() else _fetched(directory, stars)
+    for name, content in packed:
+        record = unpack(content, f"{whole}, {name}")
+        if record[:6].split() != [name.encode()]:
+            raise LctransferError(f"{whole}: the index leads to another star than {name}.")
+        yield name, record
+
+
+def _parts_of(path: Path, spans: dict[str, tuple[int, int]], stars: dict[str, Star]) -> Iterator[Member]:
+    with open(path, "rb") as stream:
         for name in stars:
             if name in spans:
                 start, stop = spans[name]
                 stream.seek(start)
-                record = unpack(stream.read(stop - start if stop >= 0 else -1), f"{directory / EPOCHS}, {name}")
-                if record[:6].split() != [name.encode()]:
-                    raise LctransferError(f"{directory / EPOCHS}: the index leads to another star than {name}.")
-                yield name, record
+                yield name, stream.read(stop - start if stop >= 0 else -1)
+
+
+def _fetched(directory: Path, stars: dict[str, Star]) -> Iterator[Member]:
+    for name in stars:
+        path = directory / STARS / f"{name}.gz"
+        if path.is_file():
+            yield name, path.read_bytes()
 
 
 def write(table: pa.Table, root: Path) -> None:
