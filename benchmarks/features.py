@@ -23,12 +23,11 @@ from released_software import released_features
 
 from lctransfer import features
 from lctransfer.config import Features
-from lctransfer.features import periodogram, upsilon
+from lctransfer.features import periodogram, spectrum, upsilon
 from lctransfer.features.cleaning import LightCurve, usable
 from lctransfer.lightcurves import ragged
 
 SETTINGS = Features()
-SEARCH = periodogram.CoarseSpectrum()
 
 
 def asas_810() -> list[LightCurve]:
@@ -50,14 +49,14 @@ def simulated(n_epochs: int = 565, duration_days: float = 3195.0, seed: int = 0)
     return LightCurve(t, mag, np.full(n_epochs, 0.05))
 
 
-def searched(curve: LightCurve) -> tuple[np.ndarray, np.ndarray, periodogram.Grid]:
+def searched(curve: LightCurve) -> tuple[np.ndarray, np.ndarray, spectrum.Grid]:
     days, deviation = curve.time - curve.time[0], curve.mag - curve.mag.mean()
     return days, deviation, upsilon.grid(days[-1], len(days), SETTINGS)
 
 
 def our_period(curve: LightCurve) -> int:
     days, deviation, grid = searched(curve)
-    peaks = SEARCH.peaks(days, deviation / np.abs(deviation).max(), grid)
+    peaks = spectrum.peaks(days, deviation / np.abs(deviation).max(), grid)
     return int(periodogram.best_on_grid(days, deviation, peaks.index, *grid)[0])
 
 
@@ -86,7 +85,7 @@ def light_curve_power(curve: LightCurve) -> np.ndarray:
 
 
 FULL: dict[str, Callable] = {
-    "this engine, 16 features": lambda curve: upsilon.row(curve, SEARCH, SETTINGS),
+    "this engine, 16 features": lambda curve: upsilon.row(curve, SETTINGS),
     "PyPI upsilon, 16 features": lambda curve: released_features(*curve),
     "this engine, period alone": our_period,
     "nifty-ls float64, period alone": nifty_power,

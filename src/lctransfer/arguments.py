@@ -6,8 +6,6 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from lctransfer.errors import LctransferError
 
 
@@ -96,6 +94,8 @@ def class_map(path: Path | None) -> Mapping[str, str | None]:
     """
     if path is None:
         return {}
+    import yaml
+
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:

@@ -6,13 +6,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError
+
+if TYPE_CHECKING:  # a quarter of a second, which most callers have no need of
+    import pandas as pd
 
 
 @contextmanager
@@ -66,9 +68,9 @@ def read_json(path: Path | str) -> Any:
         raise LctransferError(f"{path} is not valid JSON ({error}). Delete it and run its stage again.") from None
 
 
-def write_parquet(path: Path | str, table: pa.Table | pd.DataFrame) -> None:
+def write_parquet(path: Path | str, table: "pa.Table | pd.DataFrame") -> None:
     """Write a table as Parquet (zstd), whole or not at all."""
-    if isinstance(table, pd.DataFrame):
+    if not isinstance(table, pa.Table):
         table = pa.Table.from_pandas(table, preserve_index=False)
     with replacing(path) as aside:
         pq.write_table(table, aside, compression="zstd")

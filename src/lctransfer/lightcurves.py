@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_parquet, write_parquet
@@ -66,11 +65,11 @@ def _as_lists(column: pa.ChunkedArray, name: str, where: str) -> pa.Array:
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise LctransferError(f"{where}: column {name} must hold lists of numbers, but: {error}") from None
     # A missing list is a light curve without epochs, to be flagged later rather than lost.
-    return pc.fill_null(lists, pa.scalar([], pa.list_(pa.float64()))) if lists.null_count else lists
+    return lists.fill_null(pa.scalar([], pa.list_(pa.float64()))) if lists.null_count else lists
 
 
 def _check_lengths(table: pa.Table, where: str) -> None:
-    lengths = [pc.list_value_length(table[name]).to_numpy() for name in EPOCH_COLUMNS]
+    lengths = [np.diff(table[name].combine_chunks().offsets.to_numpy()) for name in EPOCH_COLUMNS]
     uneven = np.flatnonzero((lengths[0] != lengths[1]) | (lengths[0] != lengths[2]))
     if len(uneven):
         row = int(uneven[0])

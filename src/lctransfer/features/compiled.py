@@ -16,6 +16,9 @@ kernel = functools.partial(numba.njit, cache=True, nogil=True, error_model="nump
 """
 REORDER = {"reassoc", "contract", "nsz"}
 """Freedom to sum in vector lanes: still deterministic, and NaN and inf still mean what they mean."""
+reduction = functools.partial(kernel, fastmath=REORDER, forceinline=True)
+"""A kernel with that freedom. It is part of its callers' code: as a function of its own it might be compiled to other
+lanes than inside a caller, and which of the two ran would depend on what the cache held."""
 
 
 def _forget_stale_code(folder: Path) -> None:

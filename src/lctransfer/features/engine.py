@@ -13,7 +13,6 @@ from lctransfer.config import Features
 from lctransfer.errors import LctransferError
 from lctransfer.features import lctransfer, upsilon
 from lctransfer.features.cleaning import usable, verdict
-from lctransfer.features.periodogram import CoarseSpectrum
 from lctransfer.files import replacing
 from lctransfer.lightcurves import EPOCH_COLUMNS, ragged, validate
 from lctransfer.progress import track
@@ -95,7 +94,8 @@ def _rows(n_rows: int, shard: tuple[int, int]) -> range:
 
 def _batches(file: pq.ParquetFile, source: Path, rows: range) -> Iterator[pa.Table]:
     """Yield an empty table, which has the columns, then the light curves of `rows`; other row groups are not read."""
-    yield validate(file.schema_arrow.empty_table(), str(source))
+    schema = file.schema_arrow
+    yield validate(pa.Table.from_arrays([pa.nulls(0, kind) for kind in schema.types], schema=schema), str(source))
     sizes = np.array([file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)], np.int64)
     ends = np.cumsum(sizes)
     groups = np.flatnonzero((ends > rows.start) & (ends - sizes < rows.stop) & (len(rows) > 0))
@@ -143,27 +143,41 @@ def _extract_batch(table: pa.Table, settings: Features) -> pa.Table:
     """Return the features of a few light curves: what one thread does at a time."""
     kind = SETS[settings.set]
     names = (*kind.NAMES, *kind.DIAGNOSTICS)
-    epochs, search = ragged(table), CoarseSpectrum()
+    epochs = ragged(table)
     values = np.full((len(names), len(table)), np.nan)
-    flags, n_epochs, durations = [], [], []
+    flags, n_epochs, durations = [], np.zeros(len(table), np.int64), np.zeros(len(table))
     for row in range(len(table)):
         curve = usable(epochs, row)
         flags.append(verdict(curve, settings))
-        n_epochs.append(len(curve.time))
-        durations.append(np.ptp(curve.time) if len(curve.time) else 0.0)
+        n_epochs[row] = len(curve.time)
+        durations[row] = curve.time[-1] - curve.time[0] if len(curve.time) else 0.0
         if flags[-1] == "ok":
-            values[:, row] = kind.row(curve, search, settings)
+            values[:, row] = kind.row(curve, settings)
             wrong = np.flatnonzero(~np.isfinite(values[:, row]))
             flags[-1] = f"undefined_{names[wrong[0]]}" if len(wrong) else "ok"
-    n_dropped = np.diff(epochs.offsets) - np.array(n_epochs, np.int64)
+    n_dropped = np.diff(epochs.offsets) - n_epochs
     columns = {
-        "n_epochs": pa.array(n_epochs, pa.int64()),
-        "n_dropped": pa.array(n_dropped, pa.int64()),
-        "duration_days": pa.array(durations, pa.float64()),
-        **{name: pa.array(column, mask=~np.isfinite(column)) for name, column in zip(names, values)},
-        "flag": pa.array(flags, pa.string()),
+        "n_epochs": _numbers(n_epochs),
+        "n_dropped": _numbers(n_dropped),
+        "duration_days": _numbers(durations),
+        **{name: _numbers(column, np.isfinite(column)) for name, column in zip(names, values)},
+        "flag": _words(flags),
     }
     return _beside(table.drop_columns(list(EPOCH_COLUMNS)), columns)
+
+
+# Arrow arrays from their parts, since `pyarrow.array` imports pandas: as long as a hundred light curves take.
+def _numbers(values: np.ndarray, known: np.ndarray | None = None) -> pa.Array:
+    """Return float64 or int64 numbers as an Arrow array, null where not `known`."""
+    mask = None if known is None else pa.py_buffer(np.packbits(known, bitorder="little"))
+    kind = pa.int64() if values.dtype == np.int64 else pa.float64()
+    return pa.Array.from_buffers(kind, len(values), [mask, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def _words(words: list[str]) -> pa.Array:
+    """Return ASCII words as an Arrow array."""
+    ends = np.cumsum([0, *map(len, words)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(words), pa.py_buffer(ends), pa.py_buffer("".join(words).encode()))
 
 
 def _beside(carried: pa.Table, columns: dict[str, pa.Array]) -> pa.Table:

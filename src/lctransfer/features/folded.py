@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from lctransfer.features.compiled import REORDER, kernel, percentile
+from lctransfer.features.compiled import kernel, percentile, reduction
 
 
-@kernel(fastmath=REORDER)
+@reduction
 def phase_eta(mag, std):
     """Return ``sum (m_{i+1} - m_i)^2 / ((n - 1) std^2)`` of magnitudes in the order of phase (von Neumann's ratio)."""
     total = 0.0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lctransfer.features.compiled import REORDER, cos_sin, kernel
+from lctransfer.features.compiled import cos_sin, kernel, reduction
 
 SINGULAR = 1e-12
 """Pivot of the normal equations, relative to its column, below which the epochs do not determine the series."""
@@ -36,7 +36,7 @@ def fourier_series(phase, mag, weight, order, ridge=0.0):
     return _solve(matrix, right)
 
 
-@kernel(fastmath=REORDER)
+@reduction
 def _moments(phase, weight, highest):
     """Return the weighted sums of cos and sin of 2 pi k phase for k = 0..highest."""
     n = len(phase)
@@ -100,7 +100,7 @@ def _solve(matrix, right):
     return right
 
 
-@kernel(fastmath=REORDER)
+@reduction
 def evaluate(series, phase):
     """Return the series at phases [cycles], by Horner's rule in exp(2 pi i phase)."""
     values = np.empty(len(phase))

@@ -13,7 +13,8 @@ from lctransfer.config import Features
 from lctransfer.features import shape
 from lctransfer.features.cleaning import LightCurve
 from lctransfer.features.fourier import amplitude, amplitude_ratio, evaluate, fourier_series
-from lctransfer.features.periodogram import CoarseSpectrum, Grid, Peaks, best_refined, period_snr, period_uncertainty
+from lctransfer.features.periodogram import best_refined, period_snr, period_uncertainty
+from lctransfer.features.spectrum import Grid, Peaks, peaks
 
 NAMES = (
     "period",
@@ -62,7 +63,7 @@ def grid(duration_days: float, settings: Features) -> Grid:
     return Grid(1.0 / samples, max(int(samples / settings.min_period_days), int(settings.oversampling) + 2))
 
 
-def row(curve: LightCurve, search: CoarseSpectrum, settings: Features) -> tuple[float, ...]:
+def row(curve: LightCurve, settings: Features) -> tuple[float, ...]:
     """Return the values of `NAMES` and `DIAGNOSTICS` for one light curve; see `upsilon.row`.
 
     Epochs are weighted by 1 / (mag_err^2 + its median^2), so that none of them rules; periods are at most the duration.
@@ -74,8 +75,8 @@ def row(curve: LightCurve, search: CoarseSpectrum, settings: Features) -> tuple[
     deviation = curve.mag - weight @ curve.mag
     frequencies = grid(days[-1], settings)
     strength = weight * deviation
-    peaks = search.peaks(days, strength / np.abs(strength).max(), frequencies)
-    frequency, power = best_refined((days, deviation), weight, peaks.index, frequencies, int(settings.oversampling))
+    suspects = peaks(days, strength / np.abs(strength).max(), frequencies)
+    frequency, power = best_refined((days, deviation), weight, suspects.index, frequencies, int(settings.oversampling))
     variance = weight @ deviation**2
     phase = days * frequency
     series = fourier_series(phase, deviation, weight, HARMONICS, RIDGE)
@@ -84,7 +85,7 @@ def row(curve: LightCurve, search: CoarseSpectrum, settings: Features) -> tuple[
     doubling = _doubling_probability(series, double, weight @ residual**2 / len(days), frequency)
     period = 1.0 / frequency
     return (
-        *_search_features(frequency, power, peaks, frequencies, days[-1]),
+        *_search_features(frequency, power, suspects, frequencies, days[-1]),
         *_cycle_features(series),
         *_double_features(double),
         float(np.sqrt(np.median((residual / curve.mag_err) ** 2))),
@@ -99,10 +100,10 @@ def row(curve: LightCurve, search: CoarseSpectrum, settings: Features) -> tuple[
 
 
 def _search_features(
-    frequency: float, power: float, peaks: Peaks, frequencies: Grid, duration_days: float
+    frequency: float, power: float, suspects: Peaks, frequencies: Grid, duration_days: float
 ) -> tuple[float, ...]:
     """Return period [d], its power, and log10 of the next unrelated peak's frequency over the first (0: none)."""
-    others = peaks.index * frequencies.step_per_day
+    others = suspects.index * frequencies.step_per_day
     related = np.zeros(len(others), bool)
     for multiple in (0.5, 1.0, 2.0, 3.0):
         related |= np.abs(others - multiple * frequency) < 2.0 / duration_days

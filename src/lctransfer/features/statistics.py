@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from lctransfer.features.compiled import REORDER, kernel, percentile
+from lctransfer.features.compiled import kernel, percentile, reduction
 from lctransfer.features.normal import normal_quantile
 
 
-@kernel(fastmath=REORDER)
+@reduction
 def weighted_mean_std(mag, mag_err):
     """Return mean and ``sqrt(sum w (m - mean)^2 / sum w)``, with weights w = 1 / mag_err (not its square)."""
     total, weights = 0.0, 0.0
@@ -19,7 +19,7 @@ def weighted_mean_std(mag, mag_err):
     return mean, np.sqrt(squares / weights)
 
 
-@kernel(fastmath=REORDER)
+@reduction
 def skewness_kurtosis(deviation):
     """Return ``m3 / m2^1.5`` and ``m4 / m2^2 - 3``, m_k the mean k-th power of magnitude minus mean (biased)."""
     m2, m3, m4 = 0.0, 0.0, 0.0
@@ -38,7 +38,7 @@ def quartile31(ordered):
     return percentile(ordered, 75.0) - percentile(ordered, 25.0)
 
 
-@kernel(fastmath=REORDER)
+@reduction
 def stetson_k(mag, mag_err, middle):
     """Return ``sum |r| / sqrt(n sum r^2)`` with r = (mag - median) / mag_err (Stetson 1996, PASP 108, 851).
 

@@ -9,7 +9,8 @@ from lctransfer.features.cleaning import LightCurve
 from lctransfer.features.compiled import kernel, median
 from lctransfer.features.folded import phase_cusum, phase_eta, slope_percentiles
 from lctransfer.features.fourier import amplitude, amplitude_ratio, fourier_series, phase_difference
-from lctransfer.features.periodogram import CoarseSpectrum, Grid, best_on_grid, period_snr, period_uncertainty
+from lctransfer.features.periodogram import best_on_grid, period_snr, period_uncertainty
+from lctransfer.features.spectrum import Grid, peaks
 from lctransfer.features.statistics import (
     hl_amp_ratio,
     quartile31,
@@ -63,15 +64,13 @@ def grid(duration_days: float, n_epochs: int, settings: Features) -> Grid:
     return Grid(1.0 / (duration_days * settings.oversampling), size)
 
 
-def row(curve: LightCurve, search: CoarseSpectrum, settings: Features) -> tuple[float, ...]:
+def row(curve: LightCurve, settings: Features) -> tuple[float, ...]:
     """Return the values of `NAMES` and `DIAGNOSTICS` for one light curve.
 
     Parameters
     ----------
     curve : LightCurve
         At least 6 usable epochs, not all at one time or of one magnitude.
-    search : CoarseSpectrum
-        The caller's, kept between light curves.
     settings : Features
         The shortest period and the oversampling.
 
@@ -83,7 +82,7 @@ def row(curve: LightCurve, search: CoarseSpectrum, settings: Features) -> tuple[
     days = curve.time - curve.time[0]
     deviation = curve.mag - curve.mag.mean()
     step, size = frequencies = grid(days[-1], len(days), settings)
-    suspects = search.peaks(days, deviation / np.abs(deviation).max(), frequencies)
+    suspects = peaks(days, deviation / np.abs(deviation).max(), frequencies)
     index, power = best_on_grid(days, deviation, suspects.index, step, size)
     period = 1.0 / (index * step)
     # Two cycles, so that both eclipses of a binary are seen; the released software folds dates, not days.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from astropy.timeseries import LombScargle
 
-from lctransfer.features import periodogram
+from lctransfer.features import periodogram, spectrum
 from lctransfer.features.compiled import cos_sin
 
 
@@ -44,8 +44,8 @@ def test_generalised_has_weights_and_a_free_mean():
 @pytest.mark.parametrize("n", [20, 150, 5000])
 def test_search_finds_the_highest_of_the_whole_grid(n):
     time, deviation, _ = noisy_sine(n, seed=n)
-    grid = periodogram.Grid(1 / (3 * time[-1]), 25_000)
-    peaks = periodogram.CoarseSpectrum().peaks(time, deviation, grid)
+    grid = spectrum.Grid(1 / (3 * time[-1]), 25_000)
+    peaks = spectrum.peaks(time, deviation, grid)
     found = periodogram.best_on_grid(time, deviation, peaks.index, *grid)
     every = periodogram.lomb_scargle(time, deviation, 1, grid.size, grid.step_per_day)
     assert found[0] == every.argmax() + 1
@@ -54,8 +54,8 @@ def test_search_finds_the_highest_of_the_whole_grid(n):
 
 def test_coarse_spectrum_agrees_with_direct_sums():
     time, deviation, _ = noisy_sine()
-    grid = periodogram.Grid(1 / (3 * time[-1]), 25_000)  # three chunks, the last one cut
-    index, power = periodogram.CoarseSpectrum().peaks(time, deviation, grid)
+    grid = spectrum.Grid(1 / (3 * time[-1]), 25_000)  # three chunks, the last one cut
+    index, power = spectrum.peaks(time, deviation, grid)
     frequency = grid.step_per_day * np.arange(1, grid.size + 1)
     direct = np.abs(np.exp(2j * np.pi * np.outer(frequency, time)) @ deviation) ** 2
     np.testing.assert_allclose(power, direct[index - 1], rtol=5e-3)
@@ -66,9 +66,9 @@ def test_coarse_spectrum_agrees_with_direct_sums():
 
 def test_refined_frequency_beats_the_grid():
     time, deviation, _ = noisy_sine(n=400)
-    grid = periodogram.Grid(1 / (3 * time[-1]), 20_000)
+    grid = spectrum.Grid(1 / (3 * time[-1]), 20_000)
     weight = np.full(len(time), 1 / len(time))
-    peaks = periodogram.CoarseSpectrum().peaks(time, deviation, grid)
+    peaks = spectrum.peaks(time, deviation, grid)
     frequency, _ = periodogram.best_refined((time, deviation), weight, peaks.index, grid, 3)
     assert abs(frequency - 1.2345) < 0.02 / time[-1]
 
@@ -78,7 +78,7 @@ def test_period_uncertainty_is_the_scatter_of_simulated_periods():
     for seed in range(100):
         time, deviation, _ = noisy_sine(seed=seed)
         weight = np.full(len(time), 1 / len(time))
-        grid = periodogram.Grid(1 / (3 * time[-1]), 2_000)
+        grid = spectrum.Grid(1 / (3 * time[-1]), 2_000)
         guess = np.array([round(1.2345 / grid.step_per_day)])
         frequency, power = periodogram.best_refined((time, deviation), weight, guess, grid, 3)
         periods.append(1 / frequency)
