@@ -12,6 +12,8 @@ include: "workflow/rules/ingest.smk"
 include: "workflow/rules/features.smk"
 include: "workflow/rules/pretrain.smk"
 include: "workflow/rules/transfer.smk"
+include: "workflow/rules/sensitivity.smk"
+include: "workflow/rules/unlike.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/tracking.smk"
 

@@ -168,6 +168,54 @@ def transfer(arguments: Arguments) -> None:
 
 
 @verb(
+    option("table", type=Path, help="light-curve table of the target survey, with class_name"),
+    option("--source", type=Path, required=True, help="folder of the source model"),
+    settings(config.Sensitivity),
+    settings(config.Transfer, "--transfer"),
+    settings(config.Features, "--features"),
+    option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
+    output("Parquet with a row per way of thinning, strategy and seed"),
+)
+def sensitivity(arguments: Arguments) -> None:
+    """Thin a target survey's light curves, and measure how few epochs or days will do."""
+    from lctransfer.sensitivity import sensitivity
+
+    sensitivity(
+        arguments.table,
+        arguments.source,
+        arguments.output,
+        settings=config.from_json(config.Sensitivity, arguments.settings),
+        transfer=config.from_json(config.Transfer, arguments.transfer),
+        features=config.from_json(config.Features, arguments.features),
+        min_class_size=arguments.min_class_size,
+    )
+
+
+@verb(
+    option("features", type=Path, help="feature table of the target survey, with class_name"),
+    option("--source", type=Path, required=True, help="folder of the source model"),
+    option("--survey", required=True, help="the survey's name in the results"),
+    settings(config.Unlike),
+    settings(config.Transfer, "--transfer"),
+    option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
+    output("Parquet with a row per class left out, strategy and seed"),
+)
+def unlike(arguments: Arguments) -> None:
+    """Leave each class out of the labels in turn, and measure how well its stars stand out."""
+    from lctransfer.unlike import unlike
+
+    unlike(
+        arguments.features,
+        arguments.source,
+        arguments.output,
+        survey=arguments.survey,
+        settings=config.from_json(config.Unlike, arguments.settings),
+        transfer=config.from_json(config.Transfer, arguments.transfer),
+        min_class_size=arguments.min_class_size,
+    )
+
+
+@verb(
     option("table", type=Path, help="light curves (Parquet): source_id, label, and the lists time [d], mag, mag_err"),
     output("folder for metrics.parquet and features.parquet"),
     option(

@@ -119,6 +119,30 @@ class Transfer:
 
 
 @dataclass
+class Sensitivity:
+    """Thinned light curves: how few epochs, and how short a time, will do."""
+
+    enabled: bool = key(True, "whether light curves are thinned at all")
+    survey: str = key("", "target survey whose light curves are thinned; empty: the first target")
+    epochs: list[int] = key([20, 40, 80, 150, 300], "epochs drawn from each light curve", low=2, high=100_000)
+    durations_days: list[float] = key([30, 90, 180, 365, 1000], "days kept from the first epoch on", low=0.01, high=1e5)
+    strategies: list[str] = key(["zero_label", "mapped_head", "extra_trees"], "what classifies them")
+    fraction: float = key(0.10, "labelled stars / all stars", low=1e-6, high=0.9)
+    seeds: int = key(3, "repetitions, each with its own test set", low=1, high=1000)
+    stars: int = key(600, "stars taken at most, each class by its share", low=4, high=10_000_000)
+
+
+@dataclass
+class Unlike:
+    """Stars unlike any labelled class: each class is left out of the labels in turn."""
+
+    enabled: bool = key(False, "whether it is tried at all")
+    strategies: list[str] = key(["mapped_head", "extra_trees"], "whose scores are compared")
+    fraction: float = key(0.10, "labelled stars / all stars", low=1e-6, high=0.9)
+    seeds: int = key(2, "repetitions, each with its own test set", low=1, high=1000)
+
+
+@dataclass
 class Tracking:
     """The MLflow mirror of the results."""
 
@@ -140,6 +164,8 @@ class Config:
     model: Model = field(default_factory=Model)
     pretrain: Pretrain = field(default_factory=Pretrain)
     transfer: Transfer = field(default_factory=Transfer)
+    sensitivity: Sensitivity = field(default_factory=Sensitivity)
+    unlike: Unlike = field(default_factory=Unlike)
     tracking: Tracking = field(default_factory=Tracking)
 
 
@@ -245,10 +271,14 @@ def _check_value(name: str, value: Any, allowed: dict[str, Any]) -> None:
 def _check_names(config: Config) -> None:
     from lctransfer.transfer.registry import STRATEGIES
 
-    for strategy in config.transfer.strategies:
-        if strategy not in STRATEGIES:
-            known = ", ".join(STRATEGIES)
-            raise LctransferError(f"transfer.strategies is {strategy!r}, but must be one of {known}.")
+    for section in ("transfer", "sensitivity", "unlike"):
+        for strategy in getattr(config, section).strategies:
+            if strategy not in STRATEGIES:
+                known = ", ".join(STRATEGIES)
+                raise LctransferError(f"{section}.strategies is {strategy!r}, but must be one of {known}.")
+    if config.sensitivity.survey not in ("", *config.targets):
+        known = ", ".join(config.targets)
+        raise LctransferError(f"sensitivity.survey is {config.sensitivity.survey!r}, but must be a target: {known}.")
     for role in ("sources", "targets"):
         for survey in getattr(config, role):
             if survey not in config.surveys:

@@ -12,9 +12,11 @@ from lctransfer.config import (
     Features,
     Model,
     Pretrain,
+    Sensitivity,
     Survey,
     Tracking,
     Transfer,
+    Unlike,
     compose,
     from_json,
     to_json,
@@ -46,6 +48,8 @@ def test_an_override_wins_over_the_experiment():
         ("transfer.fractions=[0.1,2]", r"transfer\.fractions is 2\.0, but must be at most 0\.9"),
         ("pretrain.learning_rate=nan", r"pretrain\.learning_rate is nan, but must be at least"),
         ("features.set=best", r"features\.set is 'best', but must be one of upsilon"),
+        ("sensitivity.survey=kepler", r"sensitivity\.survey is 'kepler', but must be a target: asas"),
+        ("unlike.strategies=[tree]", r"unlike\.strategies is 'tree', but must be one of"),
         ("targets=[kepler]", r"targets names 'kepler', but must be among the surveys"),
         ("experiment=paperr", r"demo"),
         ("transfer.strategies=[extra_treees]", r"transfer\.strategies is 'extra_treees', but must be one of"),
@@ -83,6 +87,8 @@ def test_settings_typed_by_hand_are_checked(text, sentence):
         from_json(Features, text)
 
 
-@pytest.mark.parametrize("section", [Archive, Survey, Features, Model, Pretrain, Transfer, Tracking])
+@pytest.mark.parametrize(
+    "section", [Archive, Survey, Features, Model, Pretrain, Transfer, Sensitivity, Unlike, Tracking]
+)
 def test_every_key_says_what_it_means(section):
     assert all(item.metadata["help"] for item in fields(section))

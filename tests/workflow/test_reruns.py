@@ -12,6 +12,8 @@ SURVEYS = 5
 TARGETS = 3
 STRATEGIES = 6
 SWEEP = TARGETS * STRATEGIES
+# What trains on the target surveys: the sweep, and the thinned light curves of the first of them.
+TRAINING = {"transfer": SWEEP, "sensitivity": 1}
 ENDING = {"collect": 1, "report": 1, "tracking": 1}
 
 
@@ -31,31 +33,34 @@ def test_a_finished_run_plans_nothing(smoke, snakemake):
 @pytest.mark.parametrize(
     ("override", "expected"),
     [
-        pytest.param("transfer.epochs=4", {"transfer": SWEEP} | ENDING, id="fine-tuning"),
+        pytest.param("transfer.epochs=4", TRAINING | ENDING, id="fine-tuning"),
         pytest.param("transfer.fractions=[0.05,0.1,0.2]", {"transfer": SWEEP} | ENDING, id="one more fraction"),
         pytest.param(
             "transfer.strategies=[zero_label,extra_trees]", ENDING, id="fewer strategies: only what sums them up"
         ),
-        pytest.param("pretrain.epochs=4", {"pretrain": 1, "transfer": SWEEP} | ENDING, id="pretraining"),
+        pytest.param("pretrain.epochs=4", {"pretrain": 1} | TRAINING | ENDING, id="pretraining"),
         pytest.param("tracking.uri=sqlite:///elsewhere.db", {"report": 1, "tracking": 1}, id="where MLflow keeps it"),
+        pytest.param("sensitivity.seeds=2", {"sensitivity": 1, "report": 1, "tracking": 1}, id="thinned light curves"),
         pytest.param("description=Other words.", {"report": 1, "tracking": 1}, id="words of the report"),
         pytest.param(
             "surveys.asas.stars=121",
             {
                 **dict.fromkeys(["simulate", "retrieve", "ingest", "features_shard", "features"], 1),
                 "transfer": STRATEGIES,
+                "sensitivity": 1,
             }
             | ENDING,
             id="one target survey",
         ),
         pytest.param(
             "surveys.asas.min_epochs=21",
-            {**dict.fromkeys(["ingest", "features_shard", "features"], 1), "transfer": STRATEGIES} | ENDING,
+            {**dict.fromkeys(["ingest", "features_shard", "features", "sensitivity"], 1), "transfer": STRATEGIES}
+            | ENDING,
             id="a cut on one target survey",
         ),
         pytest.param(
             "features.oversampling=4",
-            {"features_shard": SURVEYS, "features": SURVEYS, "pretrain": 1, "transfer": SWEEP} | ENDING,
+            {"features_shard": SURVEYS, "features": SURVEYS, "pretrain": 1} | TRAINING | ENDING,
             id="the features",
         ),
     ],

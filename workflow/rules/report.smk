@@ -5,6 +5,8 @@ rule report:
         expand(f"{RESULTS}/features/{{survey}}.parquet", survey=[*CONFIG.sources, *CONFIG.targets]),
         expand(f"{DATA}/lightcurves/{{survey}}.json", survey=[*CONFIG.sources, *CONFIG.targets]),
         rules.pretrain.output,
+        SENSITIVITY,
+        UNLIKE,
     output:
         f"{RESULTS}/report.html",
         f"{RESULTS}/config.json",

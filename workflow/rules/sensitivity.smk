@@ -1,0 +1,28 @@
+# How few epochs, and how short a time, will do: one target survey's light curves, thinned.
+THINNED = CONFIG.sensitivity.survey or next(iter(CONFIG.targets), "")
+SENSITIVITY = [f"{RESULTS}/sensitivity.parquet"] if CONFIG.sensitivity.enabled and THINNED else []
+
+
+rule sensitivity:
+    input:
+        table=f"{DATA}/lightcurves/{THINNED}.parquet",
+        source=[f"{RESULTS}/source/model.safetensors", f"{RESULTS}/source/model.json"],
+    output:
+        f"{RESULTS}/sensitivity.parquet",
+    log:
+        f"{RESULTS}/logs/sensitivity.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/sensitivity.tsv"
+    params:
+        settings=to_json(CONFIG.sensitivity),
+        # Of the sweep, only what trains a strategy.
+        transfer=to_json({**vars(CONFIG.transfer), "fractions": [], "seeds": 1, "strategies": []}),
+        features=to_json({**vars(CONFIG.features), "shards": 1}),
+        min_class_size=CONFIG.surveys[THINNED].min_class_size if THINNED else 0,
+        code=code.digest("sensitivity"),
+    message:
+        f"Thin the light curves of {THINNED}, and classify them again"
+    shell:
+        "({RUN} sensitivity {input.table} --settings {params.settings:q} --transfer {params.transfer:q}"
+        " --features {params.features:q} --min-class-size {params.min_class_size}"
+        f" --source {RESULTS}/source -o {{output}}) 2>&1 | tee {{log}}"
