@@ -53,6 +53,9 @@ def write_results(
         for row in _write_transfer(directory, survey, strategy, fraction, seeds, stars, rng)
     ]
     _write_parquet(directory / "metrics.parquet", pd.DataFrame(rows))
+    _write_sensitivity(directory / "sensitivity.parquet", targets[0], stars, rng)
+    for survey in targets:
+        _write_unlike(directory / "unlike" / f"{survey}.parquet", survey, stars, rng)
     _write_benchmarks(directory / "benchmarks", targets, strategies)
     return directory, data
 
@@ -135,6 +138,32 @@ def _scores(table: pd.DataFrame, p: np.ndarray) -> dict[str, float]:
         "log_loss": metrics.log_loss(truth, p, labels=CLASSES),
         "ece": float(abs(p.max(axis=1).mean() - (truth == predicted).mean())),
     }
+
+
+def _write_sensitivity(path: Path, survey: str, stars: int, rng: np.random.Generator) -> None:
+    cells = [("whole", 0, 0.0, 200, 900.0), ("epochs", 20, 0.0, 20, 850.0), ("epochs", 80, 0.0, 80, 880.0)]
+    cells += [("duration", 0, 30.0, 12, 28.0), ("control", 0, 30.0, 12, 800.0)]
+    rows = []
+    for kind, epochs, days, median_epochs, median_days in cells:
+        cell = {"survey": survey, "kind": kind, "epochs": epochs, "duration_days": days, "n_stars": stars}
+        cell |= {"median_epochs": float(median_epochs), "median_days": median_days, "fraction": 0.1, "n_labels": 24}
+        for strategy in ("zero_label", "extra_trees"):
+            for seed in range(2):
+                m_c = 0.5 + 0.04 * np.log(median_epochs) + rng.normal(0, 0.01)
+                found = {"mcc": 2 * m_c - 1, "m_c": m_c, "macro_f1": m_c - 0.1, "classified": 1.0, "n_test": stars // 2}
+                rows.append(cell | found | {"strategy": strategy, "seed": seed})
+    _write_parquet(path, pd.DataFrame(rows))
+
+
+def _write_unlike(path: Path, survey: str, stars: int, rng: np.random.Generator) -> None:
+    rows = []
+    for name in CLASSES:
+        for strategy in ("finetune_all", "extra_trees"):
+            for seed in range(2):
+                row = {"survey": survey, "left_out": name, "strategy": strategy, "fraction": 0.1, "seed": seed}
+                row |= {"n_unlike": stars // 12, "n_known": stars // 2 - stars // 12}
+                rows.append(row | {"auroc": rng.uniform(0.6, 0.9), "auroc_probability": rng.uniform(0.4, 0.8)})
+    _write_parquet(path, pd.DataFrame(rows))
 
 
 def _write_benchmarks(directory: Path, targets: tuple[str, ...], strategies: tuple[str, ...]) -> None:

@@ -14,15 +14,24 @@ from lctransfer.report.sections import (
     cost,
     data,
     examples,
+    imbalance,
+    importance,
     origin,
     reference,
+    references,
+    sensitivity,
     shift,
     source,
     strategies,
     targets,
+    unlike,
+    zero_label,
 )
 
-SECTIONS = (answer, data, shift, source, targets, strategies, reference, calibration, examples, cost)
+SECTIONS = (
+    *(answer, data, shift, source, importance, targets, strategies, reference, zero_label, imbalance, sensitivity),
+    *(calibration, unlike, examples, cost),
+)
 """In reading order; each module's `section` takes results and returns a section."""
 
 
@@ -42,11 +51,11 @@ def build(directory: Path, data: Path) -> None:
         If the folder is no results folder, or a file in it cannot be read.
     """
     results = read(directory, data)
-    sections = _sections(results)
-    page.export(sections, results.directory)
+    parts = sections(results)
+    page.export(parts, results.directory)
     command = f"python -m lctransfer report results/{results.experiment} --data data/{results.data.name}"
-    title = "How few labels does a new survey need?"
-    write_text(results.directory / "report.html", _html(sections, results, title, command))
+    title = "How few labels does a new survey need, if a classifier has learnt from others?"
+    write_text(results.directory / "report.html", _html(parts, results, title, command))
 
 
 def compare(directories: list[Path], target: Path) -> None:
@@ -67,17 +76,17 @@ def compare(directories: list[Path], target: Path) -> None:
     if len(directories) < 2:
         raise LctransferError("A comparison needs at least two results folders.")
     everything = [read(directory, directory) for directory in directories]
-    sections = comparison.sections(everything)
-    page.export(sections, target.parent)
+    parts = comparison.sections(everything)
+    page.export(parts, target.parent)
     command = "python -m lctransfer report --compare " + " ".join(f"results/{one.experiment}" for one in everything)
     # One simulated experiment is enough for the warning.
     first = next((one for one in everything if one.simulated), everything[0])
-    write_text(target, _html(sections, first, "Experiments compared", command))
+    write_text(target, _html(parts, first, "Experiments compared", command))
 
 
-def _html(sections: list[Section], results: Results, title: str, command: str) -> str:
+def _html(parts: list[Section], results: Results, title: str, command: str) -> str:
     return page.render(
-        sections,
+        parts,
         title=title,
         experiment=results.experiment,
         description=results.config.get("description", ""),
@@ -87,6 +96,7 @@ def _html(sections: list[Section], results: Results, title: str, command: str) -
     )
 
 
-def _sections(results: Results) -> list[Section]:
+def sections(results: Results) -> list[Section]:
+    """Return all sections of a results folder, in reading order."""
     shown = [part for module in SECTIONS if (part := module.section(results))]
-    return [*shown, origin.not_run(results, shown), origin.section(results)]
+    return [*shown, origin.not_run(results, shown), origin.section(results), references.section(results)]

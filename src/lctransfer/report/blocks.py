@@ -9,8 +9,6 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
-INK = "#1c2733"
-"""The one text colour of journal.mplstyle; in the page it follows the reader's light or dark setting."""
 STYLE = str(resources("lctransfer.report") / "journal.mplstyle")
 MISSING = "\N{EN DASH}"
 
@@ -25,6 +23,8 @@ class Figure:
     alt: str
     drawing: Drawing
     data: pd.DataFrame
+    lead: str = ""
+    """What the drawing shows, in a sentence or two above it."""
 
     @property
     def wide(self) -> bool:
@@ -90,6 +90,8 @@ class Section:
     title: str
     sentences: list[str] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """Sentences below the figures."""
     tables: list[Table] = field(default_factory=list)
     missing: str = ""
     """Why there is nothing to show; such sections are listed under what was not run."""

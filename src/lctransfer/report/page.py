@@ -8,7 +8,8 @@ import jinja2
 from markupsafe import Markup, escape
 
 from lctransfer.files import replacing, write_text
-from lctransfer.report.blocks import INK, Figure, Section
+from lctransfer.report.blocks import Figure, Section
+from lctransfer.report.palette import INK
 
 
 def export(sections: list[Section], directory: Path) -> None:

@@ -2,13 +2,23 @@
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6D00", "#6F6F6F")
 """Okabe & Ito (2008), safe for the common kinds of colour blindness; yellow darkened and black greyed for contrast."""
-MARKERS = "osD^vPX*"
+INK = "#1c2733"
+"""The one text colour of journal.mplstyle; in the page it follows the reader's light or dark setting."""
+COLOURS = (*OKABE_ITO, INK, "#882255", "#44AA99")
+"""More than eight lines take ink, and wine and teal of Tol (2021), which are as safe."""
+MARKERS = "osD^vPX*Hp<"
 RIVAL = "extra_trees"
 """What every claim for transfer is measured against: trees on the same features, without the source."""
 RELEASED = "upsilont_recipe"
 WITHOUT_SOURCE = ("scratch", "extra_trees", "lightgbm", "logistic")
 """Strategies that never saw the source model."""
+TREATMENTS = ("finetune_all", "finetune_weighted", "finetune_balanced")
+"""The same fine-tuning against class imbalance: not at all, by weights, by drawing rare classes more often."""
 TITLES = {
+    "auto": "auto",
+    "mapped_head": "mapped head",
+    "finetune_weighted": "fine-tune all, weighted",
+    "finetune_balanced": "fine-tune all, balanced",
     "finetune_all": "fine-tune all",
     "finetune_last": "fine-tune last layer",
     "scratch": "same network, no transfer",
@@ -19,12 +29,16 @@ TITLES = {
 }
 _FIXED = {
     "finetune_all": 0,
-    "finetune_last": 5,
     "extra_trees": 1,
+    "mapped_head": 2,
     "upsilont_recipe": 3,
-    "zero_label": 7,
     "scratch": 4,
+    "finetune_last": 5,
     "lightgbm": 6,
+    "zero_label": 7,
+    "auto": 8,
+    "finetune_weighted": 9,
+    "finetune_balanced": 10,
 }
 
 
@@ -42,27 +56,26 @@ def look(strategy: str, strategies: list[str]) -> dict[str, str]:
         The strategy.
     strategies : list of str
         All strategies of the experiment, in the order of the configuration: those without a colour of their own
-        take the free colours first, and then colours in use with a dashed line and another marker.
+        take colours that no other of them has, and then any with a dashed line.
 
     Returns
     -------
     dict
-        ``color``, ``marker`` and ``linestyle``, as matplotlib takes them.
+        ``color``, ``marker``, ``linestyle`` and ``zorder``, as matplotlib takes them.
     """
     others = [name for name in strategies if name not in _FIXED]
-    free = [index for index in range(len(OKABE_ITO)) if index not in _FIXED.values()]
-    order = [*free, *(index for index in range(len(OKABE_ITO)) if index not in free)]
-    place = _FIXED[strategy] if strategy in _FIXED else order[others.index(strategy) % len(order)]
-    dashed = strategy not in _FIXED and others.index(strategy) >= len(free)
-    if strategy == "zero_label":
-        return {"color": OKABE_ITO[place], "marker": "", "linestyle": ":"}
+    taken = {_FIXED[name] for name in strategies if name in _FIXED}
+    free = [index for index in range(len(COLOURS)) if index not in taken] or list(range(len(COLOURS)))
+    place = _FIXED[strategy] if strategy in _FIXED else free[others.index(strategy) % len(free)]
+    again = strategy not in _FIXED and others.index(strategy) >= len(free)
     return {
-        "color": OKABE_ITO[place],
-        "marker": MARKERS[(place + dashed) % len(MARKERS)],
-        "linestyle": "--" if dashed or strategy in WITHOUT_SOURCE else "-",
+        "color": COLOURS[place],
+        "marker": "" if strategy == "zero_label" else MARKERS[(place + again) % len(MARKERS)],
+        "linestyle": ":" if strategy == "zero_label" else "--" if again or strategy in WITHOUT_SOURCE else "-",
+        "zorder": 3 if strategy == "auto" else 2,
     }
 
 
 def transfers(strategies: list[str]) -> list[str]:
-    """Return the strategies that use both the source model and target labels, the released recipe apart."""
-    return [name for name in strategies if name not in (*WITHOUT_SOURCE, RELEASED, "zero_label")]
+    """Return the strategies that use the source model and target labels; released recipe and treatments apart."""
+    return [name for name in strategies if name not in (*WITHOUT_SOURCE, RELEASED, "zero_label", *TREATMENTS[1:])]

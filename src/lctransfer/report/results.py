@@ -114,6 +114,16 @@ class Results:
         path = self.directory / "source" / "predictions.parquet"
         return _frame(path) if path.exists() else pd.DataFrame()
 
+    def sensitivity(self) -> pd.DataFrame:
+        """Return what thinned light curves gave, one row per (cell, strategy, seed), or an empty frame."""
+        path = self.directory / "sensitivity.parquet"
+        return _frame(path) if path.exists() else pd.DataFrame()
+
+    def unlike(self, survey: str) -> pd.DataFrame:
+        """Return how well left-out classes stood out, one row per (class, strategy, seed), or an empty frame."""
+        path = self.directory / "unlike" / f"{survey}.parquet"
+        return _frame(path) if path.exists() else pd.DataFrame()
+
     def source_metrics(self) -> dict[str, Any]:
         """Return what pretraining said about the source model."""
         return self.optional_json(self.directory / "source" / "metrics.json")

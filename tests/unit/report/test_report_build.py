@@ -43,7 +43,7 @@ def test_simulated_stars_are_called_simulated_at_every_figure_and_table(built):
     captions = re.findall(r"<figcaption>.*?</figcaption>|<caption>.*?</caption>", html, re.DOTALL)
     assert captions
     assert all("Simulated" in caption for caption in captions)
-    assert "made by this\n  software's own simulator" in html
+    assert "made by this software's own simulator" in html
 
 
 def test_drawings_take_the_colours_of_the_page(built):

@@ -1,4 +1,4 @@
-"""The first screen: the question, the answer in sentences built from the numbers, the label-efficiency figures."""
+"""The first screen: the answer in sentences built from the numbers, and the label-efficiency figures."""
 
 import math
 
@@ -6,13 +6,8 @@ import pandas as pd
 
 from lctransfer.report import palette, statistics
 from lctransfer.report.blocks import Section
-from lctransfer.report.plots import label_efficiency
+from lctransfer.report.figures.label_efficiency import label_efficiency
 from lctransfer.report.results import Results
-
-QUESTION = (
-    "How few labelled stars of a new survey does a classifier need, if it has learnt from other surveys before, and "
-    "when is it better not to transfer at all?"
-)
 
 DEFINITION = (
     "M_c is (MCC + 1) / 2 on test stars that no strategy ever saw: 0.5 is guessing, 1 is perfect. Every strategy has "
@@ -21,20 +16,27 @@ DEFINITION = (
 
 
 def section(results: Results) -> Section:
-    """Return question, answer and the label-efficiency figure of every target survey."""
-    answer = Section("answer", "The question and the answer", [QUESTION])
+    """Return the answer, and the label-efficiency figure of every target survey with its own answer above it."""
+    answer = Section("answer", "The answer")
     if results.metrics.empty:
         answer.missing = "No strategy has results yet, so there is no answer."
         return answer
     table = statistics.summary(results.metrics)
     gaps = statistics.paired(results.metrics, palette.RIVAL)
     surveys = [name for name in results.targets if name in set(table["survey"])]
-    answer.sentences.append(overall(surveys, table, gaps))
+    answer.sentences = [overall(surveys, table, gaps)]
     for survey in surveys:
-        answer.sentences.append(" ".join(survey_sentences(results, survey, table, gaps)))
-        answer.figures.append(label_efficiency(results, survey, table))
-    answer.sentences.append(DEFINITION)
+        lead = " ".join(survey_sentences(survey, table, gaps))
+        answer.figures.append(label_efficiency(results, survey, table, shown(results, survey), lead=lead))
+        answer.notes.append(" ".join([f"{results.title(survey)}:", *detail_sentences(survey, table, gaps)]))
+    answer.notes.append(DEFINITION)
     return answer
+
+
+def shown(results: Results, survey: str) -> list[str]:
+    """Return the strategies of the first figure: all, but treatments of imbalance, which have their own."""
+    found = set(results.metrics.loc[results.metrics["survey"] == survey, "strategy"])
+    return [name for name in results.strategies if name in found and name not in palette.TREATMENTS[1:]]
 
 
 def overall(surveys: list[str], table: pd.DataFrame, gaps: pd.DataFrame) -> str:
@@ -45,77 +47,98 @@ def overall(surveys: list[str], table: pd.DataFrame, gaps: pd.DataFrame) -> str:
         own = gaps[(gaps["survey"] == survey) & (gaps["strategy"] == leader)].sort_values("fraction")
         helps += bool(len(own) and own.iloc[0]["low"] > 0)
         hurts += bool((own["high"] < 0).any())
+    if len(surveys) == 1:
+        words = "beats" if helps else "does not beat"
+        return f"With the fewest labels, transfer {words} extra trees on the same features by more than chance."
     return (
         f"With the fewest labels, transfer beats extra trees on the same features by more than chance on {helps} "
-        f"of {len(surveys)} target surveys; at some label fraction it is worse than they are by more than chance on "
-        f"{hurts}."
+        f"of {len(surveys)} target surveys; with some number of labels it is worse by more than chance on {hurts}."
     )
-
-
-def survey_sentences(results: Results, survey: str, table: pd.DataFrame, gaps: pd.DataFrame) -> list[str]:
-    """Return the sentences on one target survey; which strategy they speak of is said and why."""
-    here, title = table[table["survey"] == survey], results.title(survey)
-    leader = leading_transfer(here)
-    if leader is None:
-        return [f"{title}: no strategy that transfers has results."]
-    curve = here[here["strategy"] == leader].sort_values("fraction")
-    few = curve.iloc[0]
-    count = len(palette.transfers(sorted(set(here["strategy"]))))
-    share = f"{100 * few['fraction']:.3g}% of the stars"
-    first = (
-        f"{title}: with {few['n_labels']:.0f} labels ({share}), {palette.title(leader)} reaches M_c = {few['m_c']:.3f}"
-    )
-    if count > 1:
-        first += f" (of {count} strategies that transfer, the one with the highest mean M_c here, chosen afterwards)"
-    rival = here[here["strategy"] == palette.RIVAL].sort_values("fraction")
-    if rival.empty:
-        return [f"{first}. Extra trees were not run, so there is nothing to compare with."]
-    own = gaps[(gaps["survey"] == survey) & (gaps["strategy"] == leader)].sort_values("fraction")
-    return [
-        f"{first}; extra trees without transfer reach {rival.iloc[0]['m_c']:.3f} with as many.",
-        _labels_saved(curve, rival),
-        _where_it_hurts(title, leader, own, here),
-        *_without_labels(here),
-    ]
 
 
 def leading_transfer(here: pd.DataFrame) -> str | None:
-    """Return the transfer strategy with the highest M_c averaged over fractions, of the rows of one survey."""
+    """Return the transfer strategy that sentences speak of, of the rows of one survey.
+
+    It is `auto`, the default, where that was run; else the one with the highest M_c averaged over fractions.
+    """
     names = palette.transfers(sorted(set(here["strategy"])))
+    if "auto" in names:
+        return "auto"
     means = here[here["strategy"].isin(names)].groupby("strategy")["m_c"].mean()
     return None if means.empty else str(means.idxmax())
 
 
-def _labels_saved(curve: pd.DataFrame, rival: pd.DataFrame) -> str:
+def survey_sentences(survey: str, table: pd.DataFrame, gaps: pd.DataFrame) -> list[str]:
+    """Return the answer for one survey: labels that match the most that trees were given, and where transfer hurts."""
+    here = table[table["survey"] == survey]
+    leader = leading_transfer(here)
+    if leader is None:
+        return ["No strategy that transfers has results."]
+    curve, rival = _curve(here, leader), _curve(here, palette.RIVAL)
+    if rival.empty:
+        return ["Extra trees were not run, so there is nothing to compare with."]
+    own = _curve(gaps[gaps["survey"] == survey], leader)
+    return [_matches(leader, curve, rival), _where_it_hurts(own, curve)]
+
+
+def _curve(table: pd.DataFrame, strategy: str) -> pd.DataFrame:
+    return table[table["strategy"] == strategy].sort_values("fraction")
+
+
+def _matches(leader: str, curve: pd.DataFrame, rival: pd.DataFrame) -> str:
+    full, name = rival.iloc[-1], palette.title(leader)
+    goal = f"extra trees with {full['n_labels']:.0f} ({100 * full['fraction']:.3g}%), M_c = {full['m_c']:.3f}"
+    enough = statistics.labels_needed(curve, full["m_c"])
+    if math.isinf(enough):
+        return f"With as many labels, {name} never reaches {goal}, but at most {curve['m_c'].max():.3f}."
+    share = 100 * enough / full["n_labels"] * full["fraction"]
+    saved = full["n_labels"] - enough
+    text = f"About {enough:.0f} labels ({share:.2g}%) bring {name} to the level of {goal}"
+    return f"{text}: {saved:.0f} labels saved." if round(saved) > 0 else f"{text}: none saved."
+
+
+def _where_it_hurts(own: pd.DataFrame, curve: pd.DataFrame) -> str:
+    labels = curve.set_index("fraction")["n_labels"]
+    worse = own[own["high"] < 0]
+    if worse.empty:
+        return "Nowhere is it worse than they are by more than chance."
+    places = ", ".join(f"{row.difference:+.3f} at {labels[row.fraction]:.0f}" for row in worse.itertuples())
+    return f"It hurts: {places} labels, against extra trees with as many."
+
+
+def detail_sentences(survey: str, table: pd.DataFrame, gaps: pd.DataFrame) -> list[str]:
+    """Return what stands below the figures: the fewest labels, what they are worth, and no labels at all."""
+    here = table[table["survey"] == survey]
+    leader = leading_transfer(here)
+    rival = _curve(here, palette.RIVAL)
+    if leader is None or rival.empty:
+        return _without_labels(here)
+    own = _curve(gaps[gaps["survey"] == survey], leader)
+    return [_fewest(here, leader, rival, own), _worth(_curve(here, leader), rival), *_without_labels(here)]
+
+
+def _fewest(here: pd.DataFrame, leader: str, rival: pd.DataFrame, own: pd.DataFrame) -> str:
+    few, gap = _curve(here, leader).iloc[0], own.iloc[0]
+    count = len(palette.transfers(sorted(set(here["strategy"]))))
+    chosen = f" (the best of {count} strategies that transfer, chosen afterwards)" if count > 1 else ""
+    chosen = " (the default strategy)" if leader == "auto" else chosen
+    size = f"{gap['difference']:+.3f}"
+    if pd.notna(gap["low"]):
+        size += f", 95% interval {gap['low']:+.3f} to {gap['high']:+.3f} over {gap['n_seeds']:.0f} seeds"
+    return (
+        f"with {few['n_labels']:.0f} labels ({100 * few['fraction']:.3g}% of the stars) {palette.title(leader)}"
+        f"{chosen} reaches M_c = {few['m_c']:.3f}, extra trees {rival.iloc[0]['m_c']:.3f} ({size})."
+    )
+
+
+def _worth(curve: pd.DataFrame, rival: pd.DataFrame) -> str:
     few, full = curve.iloc[0], rival.iloc[-1]
     needed = statistics.labels_needed(rival, few["m_c"])
     if math.isinf(needed):
-        first = f"Extra trees do not reach that M_c even with {full['n_labels']:.0f} labels."
-    elif needed <= rival.iloc[0]["n_labels"]:
-        first = "Extra trees reach that M_c with no more labels, so none are saved."
-    else:
-        first = f"Extra trees need about {needed:.0f} labels for that: {needed / few['n_labels']:.1f} times as many."
-    enough = statistics.labels_needed(curve, full["m_c"])
-    goal = f"the M_c = {full['m_c']:.3f} that extra trees reach with {full['n_labels']:.0f} labels"
-    if math.isinf(enough):
-        return f"{first} Transfer never reaches {goal}, the most that they were given."
-    return f"{first} Transfer reaches {goal}, the most that they were given, with about {enough:.0f}."
-
-
-def _where_it_hurts(title: str, leader: str, own: pd.DataFrame, here: pd.DataFrame) -> str:
-    labels = here[here["strategy"] == leader].set_index("fraction")["n_labels"]
-    worse = own[own["high"] < 0]
-    if worse.empty:
-        best = own.iloc[0]
-        size = f"{best['difference']:+.3f}"
-        if pd.notna(best["low"]):
-            size += f" (95% interval {best['low']:+.3f} to {best['high']:+.3f} over {best['n_seeds']:.0f} seeds)"
-        return (
-            "At no label fraction is it worse than extra trees by more than chance; at the smallest fraction the "
-            f"difference is {size}."
-        )
-    places = ", ".join(f"{row.difference:+.3f} at {labels[row.fraction]:.0f} labels" for row in worse.itertuples())
-    return f"Transfer hurts on {title}: against extra trees {palette.title(leader)} is at {places}."
+        return f"Extra trees do not reach that even with {full['n_labels']:.0f} labels."
+    if needed <= rival.iloc[0]["n_labels"]:
+        return "Extra trees reach that with no more labels."
+    return f"Extra trees need about {needed:.0f} labels for that, {needed / few['n_labels']:.1f} times as many."
 
 
 def _without_labels(here: pd.DataFrame) -> list[str]:

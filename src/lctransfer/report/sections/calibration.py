@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from lctransfer.report import palette, plots, statistics
+from lctransfer.report import palette, statistics
 from lctransfer.report.blocks import Section
+from lctransfer.report.figures.calibration import calibration
 from lctransfer.report.results import Results
 from lctransfer.report.sections.answer import leading_transfer
 
@@ -25,7 +26,7 @@ def section(results: Results) -> Section:
         bins = {name: reliability(results.predictions(survey, name, fraction)) for name in names if name}
         bins = {name: table for name, table in bins.items() if len(table)}
         if bins:
-            part.figures.append(plots.calibration(results, survey, fraction, bins))
+            part.figures.append(calibration(results, survey, fraction, bins))
     return part
 
 

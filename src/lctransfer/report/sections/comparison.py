@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from lctransfer.report import palette, plots, statistics
+from lctransfer.report import palette, statistics
 from lctransfer.report.blocks import Section, Table
+from lctransfer.report.figures.compared import compared
 from lctransfer.report.results import Results
 
 
@@ -25,7 +26,7 @@ def sections(everything: list[Results]) -> list[Section]:
         part.missing = "The experiments have no survey and strategy in common."
     for survey in dict.fromkeys(shared.index.get_level_values("survey")):
         strategies = [name for name in everything[0].strategies if (survey, name) in shared.index]
-        part.figures.append(plots.compared(everything[0], survey, strategies, table))
+        part.figures.append(compared(everything[0], survey, strategies, table))
     if len(shared):
         part.tables = [_side_by_side(everything[0], table)]
     return [part, _settings(everything, names)]

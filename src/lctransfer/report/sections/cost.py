@@ -9,7 +9,8 @@ from lctransfer.report.results import Results
 def section(results: Results) -> Section:
     """Return CPU time, wall time and memory of every stage."""
     part = Section("cost", "Cost")
-    jobs = [_job(path) for path in sorted((results.directory / "benchmarks").glob("*.tsv"))]
+    folders = (results.data / "benchmarks", results.directory / "benchmarks")
+    jobs = [_job(path) for folder in folders for path in sorted(folder.glob("*.tsv"))]
     if not jobs:
         part.missing = "There are no benchmark files; the stages were not run by the workflow."
         return part

@@ -24,11 +24,26 @@ def section(results: Results) -> Section:
 def _counted(results: Results, survey: str, table: pd.DataFrame) -> str:
     role = "source" if survey in results.sources else "target"
     known = table[table["class_name"].notna()]
-    made = "simulated " if results.simulated else ""
-    return (
-        f"{results.title(survey)} ({role}): {len(table):,} {made}light curves, {len(known):,} of them in one of "
-        f"{known['class_name'].nunique()} classes."
+    text = (
+        f"{results.title(survey)} ({role}): {len(table):,} {results.made}light curves, {len(known):,} of them in one "
+        f"of {known['class_name'].nunique()} classes"
     )
+    if role == "source":
+        return f"{text}."
+    small, sound = _too_small(results, survey, table), _sound(table)
+    unsound, taken = len(known) - len(sound), len(sound) - sum(size for _, size in small)
+    reasons = [f"{unsound} have no sound features"] if unsound else []
+    if small:
+        reasons.append(f"too small: {', '.join(f'{name} ({size})' for name, size in small)}")
+    left_out = f" ({'; '.join(reasons)})" if reasons else ""
+    classes = sound["class_name"].nunique() - len(small)
+    return f"{text}; the strategies are compared on {taken:,} of {classes} classes{left_out}."
+
+
+def _sound(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the stars that have a class and sound features."""
+    known = table[table["class_name"].notna()]
+    return known[known["flag"] == "ok"] if "flag" in known else known
 
 
 def _classes(results: Results, found: dict[str, pd.DataFrame]) -> Table:
@@ -69,6 +84,5 @@ def _too_small(results: Results, survey: str, table: pd.DataFrame) -> list[tuple
     if survey not in results.targets:
         return []
     least = max(results.config.get("surveys", {}).get(survey, {}).get("min_class_size", 2), 2)
-    sound = table[table["flag"] == "ok"] if "flag" in table else table
-    sizes = sound["class_name"].value_counts()
+    sizes = _sound(table)["class_name"].value_counts()
     return [(str(name), int(size)) for name, size in sizes.items() if size < least]

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from lctransfer.report import palette, plots, statistics
+from lctransfer.report import palette, statistics
 from lctransfer.report.blocks import Section
+from lctransfer.report.figures.examples import examples
 from lctransfer.report.results import Results
 from lctransfer.report.sections.answer import leading_transfer
 
@@ -24,7 +25,7 @@ def section(results: Results) -> Section:
         features = results.features(survey)
         if len(curves) and len(features):
             periods = features.set_index("source_id")["period"]
-            part.figures.append(plots.examples(results, survey, chosen, curves, periods))
+            part.figures.append(examples(results, survey, chosen, curves, periods))
     if not part.figures:
         part.sentences, part.missing = [], "Neither predictions nor light curves are there to show."
     return part

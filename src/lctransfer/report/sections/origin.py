@@ -9,11 +9,6 @@ from lctransfer.report.blocks import Section, Table
 from lctransfer.report.results import Results
 from lctransfer.report.sections.comparison import flatten
 
-NEVER = (
-    "Not part of any experiment yet: the sensitivity to the number of epochs and to the duration, scores for stars "
-    "unlike anything in the source, and attributions other than permutation importance."
-)
-
 
 def not_run(results: Results, sections: list[Section]) -> Section:
     """Return what this experiment did not do: missing fits and sections without input."""
@@ -27,7 +22,6 @@ def not_run(results: Results, sections: list[Section]) -> Section:
     part.sentences += [f"Not shown: {other.title}. {other.missing}" for other in sections if other.missing]
     if len(part.sentences) == 1:
         part.sentences.append("Everything that the configuration asks for was run.")
-    part.sentences.append(NEVER)
     return part
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from lctransfer.report import plots
 from lctransfer.report.blocks import Section, Table
+from lctransfer.report.figures.distributions import distributions
 from lctransfer.report.results import DIAGNOSTICS, Results
 
 
@@ -18,7 +18,7 @@ def section(results: Results) -> Section:
     if not tables:
         part.missing = "No features were extracted."
         return part
-    part.figures = [plots.distributions(results, tables)]
+    part.figures = [distributions(results, tables)]
     sources = [tables[survey] for survey in results.sources if survey in tables]
     targets = [survey for survey in results.targets if survey in tables]
     if not sources:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from lctransfer.report import palette, statistics
 from lctransfer.report.blocks import Figure, Section, Table
-from lctransfer.report.plots import confusion
+from lctransfer.report.figures.confusion import confusion
 from lctransfer.report.results import Results
 from lctransfer.report.sections.answer import leading_transfer
 

@@ -1,0 +1,26 @@
+"""How the training of the source model went."""
+
+import pandas as pd
+from matplotlib import pyplot as plt
+
+from lctransfer.report import palette
+from lctransfer.report.blocks import Figure
+from lctransfer.report.figures.frame import journal
+
+
+@journal
+def history(table: pd.DataFrame) -> Figure:
+    """Return loss and validation M_c of the source model against the epoch."""
+    drawing, (upper, lower) = plt.subplots(2, 1, sharex=True, figsize=(3.46, 3.4))
+    for column, words, place in (("train_loss", "training", 0), ("validation_loss", "validation", 1)):
+        upper.plot(table["epoch"], table[column], color=palette.OKABE_ITO[place], label=words)
+    upper.set_ylabel("cross-entropy [nat]")
+    upper.legend()
+    lower.plot(table["epoch"], table["validation_m_c"], color=palette.OKABE_ITO[1])
+    lower.set(xlabel="epoch", ylabel="$M_c$, validation")
+    upper.set_title("Training of the source model")
+    caption = (
+        "Training of the source model: loss, and M_c on the validation stars, which choose the epoch that is kept."
+    )
+    alt = f"Two line charts against {len(table)} epochs: training and validation loss; validation M_c."
+    return Figure("source-history", caption, alt, drawing, table)

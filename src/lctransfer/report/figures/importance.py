@@ -1,0 +1,39 @@
+"""Which features the source model leans on."""
+
+import pandas as pd
+from matplotlib import pyplot as plt
+
+from lctransfer.report import palette
+from lctransfer.report.blocks import Figure
+from lctransfer.report.figures.frame import WIDE, journal
+
+
+@journal
+def importance(table: pd.DataFrame, words: str) -> Figure:
+    """Return two measures of importance as bars, features in the order of the first.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        feature, loss, spread, attribution.
+    words : str
+        Which stars it was measured on.
+    """
+    table = table.sort_values("loss", ascending=False)
+    drawing, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(WIDE, 0.9 + 0.17 * len(table)))
+    names = table["feature"].str.replace("_", " ")
+    left.barh(names, table["loss"], xerr=table["spread"], color=palette.OKABE_ITO[0], height=0.65, ecolor="#52606d")
+    left.set(xlabel="loss of $M_c$ when shuffled", title="Permutation")
+    right.barh(names, table["attribution"], color=palette.OKABE_ITO[2], height=0.65)
+    right.set(xlabel="mean |contribution| to the log-probability [nat]", title="Integrated gradients")
+    left.invert_yaxis()
+    for axes in (left, right):
+        axes.grid(visible=False, axis="y")
+    caption = (
+        f"The source network on {words}. Left: M_c lost when one feature is shuffled among them (mean and standard "
+        "deviation over shuffles). Right: what each feature adds to or takes from the log-probability of the class "
+        "that is named, against the median star of the source; mean of absolute values. Correlated features share."
+    )
+    first, second = table.iloc[0]["feature"], table.loc[table["attribution"].idxmax(), "feature"]
+    alt = f"Two bar charts of {len(table)} features; {first} is first by permutation, {second} by integrated gradients."
+    return Figure("feature-importance", caption, alt, drawing, table)

@@ -1,0 +1,54 @@
+"""A measure against the number of labels: the figure of the first screen."""
+
+import pandas as pd
+from matplotlib import pyplot as plt
+
+from lctransfer.report import palette
+from lctransfer.report.blocks import Figure
+from lctransfer.report.figures.frame import journal, label_axis, legend_below, taller
+from lctransfer.report.results import Results
+
+AXIS = {"m_c": "$M_c$ on test stars", "macro_f1": "macro-F1 on test stars"}
+WORDS = {"m_c": "M_c", "macro_f1": "Macro-F1"}
+
+
+@journal
+def label_efficiency(
+    results: Results,
+    survey: str,
+    table: pd.DataFrame,
+    strategies: list[str],
+    *,
+    metric: str = "m_c",
+    name: str = "label-efficiency",
+    lead: str = "",
+) -> Figure:
+    """Return a measure against the count of labels, a line per strategy, with the spread over seeds."""
+    here = table[(table["survey"] == survey) & table["strategy"].isin(strategies)]
+    drawing, axes = plt.subplots()
+    # Strategies without labels are drawn at the counts that the others had.
+    counts = table[(table["survey"] == survey) & (table["n_labels"] > 0)].groupby("fraction")["n_labels"].mean()
+    for strategy in strategies:
+        curve = here[here["strategy"] == strategy].sort_values("fraction")
+        x = counts.reindex(curve["fraction"]).to_numpy()
+        look = palette.look(strategy, results.strategies)
+        axes.plot(x, curve[metric], label=palette.title(strategy), **look)
+        spread = curve[f"{metric}_std"].fillna(0)
+        low, high = curve[metric] - spread, curve[metric] + spread
+        axes.fill_between(x, low, high, color=look["color"], alpha=0.1, linewidth=0)
+    label_axis(axes, counts)
+    axes.set_ylabel(AXIS[metric])
+    axes.set_title(results.title(survey))
+    taller(axes, len(strategies))
+    legend_below(axes)
+    words = WORDS[metric]
+    return Figure(
+        f"{name}-{survey}",
+        f"{results.title(survey)}: {words} against the number of labelled stars (below it, their share of all stars). "
+        "Lines: means over seeds; bands: one standard deviation over seeds.",
+        f"Line chart of {words} against number of labels for {len(strategies)} strategies on {results.title(survey)}; "
+        "the same numbers stand in the table of strategies.",
+        drawing,
+        here[["survey", "strategy", "fraction", "n_labels", "n_seeds", metric, f"{metric}_std"]],
+        lead,
+    )

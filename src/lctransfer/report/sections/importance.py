@@ -1,0 +1,36 @@
+"""Which features the source model leans on."""
+
+from lctransfer.report import attribution
+from lctransfer.report.blocks import Section
+from lctransfer.report.figures.attribution import attribution as draw_attribution
+from lctransfer.report.figures.importance import importance as draw_importance
+from lctransfer.report.results import Results
+
+
+def section(results: Results) -> Section:
+    """Return permutation importance and integrated gradients of the source network."""
+    part = Section("importance", "Which features matter")
+    if not (results.directory / "source" / "model.safetensors").exists():
+        part.missing = "There is no source model to ask."
+        return part
+    model = attribution.SourceModel.load(results.directory / "source")
+    given = attribution.stars(results, model)
+    if given is None or not len(given.truth):
+        part.missing = "There are no labelled stars to ask the source model about."
+        return part
+    table, each = attribution.permutation(model, given), attribution.gradients(model, given)
+    table["attribution"] = each[list(model.features)].abs().mean().to_numpy()
+    part.sentences = [_sentence(table, len(given.truth), given.words, results.made)]
+    by_class = each.groupby("named")[list(model.features)].mean()
+    part.figures = [draw_importance(table, given.words), draw_attribution(by_class)]
+    return part
+
+
+def _sentence(table: object, count: int, words: str, made: str) -> str:
+    first = table.sort_values("loss", ascending=False).iloc[0]
+    second = table.sort_values("attribution", ascending=False).iloc[0]
+    return (
+        f"Asked on {count:,} {made}stars ({words}). Shuffling {first['feature'].replace('_', ' ')} costs the source "
+        f"network most, {first['loss']:.3f} in M_c; by integrated gradients {second['feature'].replace('_', ' ')} "
+        f"contributes most, {second['attribution']:.2f} nat on average."
+    )
