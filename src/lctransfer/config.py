@@ -28,6 +28,7 @@ class Archive:
     kind: str = key("simulated", "simulated, or live", choices=("simulated", "live"))
     mirror: str = key("", "base address that stands in for every host: a folder, file:// or http(s)://")
     seed: int = key(2021, "seed of the simulated archive", low=0)
+    most_requests: int = key(20_000, "light curves asked for star by star, a fixed random choice; 0: all", low=0)
     accept_changes: list[str] = key([], "files whose upstream change is accepted by name")
     connections_per_host: int = key(4, "downloads at once from one host", low=1, high=16)
     timeout_s: float = key(60.0, "seconds without a byte before a download is tried again", low=1, high=3600)

@@ -25,6 +25,9 @@ class Host(ThreadingHTTPServer):
         self.at_once = self.most_at_once = 0
         self.guard = threading.Lock()
 
+    def lookup(self, path: str) -> bytes | None:
+        return self.files.get(path)
+
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing of a client that hangs up."""
 
@@ -67,7 +70,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(fault)
 
     def answer(self, fault: str) -> None:
-        body = self.server.files.get(self.path)
+        body = self.server.lookup(self.path)
         if fault == "busy":
             return self.reply(503, b"busy", [("Retry-After", "0")])
         if body is None:
@@ -131,9 +134,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[Host]:
+def serving(kind: type[Host] = Host) -> Iterator[Host]:
     """Run a host in a thread."""
-    host = Host()
+    host = kind()
     thread = threading.Thread(target=host.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -31,7 +31,7 @@ def files(monkeypatch):
     """Let the table of files hold what a test puts here."""
     table = []
     monkeypatch.setattr(package, "remote_files", lambda survey, collections, kind: table)
-    monkeypatch.setattr(package, "star_files", lambda survey, directory: [])
+    monkeypatch.setattr(package, "star_files", lambda survey, directory, collections: [])
     return table
 
 
@@ -199,7 +199,7 @@ def queue(host, monkeypatch):
     """Thirty small files, of which one is missing upstream and one comes in a stream that is cut."""
     monkeypatch.setattr(package, "remote_files", lambda survey, collections, kind: [])
     stars = [remote(host, f"stars/{i}.lc", is_whole=lambda content: content.endswith(b"end\n")) for i in range(30)]
-    monkeypatch.setattr(package, "star_files", lambda survey, directory: stars)
+    monkeypatch.setattr(package, "star_files", lambda survey, directory, collections: stars)
     for i in range(1, 30):
         host.files[f"/stars/{i}.lc"] = b"star %d\n" % i * 50 + b"end\n"
     host.faults["/stars/7.lc"] = ["chunked, cut"]

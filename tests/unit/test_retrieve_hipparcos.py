@@ -33,16 +33,17 @@ def test_stars_are_asked_for_one_by_one_with_the_same_result(host, tmp_path):
     whole = fetch(host, tmp_path / "a", "whole")
     host.ranges.clear()
     parts = fetch(host, tmp_path / "b")
-    assert parts.to_pylist() == whole.to_pylist()
-    assert parts.num_rows == STARS
+    used = [row for row in whole.to_pylist() if row["class_name"]]
+    assert whole.num_rows == STARS
+    assert parts.to_pylist() == used
     assert not (tmp_path / "b" / "raw" / hipparcos.EPOCHS).exists()
-    assert sum(wanted is not None for wanted in host.ranges) == STARS
+    assert sum(wanted is not None for wanted in host.ranges) == len(used) > STARS / 2
 
 
 def test_a_member_that_comes_damaged_is_asked_for_again(host, tmp_path):
     host.faults[f"/{hipparcos.EPOCHS}"] = ["break", "", "busy"]
-    assert fetch(host, tmp_path).num_rows == STARS
-    assert host.requests[f"/{hipparcos.EPOCHS}"] == STARS + 2
+    table = fetch(host, tmp_path)
+    assert host.requests[f"/{hipparcos.EPOCHS}"] == table.num_rows + 2
 
 
 def test_a_server_that_denies_ranges_is_told_from_one_that_lacks_the_file(host, tmp_path):
@@ -64,7 +65,7 @@ def test_an_index_of_another_version_is_found_out(host, tmp_path):
 def test_a_folder_stands_in_for_the_host(host, tmp_path):
     root = (tmp_path / "archive").as_uri()
     retrieve("hipparcos", Archive(kind="live", mirror=root), [], tmp_path / "raw", tmp_path / "raw.json")
-    assert surveys.ingest("hipparcos", tmp_path / "raw", Survey(min_epochs=2)).table.num_rows == STARS
+    assert surveys.ingest("hipparcos", tmp_path / "raw", Survey(min_epochs=2)).table.num_rows > STARS / 2
 
 
 def test_there_is_no_other_collection():

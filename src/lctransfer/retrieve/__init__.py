@@ -3,6 +3,7 @@
 `retrieve` fetches what `lctransfer.surveys.remote_files` lists; `plan` says beforehand what that is.
 """
 
+import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -95,7 +96,7 @@ def retrieve(survey: str, settings: Archive, collections: list[str], directory: 
     with Downloader(settings, lock) as downloader:
         files = remote_files(survey, collections, settings.kind)
         fetched = _fetch_all(files, directory, downloader, survey)
-        queue = star_files(survey, directory)
+        queue = _chosen(star_files(survey, directory, collections), settings.most_requests)
         fetched += _fetch_queue(queue, directory, downloader, survey)
     write_json(manifest, {"survey": survey, "archive": settings.name, "kind": settings.kind, "files": fetched})
 
@@ -126,6 +127,13 @@ def _fetch_all(files: list[RemoteFile], directory: Path, downloader: Downloader,
     if failed:
         raise min(failed, key=str)
     return [found[file.path] for file in files if file.path in found]
+
+
+def _chosen(files: list[RemoteFile], most: int) -> list[RemoteFile]:
+    """Return so many of the files at most: the same ones each time, and among those of a larger choice."""
+    if not most or len(files) <= most:
+        return files
+    return sorted(files, key=lambda file: hashlib.sha256(file.path.encode()).digest())[:most]
 
 
 def _fetch_queue(files: list[RemoteFile], directory: Path, downloader: Downloader, survey: str) -> list[dict[str, Any]]:

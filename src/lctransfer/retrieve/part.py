@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import httpx
 
-SMALL_BYTES = 2**24
+SMALL_BYTES = 2**26
 
 
 class Part:

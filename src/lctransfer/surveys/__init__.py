@@ -107,10 +107,10 @@ def remote_files(survey: str, collections: list[str], kind: str) -> list[RemoteF
     return released.files() if survey == "upsilont" else module_of(survey).files(collections, kind)
 
 
-def star_files(survey: str, directory: Path) -> list[RemoteFile]:
+def star_files(survey: str, directory: Path, collections: list[str]) -> list[RemoteFile]:
     """Return the files that are asked for star by star, once the catalogue is under `directory`; mostly none."""
     listing = getattr(MODULES.get(survey), "star_files", None)
-    return listing(directory) if listing else []
+    return listing(directory, collections) if listing else []
 
 
 def ingest(survey: str, directory: Path, settings: Survey) -> Ingested:

@@ -16,7 +16,7 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.lightcurves import ragged
 from lctransfer.surveys import merging
-from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, check_identifiers, number, tolerate
+from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, check_identifiers, number, tolerate, usable
 from lctransfer.surveys.members import Member, batches, read, read_all, write_gzip, write_tar
 from lctransfer.surveys.rows import Column, RowFormat, describe, parse
 from lctransfer.surveys.rows import write as write_rows
@@ -82,8 +82,8 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
     return [table, bundle]
 
 
-def star_files(directory: Path) -> list[RemoteFile]:
-    """Return one file per star of the catalogue already retrieved; none if a bundle lies there."""
+def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
+    """Return one file per usable star of the catalogue already retrieved; none if a bundle lies there."""
     if (directory / BUNDLE).is_file():
         return []
     return [
@@ -97,7 +97,7 @@ def star_files(directory: Path) -> list[RemoteFile]:
             sure=Sure.DOCUMENTED,
             is_whole=is_whole,
         )
-        for name in catalogue(directory, [], Counter())
+        for name in usable(catalogue(directory, [], Counter()), "asas")
     ]
 
 

@@ -17,7 +17,7 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
 from lctransfer.lightcurves import ragged
-from lctransfer.surveys import skypatrol
+from lctransfer.surveys import merging, skypatrol, skypatrol_v2
 from lctransfer.surveys.base import (
     Curves,
     RemoteFile,
@@ -27,12 +27,13 @@ from lctransfer.surveys.base import (
     identifier,
     parsed_batches,
     tolerate,
+    usable,
 )
 from lctransfer.surveys.members import Member, read, read_all, write_zip
 from lctransfer.surveys.rows import ANY, Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
 
-BANDS = ("V",)
+BANDS = ("V", "g")
 PHOTOMETRY = RowFormat(
     (Column("HJD", 13, ANY), Column("MAG", 6, ANY, " "), Column("MAG_ERR", 5, ANY, " ")), skip=2, fixed=False
 )
@@ -54,6 +55,10 @@ CATALOGUE = "asassn_catalog_full.csv"
 BUNDLE = "asassnvarlc_vband_complete.zip"
 FOLDER = "vardb_files"
 NAME, LABEL = "asassn_name", "variable_type"
+GAIA = "gdr2_id"
+"""Gaia DR2, by which Sky Patrol v2 knows the stars; not every row has one."""
+SKY_PATROL = "skypatrol"
+"""The collection that stands for Sky Patrol v2, instead of the V-band light curves of the catalogue."""
 COLUMNS = {NAME: str, "raj2000": float, "dej2000": float, "period": float, LABEL: str}
 IDENTIFIER = re.compile(r"ASASSN-V ?J\d{6}\.\d\d[+-]\d{6}\.\d")
 BY_HAND = (
@@ -64,6 +69,7 @@ HOST = "https://asas-sn.osu.edu/"
 STARS = "lightcurves"
 """Folder of the light curves that are fetched star by star."""
 KEY = re.compile(r"[0-9A-Za-z-]+")
+LICENCE = "public; cite the ASAS-SN papers"
 PAPERS = (
     "Shappee et al. 2014, ApJ 788, 48; Kochanek et al. 2017, PASP 129, 104502; Jayasinghe et al. 2018, MNRAS 477, 3145"
 )
@@ -73,9 +79,12 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
     """Return what to retrieve: the catalogue and the V-band light curves."""
     common = {
         "survey": "asassn",
-        "licence": "public; cite the ASAS-SN papers",
+        "licence": LICENCE,
         "reference": PAPERS,
     }
+    unknown = set(collections) - {SKY_PATROL}
+    if unknown:
+        raise LctransferError(f"ASAS-SN has no collection {', '.join(sorted(unknown))}. It has {SKY_PATROL}.")
     table = RemoteFile(
         dataset="ASAS-SN, catalogue of variable stars",
         path=CATALOGUE,
@@ -92,27 +101,31 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
         optional=kind == "live",
         **common,
     )
-    return [table, bundle]
+    return [table] if SKY_PATROL in collections else [table, bundle]
 
 
-def star_files(directory: Path) -> list[RemoteFile]:
-    """Return one file per star of the catalogue already retrieved; none if the bundle lies there."""
-    if (directory / BUNDLE).is_file():
+def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
+    """Return one file per usable star of the catalogue, or the blocks of Sky Patrol v2; none if the bundle is there."""
+    if SKY_PATROL not in collections and (directory / BUNDLE).is_file():
         return []
+    stars = usable(catalogue(directory, [], Counter()), "asassn")
+    if SKY_PATROL in collections:
+        return skypatrol_v2.blocks([int(star.parts[0][1]) for star in stars.values() if star.parts], LICENCE, PAPERS)
     text = read_all(directory / CATALOGUE).decode(errors="replace")
     table = pd.read_csv(io.StringIO(text), usecols=["id", NAME], dtype=str, keep_default_na=False)
+    names = table[NAME].str.strip().str.replace("ASASSN-VJ", "ASASSN-V J")
     return [
         RemoteFile(
             survey="asassn",
             dataset="ASAS-SN, light curve of the catalogue",
-            path=f"{STARS}/{file_name(name.strip())}".removesuffix(".dat") + ".csv",
+            path=f"{STARS}/{file_name(name)}".removesuffix(".dat") + ".csv",
             urls=(f"{HOST}variables/{key}.csv",),
-            licence="public; cite the ASAS-SN papers",
+            licence=LICENCE,
             reference=PAPERS,
             sure=Sure.DOCUMENTED,
         )
-        for key, name in zip(table["id"], table[NAME])
-        if KEY.fullmatch(key) and IDENTIFIER.fullmatch(name.strip())
+        for key, name in zip(table["id"], names)
+        if KEY.fullmatch(key) and name in stars
     ]
 
 
@@ -138,19 +151,23 @@ def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict
 def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
     """Return the stars of the catalogue, and a sentence about each row that cannot be read."""
     try:
-        table = pd.read_csv(io.StringIO(text), usecols=list(COLUMNS), dtype=str, keep_default_na=False)
+        table = pd.read_csv(io.StringIO(text), usecols=(*COLUMNS, GAIA).__contains__, dtype=str, keep_default_na=False)
     except (ValueError, pd.errors.ParserError) as error:
         raise LctransferError(f"{where} is no ASAS-SN catalogue with columns {', '.join(COLUMNS)}: {error}.") from None
+    missing = [name for name in COLUMNS if name not in table]
+    if missing:
+        raise LctransferError(f"{where} is no ASAS-SN catalogue: it lacks the columns {', '.join(missing)}.")
     names = table[NAME].str.strip()
     numbers = {c: pd.to_numeric(table[c], errors="coerce") for c, kind in COLUMNS.items() if kind is float}
     good = names.str.fullmatch(IDENTIFIER.pattern) & numbers["raj2000"].between(0, 360)
     good &= numbers["dej2000"].between(-90, 90)
     # The header is line 1.
     bad = [f"{where}, line {i + 2}: {names[i]!r} is no ASAS-SN name with a position." for i in np.flatnonzero(~good)]
-    rows = zip(names.str.replace("ASASSN-VJ", "ASASSN-V J"), table[LABEL].str.strip(), *numbers.values(), good)
+    gaia = table[GAIA].str.strip() if GAIA in table else [""] * len(table)
+    rows = zip(names.str.replace("ASASSN-VJ", "ASASSN-V J"), table[LABEL].str.strip(), *numbers.values(), gaia, good)
     stars = [
-        Star(name, word or None, ra, dec, period if period > 0 else None)
-        for name, word, ra, dec, period, fine in rows
+        Star(name, word or None, ra, dec, period if period > 0 else None, (("gaia", key),) if key.isdigit() else ())
+        for name, word, ra, dec, period, key, fine in rows
         if fine
     ]
     return stars, bad
@@ -158,10 +175,15 @@ def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
 
 def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch, without upper limits."""
+    if SKY_PATROL in settings.collections:
+        yield from _blocks(directory, stars, bands)
+        return
     bundle = directory / BUNDLE
     if not bundle.is_file():
-        yield from _single_stars(directory, stars)
+        yield from _single_stars(directory, stars, bands)
         return
+    if bands != ["V"]:
+        raise LctransferError(f"{bundle} holds the V band only; for g take the collection {SKY_PATROL}.")
     members = ((n, c) for n, c in read(bundle) if n.endswith(".dat") and _source_id(n) in stars)
     for names, rows, offsets, unreadable in parsed_batches(members, PHOTOMETRY, str(bundle)):
         mag = np.where(rows[:, 2] < NOT_MEASURED, rows[:, 1], np.nan)
@@ -169,18 +191,28 @@ def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: 
         yield Curves(ids, ["V"] * len(ids), rows[:, 0], mag, rows[:, 2], offsets, unreadable)
 
 
-def _single_stars(directory: Path, stars: dict[str, Star]) -> Iterator[Curves]:
-    """Yield the V band of the light curves that were fetched star by star."""
+def _blocks(directory: Path, stars: dict[str, Star], bands: list[str]) -> Iterator[Curves]:
+    """Yield the light curves of the blocks of Sky Patrol v2."""
+    names = {int(star.parts[0][1]): name for name, star in stars.items() if star.parts}
+    for path in sorted((directory / skypatrol_v2.FOLDER).glob("*.parquet")):
+        found = [(names[key], band, epochs) for key, band, epochs in skypatrol_v2.read(path) if key in names]
+        found = [one for one in found if one[1] in bands]
+        if found:
+            yield merging.together(found, [])
+
+
+def _single_stars(directory: Path, stars: dict[str, Star], bands: list[str]) -> Iterator[Curves]:
+    """Yield the light curves that were fetched star by star."""
     for name in stars:
         path = directory / STARS / f"{name.replace(' ', '')}.csv"
         if not path.is_file():
             continue
         try:
-            time, mag, mag_err = skypatrol.read(path.read_bytes(), str(path))["V"]
+            found = skypatrol.read(path.read_bytes(), str(path))
         except LctransferError as error:
-            yield Curves([name], ["V"], *np.empty((3, 0)), np.array([0, 0]), [str(error)])
+            yield merging.together([(name, band, list(np.empty((3, 0)))) for band in bands], [str(error)])
         else:
-            yield Curves([name], ["V"], time, mag, mag_err, np.array([0, len(time)]))
+            yield merging.together([(name, band, found[band]) for band in bands], [])
 
 
 def write(table: pa.Table, root: Path) -> None:

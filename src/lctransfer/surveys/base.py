@@ -12,6 +12,7 @@ import numpy as np
 from lctransfer.errors import LctransferError
 from lctransfer.surveys.members import Member, batches
 from lctransfer.surveys.rows import RowFormat, describe, parse
+from lctransfer.taxonomy import LABEL_MAPS, class_name
 
 
 class Sure(StrEnum):
@@ -218,3 +219,8 @@ def tolerate(bad: list[str], total: int, dropped: Counter, reason: str) -> None:
     if bad:
         dropped[reason] += len(bad)
         dropped[f"such as: {bad[0]}"] += 1
+
+
+def usable(stars: dict[str, Star], survey: str) -> dict[str, Star]:
+    """Return the stars whose word stands for a class: the others are not worth a request each."""
+    return {name: star for name, star in stars.items() if star.label and class_name(star.label, LABEL_MAPS[survey])}

@@ -20,7 +20,7 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import replacing, write_text
 from lctransfer.lightcurves import ragged
-from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, number, parsed_batches, tolerate
+from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, number, parsed_batches, tolerate, usable
 from lctransfer.surveys.members import Member, read_all, unpack, write_gzip
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
@@ -81,8 +81,8 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
     ]
 
 
-def star_files(directory: Path) -> list[RemoteFile]:
-    """Return the part of hep.gz that each star of the catalogues takes; none if all of it lies there."""
+def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
+    """Return the part of hep.gz that each usable star of the catalogues takes; none if all of it lies there."""
     if (directory / EPOCHS).is_file():
         return []
     spans = read_index(directory / INDEX)
@@ -100,7 +100,7 @@ def star_files(directory: Path) -> list[RemoteFile]:
             span=spans[name],
             inside=EPOCHS,
         )
-        for name in catalogue(directory, [], Counter())
+        for name in usable(catalogue(directory, [], Counter()), "hipparcos")
         if name in spans
     ]
 

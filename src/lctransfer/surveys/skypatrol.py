@@ -1,4 +1,4 @@
-"""ASAS-SN light curves of single stars: the catalogue's CSV, Sky Patrol v1 and Sky Patrol v2.
+"""ASAS-SN light curves of single stars: the catalogue's CSV, the CSV files of Sky Patrol v1 and v2.
 
 Kochanek et al. 2017, PASP 129, 104502 (v1); Hart et al. 2023, arXiv:2304.03791 (v2). The two are different pipelines.
 """
@@ -44,7 +44,7 @@ def read(content: bytes, where: str) -> dict[str, list[np.ndarray]]:
     measured = (error < NOT_MEASURED).to_numpy()
     if "quality" in table:
         measured &= (table["quality"] == "G").to_numpy()
-    _check_cameras(table[camera], where)
+    check_cameras(table[camera], where)
     mags = _numbers(table[_column(table, ("mag",), where)].where(measured, "nan"), where, missing=True)
     columns = [_numbers(table[time], where), mags, error]
     bands = {}
@@ -80,7 +80,8 @@ def _numbers(column: pd.Series, where: str, *, missing: bool = False) -> pd.Seri
     return values
 
 
-def _check_cameras(cameras: pd.Series, where: str) -> None:
+def check_cameras(cameras: pd.Series, where: str) -> None:
+    """Refuse cameras whose band is not known, and which the project's own client would drop in silence."""
     unknown = sorted(set(cameras) - {*V_CAMERAS, *G_CAMERAS})
     if unknown:
         raise LctransferError(f"{where}: camera {', '.join(unknown)} is not known; its band cannot be told.")
