@@ -40,6 +40,14 @@ class Network(nn.Module):
         """Widths of the hidden layers."""
         return tuple(self.get_submodule(f"fc{layer}").out_features for layer in range(1, self.depth))
 
+    def layers(self) -> list[tuple[str, nn.Module]]:
+        """Return names and layers, those without weights too, in the order in which they act."""
+        chain = []
+        for layer in range(1, self.depth + 1):
+            chain += [(name, self.get_submodule(name)) for name in (f"bn{layer}", f"fc{layer}")]
+            chain += [("", nn.ReLU())] if layer < self.depth else []
+        return [*chain, (f"bn{self.depth + 1}", self.get_submodule(f"bn{self.depth + 1}"))]
+
     def embed(self, x: Tensor) -> Tensor:
         """Return the last hidden layer after its batch normalisation: shape (n, hidden[-1])."""
         for layer in range(1, self.depth):

@@ -85,7 +85,7 @@ class Training(LightningModule):
         n_classes = self.network.get_submodule(f"fc{self.network.depth}").out_features
         row = {"epoch": self.current_epoch, "learning_rate": group["lr"]}
         row |= {f"{part}_loss": _mean(self.sums[part]) for part in ("train", "validation")}
-        row["validation_m_c"] = (matthews(true, predicted, n_classes) + 1) / 2
+        row["validation_m_c"] = (float(matthews(true[None], predicted[None], n_classes)[0]) + 1) / 2
         history = self.record["history"]
         if row["validation_m_c"] > max((past["validation_m_c"] for past in history), default=-1.0):
             self.record["best"] = copy.deepcopy({name: v.cpu() for name, v in self.network.state_dict().items()})

@@ -1,6 +1,7 @@
 """What every strategy is: something that fits few labelled stars and returns class probabilities."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,9 @@ import pandas as pd
 from lctransfer.config import Transfer
 from lctransfer.errors import LctransferError
 from lctransfer.models.source import SourceModel
+
+Task = tuple[pd.DataFrame, np.ndarray, pd.DataFrame | None]
+"""Features and labels to learn from, and features without labels: the arguments of `Strategy.fit`."""
 
 
 class Strategy(ABC):
@@ -50,6 +54,15 @@ class Strategy(ABC):
         self.classes_, codes = np.unique(y, return_inverse=True)
         self._fit(X, codes, X_unlabelled)
         return self
+
+    @classmethod
+    def fit_all(cls, strategies: Sequence["Strategy"], tasks: Sequence[Task]) -> None:
+        """Fit several strategies of this kind and of equal settings, each to its own task.
+
+        Those that train networks train them all at once, which is faster, and the same up to rounding.
+        """
+        for strategy, task in zip(strategies, tasks, strict=True):
+            strategy.fit(*task)
 
     @abstractmethod
     def _fit(self, X: pd.DataFrame, codes: np.ndarray, X_unlabelled: pd.DataFrame | None) -> None:

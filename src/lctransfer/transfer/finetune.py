@@ -1,5 +1,7 @@
 """The paper's strategies: networks fine-tuned, trained from scratch, or by the released recipe with its flaws."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import torch
@@ -10,7 +12,7 @@ from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer import loop
-from lctransfer.transfer.base import Strategy
+from lctransfer.transfer.base import Strategy, Task
 
 
 class FineTune(Strategy):
@@ -26,22 +28,36 @@ class FineTune(Strategy):
         super().__init__(settings, source, seed)
         self.balance = balance
 
+    @classmethod
+    def fit_all(cls, strategies: Sequence["FineTune"], tasks: Sequence[Task]) -> None:
+        """Fit several strategies of one kind and setting at once; see `Strategy.fit_all`."""
+        jobs = []
+        for strategy, (X, y, _) in zip(strategies, tasks):
+            strategy.classes_, codes = np.unique(y, return_inverse=True)
+            jobs.append(strategy._jobs(X, codes))
+        scores = iter(loop.fit([job for own in jobs for job in own], strategies[0].settings, strategies[0].balance))
+        for strategy, own in zip(strategies, jobs):
+            strategy._choose(own, [next(scores) for _ in own])
+
     def _fit(self, X: pd.DataFrame, codes: np.ndarray, X_unlabelled: pd.DataFrame | None) -> None:
+        jobs = self._jobs(X, codes)
+        self._choose(jobs, loop.fit(jobs, self.settings, self.balance))
+
+    def _jobs(self, X: pd.DataFrame, codes: np.ndarray) -> list[loop.Job]:
+        """Return a training for each random division and head."""
         self._prepare(X)
         stars = loop.Stars(self._inputs(X), torch.from_numpy(codes))
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
-            fits = [self._repeat(stars, repeat) for repeat in range(self.settings.repeats)]
-        self.network = max(fits, key=lambda pair: pair[0])[1]
+            return [self._job(stars, repeat) for repeat in range(self.settings.repeats)]
 
-    def _repeat(self, stars: loop.Stars, repeat: int) -> tuple[float, nn.Module]:
-        """Return validation MCC and network of one random division and head."""
-        network = self._start(len(self.classes_))
-        seed = self.seed * self.settings.repeats + repeat
-        train, valid = loop.parts(stars, seed)
-        generator = torch.Generator().manual_seed(seed)
-        mcc = loop.fit(network, train, valid, self.settings, generator=generator, balance=self.balance)
-        return mcc, network
+    def _job(self, stars: loop.Stars, repeat: int) -> loop.Job:
+        network, seed = self._start(len(self.classes_)), self.seed * self.settings.repeats + repeat
+        return loop.Job(network, *loop.parts(stars, seed), torch.Generator().manual_seed(seed))
+
+    def _choose(self, jobs: list[loop.Job], scores: list[float]) -> None:
+        """Keep the network with the best validation MCC, the first of equals."""
+        self.network = jobs[int(np.argmax(scores))].network
 
     def _prepare(self, X: pd.DataFrame) -> None:
         """Learn whatever the inputs need from the labelled stars."""

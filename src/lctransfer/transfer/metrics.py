@@ -1,7 +1,5 @@
 """How good predicted probabilities are: the measures of Kim et al. (2021), and calibration."""
 
-import math
-
 import numpy as np
 from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
 
@@ -62,9 +60,12 @@ def expected_calibration_error(correct: np.ndarray, confidence: np.ndarray) -> f
     return float(np.abs(gap).sum() / len(confidence))
 
 
-def matthews(true: np.ndarray, predicted: np.ndarray, n_classes: int) -> float:
-    """Return the multi-class MCC of integer labels (Gorodkin 2004), 0 where it is not defined; fast for small sets."""
-    table = np.bincount(true * n_classes + predicted, minlength=n_classes**2).reshape(n_classes, n_classes)
-    n, hits, of_true, of_predicted = table.sum(), np.trace(table), table.sum(axis=1), table.sum(axis=0)
-    spread = float(n**2 - of_true @ of_true) * float(n**2 - of_predicted @ of_predicted)
-    return float(n * hits - of_true @ of_predicted) / math.sqrt(spread) if spread else 0.0
+def matthews(true: np.ndarray, predicted: np.ndarray, n_classes: int) -> np.ndarray:
+    """Return the multi-class MCC (Gorodkin 2004) of each row of integer labels (k, n); 0 where it is not defined."""
+    cells = (np.arange(len(true))[:, None] * n_classes + true) * n_classes + predicted
+    tables = np.bincount(cells.ravel(), minlength=len(true) * n_classes**2).reshape(-1, n_classes, n_classes)
+    n, hits = float(true.shape[1]), np.trace(tables, axis1=1, axis2=2)
+    of_true, of_predicted = tables.sum(axis=2), tables.sum(axis=1)
+    spread = (n**2 - (of_true**2).sum(axis=1)) * (n**2 - (of_predicted**2).sum(axis=1))
+    together = n * hits - (of_true * of_predicted).sum(axis=1)
+    return np.where(spread > 0, together / np.sqrt(np.where(spread > 0, spread, 1.0)), 0.0)

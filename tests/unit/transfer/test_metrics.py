@@ -19,7 +19,8 @@ def predictions():
 def test_fast_mcc_and_log_loss_are_scikit_learns(predictions):
     labels, p = predictions
     codes = np.searchsorted(CLASSES, labels)
-    assert matthews(codes, p.argmax(axis=1), 3) == pytest.approx(matthews_corrcoef(codes, p.argmax(axis=1)))
+    rows = codes.reshape(4, 50), p.argmax(axis=1).reshape(4, 50)
+    assert matthews(*rows, 3) == pytest.approx([matthews_corrcoef(*row) for row in zip(*rows)])
     assert log_loss(labels, p, CLASSES) == pytest.approx(their_log_loss(labels, p, labels=CLASSES))
 
 
@@ -29,7 +30,7 @@ def test_a_perfect_and_a_constant_prediction():
     assert (perfect["mcc"], perfect["m_c"], perfect["macro_f1"], perfect["ece"]) == (1, 1, 1, 0)
     constant = score(labels, np.tile([0.2, 0.3, 0.5], (4, 1)), CLASSES)
     assert (constant["mcc"], constant["m_c"], constant["accuracy"]) == (0, 0.5, 0.5)
-    assert matthews(np.zeros(3, int), np.zeros(3, int), 2) == 0
+    assert matthews(np.zeros((1, 3), int), np.zeros((1, 3), int), 2) == 0
 
 
 def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
