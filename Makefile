@@ -34,4 +34,5 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No python 3.11 or 3.12 with venv was found; set PYTHON=/path/to/python3.11."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --requirement requirements.txt --editable .
+	$(BIN)/python -m lctransfer.features 2>/dev/null # compiles
 	touch $@

@@ -109,7 +109,7 @@ def ingest(arguments: Arguments) -> None:
     ),
     output("Parquet with one row per light curve"),
     settings(config.Features),
-    option("--threads", type=int, default=1, help="cores to use (default %(default)s)"),
+    option("--threads", type=int, default=typed.cores(), help="cores to use (default: all, %(default)s)"),
     option("--shard", type=typed.shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts of the rows"),
 )
 def features(arguments: Arguments) -> None:

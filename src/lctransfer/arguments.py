@@ -1,5 +1,6 @@
 """Arguments of the command line: how they are described, and what the texts that people type stand for."""
 
+import os
 from argparse import ArgumentTypeError
 from collections.abc import Mapping
 from dataclasses import fields
@@ -82,6 +83,11 @@ def seeds(text: str) -> list[int]:
         return [seed for end in ends for seed in range(end[0], end[-1] + 1)]
     except (ValueError, IndexError):
         raise ArgumentTypeError(f"{text!r} are no seeds: write 0-9, or 1,5,7") from None
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def class_map(path: Path | None) -> Mapping[str, str | None]:

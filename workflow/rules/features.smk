@@ -17,7 +17,7 @@ rule features_shard:
     message:
         "Extract the {CONFIG.features.set} features of {wildcards.survey}, shard {wildcards.shard} of {wildcards.shards}"
     shell:
-        "({RUN} features {input} -o {output} --settings {params.settings:q} --shard {wildcards.shard}/{wildcards.shards})"
+        "({RUN} features {input} -o {output} --settings {params.settings:q} --threads {threads} --shard {wildcards.shard}/{wildcards.shards})"
         " 2>&1 | tee {log}"
 
 

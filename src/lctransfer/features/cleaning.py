@@ -52,7 +52,10 @@ def usable(epochs: Ragged, row: int) -> LightCurve:
     if (np.diff(time) < 0).any():
         order = np.argsort(time, kind="stable")
         time, mag, mag_err = time[order], mag[order], mag_err[order]
-    return LightCurve(time, mag, _repaired(mag_err, mag))
+    curve = LightCurve(time, mag, _repaired(mag_err, mag))
+    for column in curve:
+        column.flags.writeable = False  # as Arrow's own are: else the kernels would be compiled for both kinds
+    return curve
 
 
 def _repaired(mag_err: np.ndarray, mag: np.ndarray) -> np.ndarray:

@@ -1,5 +1,9 @@
 """Whatever the light curves, the shards and the cores: a row each, a flag each, the same numbers."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -85,6 +89,23 @@ def test_neither_threads_nor_batches_change_a_bit(kind, monkeypatch, tmp_path):
     pq.write_table(table, tmp_path / "stars.parquet", row_group_size=4)
     features.extract_file(tmp_path / "stars.parquet", tmp_path / "features.parquet", Features(set=kind), threads=3)
     assert pq.read_table(tmp_path / "features.parquet").equals(expected.combine_chunks())
+
+
+@pytest.mark.parametrize("kind", SETS)
+def test_a_hundred_thousand_epochs_beside_ten(kind):
+    table = features.extract(curves([good(1, 12), good(2, 100_000), good(3, 12)]), Features(set=kind, min_epochs=10))
+    assert table["flag"].to_pylist() == ["ok"] * 3
+    assert table["period"].to_pylist()[1] == pytest.approx(0.7, rel=0.01)
+
+
+def test_a_cold_cache_gives_the_same_bits(tmp_path):
+    pq.write_table(curves([good(seed, 20 + seed) for seed in range(60)]), tmp_path / "stars.parquet")
+    names = ("cold.parquet", "warm.parquet")
+    for name in names:
+        command = [sys.executable, "-m", "lctransfer", "features", "stars.parquet", "-o", name]
+        environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "compiled")}
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    assert pq.read_table(tmp_path / names[0]).equals(pq.read_table(tmp_path / names[1]))
 
 
 def test_carried_columns_stay_and_an_empty_table_has_all_columns():
