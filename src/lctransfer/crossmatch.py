@@ -8,7 +8,14 @@ from astropy.coordinates import SkyCoord, search_around_sky
 def pairs(
     ra_deg: np.ndarray, dec_deg: np.ndarray, other_ra_deg: np.ndarray, other_dec_deg: np.ndarray, radius_arcsec: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the indices of all pairs of positions within a radius of one another.
+    """Return the indices of all pairs of positions within a radius of one another; see `separations`."""
+    return separations(ra_deg, dec_deg, other_ra_deg, other_dec_deg, radius_arcsec)[:2]
+
+
+def separations(
+    ra_deg: np.ndarray, dec_deg: np.ndarray, other_ra_deg: np.ndarray, other_dec_deg: np.ndarray, radius_arcsec: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return all pairs of positions within a radius of one another, and how far apart they are.
 
     Parameters
     ----------
@@ -19,21 +26,21 @@ def pairs(
 
     Returns
     -------
-    (ndarray, ndarray)
-        Indices into the first and into the second list, of equal length.
+    (ndarray, ndarray, ndarray)
+        Indices into the first and into the second list, and the separations in arc seconds, all of equal length.
     """
     known, other_known = (
         np.flatnonzero(np.isfinite(np.asarray(ra, float)) & np.isfinite(np.asarray(dec, float)))
         for ra, dec in ((ra_deg, dec_deg), (other_ra_deg, other_dec_deg))
     )
     if not len(known) or not len(other_known):
-        return np.empty(0, np.int64), np.empty(0, np.int64)
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     first = SkyCoord(np.asarray(ra_deg, float)[known], np.asarray(dec_deg, float)[known], unit="deg")
     second = SkyCoord(
         np.asarray(other_ra_deg, float)[other_known], np.asarray(other_dec_deg, float)[other_known], unit="deg"
     )
-    i, j, _, _ = search_around_sky(first, second, radius_arcsec * units.arcsec)
-    return known[i], other_known[j]
+    i, j, apart, _ = search_around_sky(first, second, radius_arcsec * units.arcsec)
+    return known[i], other_known[j], apart.to_value(units.arcsec)
 
 
 def first_of_each(ra_deg: np.ndarray, dec_deg: np.ndarray, radius_arcsec: float) -> np.ndarray:

@@ -15,7 +15,10 @@ def test_quickstart_lists_its_downloads_with_sizes_and_what_to_cite():
 def test_the_paper_says_how_sure_it_is_and_what_has_to_be_fetched_by_hand():
     text = listing(compose(["experiment=paper"]))
     assert {"documented", "guess"} <= set(text.split())
-    by_hand = text.split("To fetch by hand:")[1].split("To cite:")[0]
+    by_hand = text.split("To fetch by hand")[1].split("To cite:")[0]
     assert "eros2" in by_hand
     for survey in ("ogle", "eros2", "asas", "hipparcos", "asassn"):
         assert f"- {survey}: " in text.split("To cite:")[1]
+    assert "archive.most_requests" in text
+    assert "hipparcos: one byte range" in text
+    assert "No live host was ever asked" in text

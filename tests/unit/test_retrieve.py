@@ -194,6 +194,18 @@ def test_a_file_by_hand_says_how_and_is_taken_once_there(host, files, tmp_path):
     assert (entry["url"], entry["bytes"]) == ("by hand", len(CONTENT))
 
 
+def test_a_file_put_there_by_hand_serves_where_no_address_has_it(host, files, tmp_path):
+    files.append(remote(host, "gone.dat", is_whole=lambda content: content.endswith(b"end"), by_hand="Type it in."))
+    with pytest.raises(LctransferError, match=r"answered 404. Type it in\."):
+        fetch(tmp_path)
+    (tmp_path / "raw" / "gone.dat").write_bytes(b"the en")
+    with pytest.raises(LctransferError, match=r"put there by hand, is not whole .* Type it in\."):
+        fetch(tmp_path)
+    (tmp_path / "raw" / "gone.dat").write_bytes(b"the end")
+    (entry,) = fetch(tmp_path)
+    assert (entry["url"], entry["bytes"]) == ("by hand", 7)
+
+
 @pytest.fixture
 def queue(host, monkeypatch):
     """Thirty small files, of which one is missing upstream and one comes in a stream that is cut."""

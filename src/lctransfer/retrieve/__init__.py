@@ -59,7 +59,7 @@ def plan(
                     "about_bytes": file.size or file.about_bytes,
                     "sha256": file.sha256 or None,
                     "how": "download" if places else "by hand",
-                    "by_hand": "" if places else file.by_hand,
+                    "by_hand": file.by_hand,
                     "sure": str(file.sure),
                     "licence": file.licence,
                     "reference": file.reference,

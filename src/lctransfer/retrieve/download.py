@@ -108,6 +108,8 @@ class Downloader:
             except ElsewhereError as error:
                 reasons.append(f"{address}: {error}")
                 absent = absent and error.absent
+        if target.is_file() and self.lock.get(file.path) is None:
+            return self._adopt(file, target)  # no address has it, but somebody has put it there
         kind = MissingError if absent else LctransferError
         raise kind(f"{file.path} cannot be had. {'; '.join(reasons)}. {file.by_hand}".strip())
 
@@ -115,6 +117,8 @@ class Downloader:
         """Take a file that was put in its place by hand."""
         if not target.is_file():
             raise MissingError(f"{target} has to be put there by hand, or on a mirror. {file.by_hand}")
+        if file.is_whole and not file.is_whole(target.read_bytes()):
+            raise LctransferError(f"{target}, put there by hand, is not whole or not what is expected. {file.by_hand}")
         record = _record(file, "by hand", Part(target), target)
         self.lock.check(record, self.settings.accept_changes)
         self.lock.add(record)

@@ -2,8 +2,14 @@
 
 from lctransfer.config import Config
 from lctransfer.retrieve import plan
+from lctransfer.surveys import Sure, queue_of
 
 HEADER = ("survey", "file", "size", "how sure", "licence")
+MEANING = {
+    Sure.PROVEN: "a true file is at hand",
+    Sure.DOCUMENTED: "a README, a paper or working code says so",
+    Sure.GUESS: "by analogy; the first contact will tell",
+}
 
 
 def listing(config: Config) -> str:
@@ -17,20 +23,46 @@ def listing(config: Config) -> str:
     Returns
     -------
     str
-        A table, then what has to be fetched by hand, then what must be cited.
+        A table, then what is asked for star by star, what has to be fetched by hand, and what must be cited.
     """
     surveys = [*config.sources, *config.targets] + (["upsilont"] if config.pretrain.source == "released" else [])
     collections = {name: config.surveys[name].collections for name in surveys if name in config.surveys}
     files = plan(surveys, config.archive, collections)
+    parts = [_table(files), _queues(config, surveys), _by_hand(files), _cited(files)]
+    return "\n".join(line for part in parts for line in part) + "\n"
+
+
+def _table(files: list[dict]) -> list[str]:
     rows = [HEADER, *((f["survey"], f["path"], _size(f["about_bytes"]), f["sure"], f["licence"]) for f in files)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(HEADER) - 1)]
     table = ["  ".join([cell.ljust(width) for cell, width in zip(row, widths)] + [row[-1]]) for row in rows]
     known = [f["about_bytes"] for f in files if f["about_bytes"]]
     table.append(f"{len(files)} files; {_size(sum(known))} in the {len(known)} whose size is known.")
-    by_hand = [f"- {f['survey']} {f['path']}: {f['by_hand']}" for f in files if f["how"] == "by hand"]
+    sure = "; ".join(f"{name}: {meaning}" for name, meaning in MEANING.items())
+    return [*table, f"How sure an address is: {sure}. No live host was ever asked."]
+
+
+def _queues(config: Config, surveys: list[str]) -> list[str]:
+    if config.archive.kind != "live":
+        return []
+    most = config.archive.most_requests
+    limit = f"at most {most} (archive.most_requests)" if most else "all of them (archive.most_requests=0)"
+    lines = [f"- {name}: {queue_of(name)}" for name in surveys if queue_of(name)]
+    return ["", f"Then, unless all light curves lie there in one file, {limit}:", *lines] if lines else []
+
+
+def _by_hand(files: list[dict]) -> list[str]:
+    needed = [f"- {f['survey']} {f['path']}: {f['by_hand']}" for f in files if f["how"] == "by hand"]
+    perhaps = [f"- {f['survey']} {f['path']}: {f['by_hand']}" for f in files if f["how"] != "by hand" and f["by_hand"]]
+    return [
+        *(["", "To fetch by hand, into data/live/raw/<survey>/:", *needed] if needed else []),
+        *(["", "By hand only where the download fails:", *perhaps] if perhaps else []),
+    ]
+
+
+def _cited(files: list[dict]) -> list[str]:
     cite = sorted({f"- {f['survey']}: {f['reference']}" for f in files if f["reference"]})
-    parts = [table, ["", "To fetch by hand:", *by_hand] if by_hand else [], ["", "To cite:", *cite] if cite else []]
-    return "\n".join(line for part in parts for line in part) + "\n"
+    return ["", "To cite:", *cite] if cite else []
 
 
 def _size(n_bytes: int | None) -> str:

@@ -113,6 +113,11 @@ def star_files(survey: str, directory: Path, collections: list[str]) -> list[Rem
     return listing(directory, collections) if listing else []
 
 
+def queue_of(survey: str) -> str:
+    """Return in words what is asked for star by star; nothing for most surveys."""
+    return getattr(MODULES.get(survey), "QUEUE", "")
+
+
 def ingest(survey: str, directory: Path, settings: Survey) -> Ingested:
     """Read what `retrieve` put under `directory` into one light-curve table, in memory.
 
@@ -289,6 +294,7 @@ __all__ = [
     "Sure",
     "ingest",
     "ingest_file",
+    "queue_of",
     "remote_files",
     "star_files",
     "stream",

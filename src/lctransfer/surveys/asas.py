@@ -55,6 +55,7 @@ HEADER = """#ndata= {n}
 """
 CATALOGUE = "asas/data/ACVS.1.1.gz"
 BUNDLE = "asas3_lightcurves.tar.gz"
+QUEUE = "one request per star of ACVS that has a class, some 50 kB each"
 STARS = "lightcurves"
 """Folder of the queue's results, a file per star."""
 CATALOGUE_COLUMNS = 21

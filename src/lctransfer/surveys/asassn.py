@@ -66,6 +66,10 @@ BY_HAND = (
     "Without it each star of the catalogue is asked for, one after another."
 )
 HOST = "https://asas-sn.osu.edu/"
+QUEUE = (
+    "one request per star of the catalogue that has a class; with surveys.asassn.collections=[skypatrol], one query of "
+    "Sky Patrol v2 per 100 stars"
+)
 STARS = "lightcurves"
 """Folder of the light curves that are fetched star by star."""
 KEY = re.compile(r"[0-9A-Za-z-]+")

@@ -16,6 +16,7 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
 from lctransfer.lightcurves import ragged
+from lctransfer.surveys import eros2_labels
 from lctransfer.surveys.base import (
     Curves,
     RemoteFile,
@@ -26,6 +27,7 @@ from lctransfer.surveys.base import (
     number,
     parsed_batches,
     tolerate,
+    usable,
 )
 from lctransfer.surveys.members import Member, read, read_all, write_tar
 from lctransfer.surveys.rows import Column, RowFormat
@@ -57,33 +59,66 @@ ARCHIVE = "eros2_lightcurves.tar.gz"
 CATALOGUE = "eros2_classes.cat"
 COLUMNS = ("EROSID", "RA", "Dec", "Period", "VARIABLE_CLASS")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+.-]*")
-BY_HAND = (
-    "Look up https://cdsarc.cds.unistra.fr/ftp/II/390/ (EROS-2 light curves) and VizieR J/A+A/566/A43 (classes). "
-    f"Pack the .time files of the wanted stars as {ARCHIVE}, write their classes as {CATALOGUE} (columns "
-    f"{', '.join(COLUMNS)} between bars)."
+WANTED = "eros2_wanted.txt"
+ARCHIVE_BY_HAND = (
+    "Look up https://cdsarc.cds.unistra.fr/ftp/II/390/ (layout not known yet) and pack the .time files of the stars "
+    f"that {WANTED} names as {ARCHIVE}; that file is written once the list of stars is there."
 )
+CATALOGUE_BY_HAND = (
+    f"Not needed: without it classes are found by position, from the lists and {eros2_labels.STAR_LIST}. If you have "
+    f"classes of your own, write columns {', '.join(COLUMNS)} between bars."
+)
+LICENCE = "CDS: cite the paper and acknowledge VizieR"
+PAPERS = "EROS Collaboration 2026, A&A 706, A189; Kim et al. 2014, A&A 566, A43"
 
 
 def files(collections: list[str], kind: str) -> list[RemoteFile]:
-    """Return what to retrieve: the light curves and the catalogue."""
-    return [
+    """Return what to retrieve: light curves, and classes; the live archive gives these by position."""
+    live = kind == "live"
+    own = [
+        (CATALOGUE, "classes of variable stars", CATALOGUE_BY_HAND, live),
+        *([(eros2_labels.STAR_LIST, "positions of all stars", eros2_labels.STARS_BY_HAND, True)] if live else []),
+        (ARCHIVE, "light curves", ARCHIVE_BY_HAND, live),
+    ]
+    by_hand = [
         RemoteFile(
             survey="eros2",
-            dataset=dataset,
+            dataset=f"EROS-2, {dataset}",
             path=name,
             urls=(),
-            licence="CDS: cite the paper and acknowledge VizieR",
-            reference="EROS Collaboration 2026, A&A 706, A189; Kim et al. 2014, A&A 566, A43",
+            licence=LICENCE,
+            reference=PAPERS,
             sure=Sure.GUESS,
-            by_hand=BY_HAND,
+            optional=optional,
+            by_hand=steps,
         )
-        for name, dataset in ((CATALOGUE, "EROS-2, classes of variable stars"), (ARCHIVE, "EROS-2, light curves"))
+        for name, dataset, steps, optional in own
     ]
+    return [*eros2_labels.files(), *by_hand] if live else by_hand
+
+
+def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
+    """Return nothing: no address of single stars is known. Name the stars whose light curves are wanted, if none are.
+
+    Raises
+    ------
+    LctransferError
+        If the archive of light curves is missing; `WANTED` then says what it should hold.
+    """
+    if not (directory / ARCHIVE).is_file():
+        stars = usable(catalogue(directory, collections, Counter()), "eros2")
+        write_text(directory / WANTED, "".join(f"{name}\n" for name in sorted(stars)))
+        raise LctransferError(
+            f"{directory / ARCHIVE} has to be put there by hand, with {len(stars)} stars. {ARCHIVE_BY_HAND}"
+        )
+    return []
 
 
 def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
-    """Return the stars of the catalogue."""
+    """Return the stars with their classes: from a catalogue if there is one, else by position."""
     path = directory / CATALOGUE
+    if not path.is_file() and (directory / eros2_labels.OGLE_FOLDER).is_dir():
+        return eros2_labels.labelled(directory, dropped)
     stars, bad = read_catalogue(read_all(path).decode(errors="replace"), str(path))
     tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of the catalogue")
     return {star.source_id: star for star in stars}

@@ -48,6 +48,7 @@ POSITION_FIELDS = {"HIP": (9, 14), "RA": (18, 28), "Dec": (30, 40)}
 LICENCE, PAPERS = "ESA; cite SP-1200 and acknowledge CDS", "ESA 1997, SP-1200"
 WHOLE = "whole"
 """The collection that stands for all of hep.gz."""
+QUEUE = "one byte range of hep.gz per star that has a class, some 1 kB each"
 STARS = "lightcurves"
 """Folder of the members that were asked for star by star."""
 HOST = "https://cdsarc.cds.unistra.fr/"
