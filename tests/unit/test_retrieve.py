@@ -206,6 +206,27 @@ def test_a_file_put_there_by_hand_serves_where_no_address_has_it(host, files, tm
     assert (entry["url"], entry["bytes"]) == ("by hand", 7)
 
 
+def test_a_copy_serves_only_where_the_original_cannot_be_had(host, files, tmp_path):
+    host.files["/copy.tsv"] = b"copy"
+    files.extend([remote(host), remote(host, "copy.tsv", instead_of="big.tar.gz", optional=True)])
+    assert [entry["path"] for entry in fetch(tmp_path / "a")] == ["big.tar.gz"]
+    host.faults["/big.tar.gz"] = ["web page"] * 9
+    assert [entry["path"] for entry in fetch(tmp_path / "b")] == ["copy.tsv"]
+    del host.files["/copy.tsv"]
+    with pytest.raises(LctransferError, match=r"big\.tar\.gz cannot be had"):
+        fetch(tmp_path / "c")
+
+
+def test_a_queue_whose_address_has_moved_ends_early(queue, tmp_path, monkeypatch):
+    monkeypatch.setattr(package, "GIVE_UP", 1)
+    for path in list(queue.files):
+        if "stars" in path:
+            del queue.files[path]
+    with pytest.raises(LctransferError, match="its address may have changed"):
+        fetch(tmp_path, connections_per_host=1)
+    assert queue.requests.total() < 20
+
+
 @pytest.fixture
 def queue(host, monkeypatch):
     """Thirty small files, of which one is missing upstream and one comes in a stream that is cut."""

@@ -111,8 +111,27 @@ def released_weights(directory: Path = Path("data/live/raw/upsilont")) -> Path:
 
 def _fetch_all(files: list[RemoteFile], directory: Path, downloader: Downloader, survey: str) -> list[dict[str, Any]]:
     """Fetch every file; raise for the first that is needed and cannot be had, once the others are done."""
+    found, failed = _try_all([file for file in files if not file.instead_of], directory, downloader, survey)
+    spares = [file for file in files if file.instead_of and file.instead_of not in found]
+    if spares:
+        more, failures = _try_all(spares, directory, downloader, survey)
+        found |= more
+        for file in spares:
+            if file.path in more:
+                failed.pop(file.instead_of, None)
+            elif file.path in failures:
+                failed.setdefault(file.instead_of, failures[file.path])
+    if failed:
+        raise min(failed.values(), key=str)
+    return [found[file.path] for file in files if file.path in found]
+
+
+def _try_all(
+    files: list[RemoteFile], directory: Path, downloader: Downloader, survey: str
+) -> tuple[dict[str, dict[str, Any]], dict[str, LctransferError]]:
+    """Fetch files; return by path what has come, and why the needed others have not."""
     found: dict[str, dict[str, Any]] = {}
-    failed: list[LctransferError] = []
+    failed: dict[str, LctransferError] = {}
     with track(desc=f"retrieve {survey}", total=0, unit="B", unit_scale=True) as bar, _pool(downloader) as pool:
         jobs = {pool.submit(downloader.fetch, file, directory, bar): file for file in files}
         for job in as_completed(jobs):
@@ -121,12 +140,10 @@ def _fetch_all(files: list[RemoteFile], directory: Path, downloader: Downloader,
                 found[file.path] = _entry(file, job.result())
             except MissingError as error:
                 if not file.optional:
-                    failed.append(error)
+                    failed[file.path] = error
             except LctransferError as error:
-                failed.append(error)
-    if failed:
-        raise min(failed, key=str)
-    return [found[file.path] for file in files if file.path in found]
+                failed[file.path] = error
+    return found, failed
 
 
 def _chosen(files: list[RemoteFile], most: int) -> list[RemoteFile]:
@@ -154,10 +171,10 @@ def _fetch_queue(files: list[RemoteFile], directory: Path, downloader: Downloade
                 missing, in_a_row = missing + 1, 0
             except LctransferError as error:
                 failed.append(error)
-            if in_a_row >= GIVE_UP:
+            if in_a_row >= GIVE_UP or (not found and missing >= 10 * GIVE_UP):
                 break
         if failed or not found:
-            first = failed[0] if failed else f"none of {missing} light curves is there upstream."
+            first = failed[0] if failed else "nothing is where it should be; its address may have changed."
             raise LctransferError(
                 f"{survey}: {len(found)} of {len(files)} light curves arrived, {missing} are missing upstream, "
                 f"{len(failed)} failed; run again to go on. The first failure: {first}"

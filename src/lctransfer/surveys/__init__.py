@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lctransfer import crossmatch, cuts
+from lctransfer import crossmatch
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_parquet, replacing, write_json
@@ -22,6 +22,7 @@ from lctransfer.lightcurves import validate
 from lctransfer.progress import track
 from lctransfer.surveys import asas, asassn, eros2, hipparcos, ogle, released, richards2012
 from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, tolerate
+from lctransfer.surveys.epochs import cut
 from lctransfer.taxonomy import LABEL_MAPS, class_name
 
 MODULES: dict[str, ModuleType] = {
@@ -32,9 +33,6 @@ MODULES: dict[str, ModuleType] = {
     "asassn": asassn,
     "richards2012": richards2012,
 }
-USABLE_MAG = (-5.0, 30.0)
-USABLE_ERR = (0.0, 1.0)
-"""Epochs outside are not measurements; the bounds are those of other readers of these archives."""
 SCHEMA = pa.schema(
     [
         ("source_id", pa.string()),
@@ -233,7 +231,7 @@ def _batch(  # noqa: PLR0917
     dropped: Counter,
 ) -> pa.RecordBatch:
     """Cut a batch of light curves and join it with the catalogue."""
-    curves = _cut_epochs(curves, settings, dropped)
+    curves = cut(curves, settings, dropped)
     keys = list(zip(curves.source_ids, curves.bands))
     first = np.array([not (key in seen or seen.add(key)) for key in keys], bool)
     long = np.diff(curves.offsets) >= settings.min_epochs
@@ -260,32 +258,6 @@ def _batch(  # noqa: PLR0917
 
 def _class(label: str | None, survey: str) -> str | None:
     return class_name(label, LABEL_MAPS[survey]) if label else None
-
-
-def _cut_epochs(curves: Curves, settings: Survey, dropped: Counter) -> Curves:
-    """Drop what is no measurement, then what the settings cut; sort by time."""
-    usable = cuts.between(curves.mag, *USABLE_MAG, curves.mag_err, *USABLE_ERR)
-    dropped["epochs that are no measurement"] += len(usable) - int(np.count_nonzero(usable))
-    curves = _take(curves, usable)
-    if settings.sigma_clip:
-        keep = cuts.within_sigma(curves.mag, curves.offsets, settings.sigma_clip)
-        dropped["epochs clipped"] += int((~keep).sum())
-        curves = _take(curves, keep)
-    if settings.max_duration_days:
-        keep = cuts.within_duration(curves.time, curves.offsets, settings.max_duration_days)
-        dropped["epochs past the longest duration"] += int((~keep).sum())
-        curves = _take(curves, keep)
-    order = cuts.time_order(curves.time, curves.offsets)
-    return curves if order is None else _reorder(curves, order, curves.offsets)
-
-
-def _take(curves: Curves, keep: np.ndarray) -> Curves:
-    return curves if keep.all() else _reorder(curves, keep, cuts.apply(keep, curves.offsets))
-
-
-def _reorder(curves: Curves, index: np.ndarray, offsets: np.ndarray) -> Curves:
-    columns = (curves.time[index], curves.mag[index], curves.mag_err[index])
-    return Curves(curves.source_ids, curves.bands, *columns, offsets)
 
 
 __all__ = [

@@ -5,17 +5,18 @@ Pojmanski 1997, AcA 47, 467; 2002, AcA 52, 397; Pojmanski et al. 2005, AcA 55, 2
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from astropy.table import Row
 
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.lightcurves import ragged
-from lctransfer.surveys import merging
+from lctransfer.surveys import merging, vizier
 from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, check_identifiers, number, tolerate, usable
 from lctransfer.surveys.members import Member, batches, read, read_all, write_gzip, write_tar
 from lctransfer.surveys.rows import Column, RowFormat, describe, parse
@@ -53,6 +54,8 @@ HEADER = """#ndata= {n}
 #class= 0
 #     HJD      MAG_0  MAG_1  MAG_2  MAG_3  MAG_4    MER_0 MER_1 MER_2 MER_3 MER_4 GRADE FRAME
 """
+COPY = "acvs_vizier.tsv"
+"""The same catalogue from VizieR, should the archive's own not be had."""
 CATALOGUE = "asas/data/ACVS.1.1.gz"
 BUNDLE = "asas3_lightcurves.tar.gz"
 QUEUE = "one request per star of ACVS that has a class, some 50 kB each"
@@ -80,7 +83,12 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
         by_hand="Not needed: without it each star of the catalogue is asked for, one after another.",
         **common,
     )
-    return [table, bundle]
+    # The archive's own file has 50,124 rows; its address is a guess, the copy's is not.
+    return [table, bundle, *([_copy()] if kind == "live" else [])]
+
+
+def _copy() -> RemoteFile:
+    return vizier.remote_file(vizier.ACVS, "asas", COPY, instead_of=CATALOGUE, optional=True)
 
 
 def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
@@ -112,7 +120,11 @@ def is_whole(content: bytes) -> bool:
 def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
     """Return the stars of ACVS with a single, certain type; count the others."""
     path = directory / CATALOGUE
-    stars, bad = read_catalogue(read_all(path).decode(errors="replace"), str(path))
+    if path.is_file() or not (directory / COPY).is_file():
+        stars, bad = read_catalogue(read_all(path).decode(errors="replace"), str(path))
+    else:
+        path = directory / COPY
+        stars, bad = _read_rows(map(_cells_of_copy, vizier.read(path, vizier.ACVS)), str(path))
     tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of ACVS")
     certain = {star.source_id: star for star in stars if star.label and LABEL.fullmatch(star.label)}
     dropped["compound or uncertain type"] += len(stars) - len(certain)
@@ -121,9 +133,19 @@ def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict
 
 def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
     """Return the stars of an ACVS file, and a sentence about each row that cannot be read."""
+    lines = text.splitlines()
+    return _read_rows(("" if line.startswith("#") else line for line in lines), where)
+
+
+def _cells_of_copy(row: Row) -> str:
+    """Return a row of the copy as the catalogue itself has it: identifier, period, type."""
+    return f"{row['ASAS']} {row['Per'] or 0} - - - {row['Class'] or '-'}"
+
+
+def _read_rows(lines: Iterable[str], where: str) -> tuple[list[Star], list[str]]:
     stars, bad = [], []
-    for line_number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
+    for line_number, line in enumerate(lines, 1):
+        if not line.strip():
             continue
         try:
             stars.append(_star(line.split(), f"{where}, line {line_number}"))

@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from astropy.table import Table
 
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
 from lctransfer.lightcurves import ragged
-from lctransfer.surveys import merging, skypatrol, skypatrol_v2
+from lctransfer.surveys import merging, skypatrol, skypatrol_v2, vizier
 from lctransfer.surveys.base import (
     Curves,
     RemoteFile,
@@ -52,6 +53,8 @@ SAME_STAR_ARCSEC = 8.0
 NOT_MEASURED = 99.0
 """Errors above it mark upper limits."""
 CATALOGUE = "asassn_catalog_full.csv"
+COPY = "catv2021.tsv"
+"""The same catalogue from VizieR: it lacks the keys by which single light curves are asked for."""
 BUNDLE = "asassnvarlc_vband_complete.zip"
 FOLDER = "vardb_files"
 NAME, LABEL = "asassn_name", "variable_type"
@@ -105,13 +108,18 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
         optional=kind == "live",
         **common,
     )
-    return [table] if SKY_PATROL in collections else [table, bundle]
+    if SKY_PATROL in collections:
+        return [table]
+    copy = vizier.remote_file(vizier.ASASSN, "asassn", COPY, instead_of=CATALOGUE, optional=True)
+    return [table, bundle, *([copy] if kind == "live" else [])]
 
 
 def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
     """Return one file per usable star of the catalogue, or the blocks of Sky Patrol v2; none if the bundle is there."""
     if SKY_PATROL not in collections and (directory / BUNDLE).is_file():
         return []
+    if not (directory / CATALOGUE).is_file():
+        raise LctransferError(f"Without {directory / CATALOGUE} no star can be asked for. {BY_HAND}")
     stars = usable(catalogue(directory, [], Counter()), "asassn")
     if SKY_PATROL in collections:
         return skypatrol_v2.blocks([int(star.parts[0][1]) for star in stars.values() if star.parts], LICENCE, PAPERS)
@@ -145,11 +153,23 @@ def _source_id(name: str) -> str:
 def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
     """Return the stars of the catalogue with a certain type, count the others."""
     path = directory / CATALOGUE
-    stars, bad = read_catalogue(read_all(path).decode(errors="replace"), str(path))
+    if path.is_file() or not (directory / COPY).is_file():
+        text = read_all(path).decode(errors="replace")
+    else:
+        path = directory / COPY
+        text = _as_catalogue(vizier.read(path, vizier.ASASSN))
+    stars, bad = read_catalogue(text, str(path))
     tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of the catalogue")
     certain = {star.source_id: star for star in stars if star.label and ":" not in star.label}
     dropped["compound or uncertain type"] += len(stars) - len(certain)
     return certain
+
+
+def _as_catalogue(table: Table) -> str:
+    """Return the copy's rows as the catalogue has them."""
+    names = ["ASASSN-V " + name.removeprefix("ASASSN-V").strip() for name in table["ASASSN-V"]]
+    rows = zip(names, *(table[name] for name in vizier.ASASSN.columns[1:]))
+    return "\n".join([",".join(COLUMNS), *map(",".join, rows)]) + "\n"
 
 
 def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:

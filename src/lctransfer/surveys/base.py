@@ -60,6 +60,8 @@ class RemoteFile:
         Which bytes of the remote file are wanted, from the first up to but without the last (-1: up to the end).
     inside : str
         With `span`, the path below a mirror of the file that holds them.
+    instead_of : str
+        Path of another file, which this one replaces where it cannot be had.
     first_post : (str, dict) or None
         Address and JSON of a query that the server wants before it has the file; its answer is kept as
         ``PATH.index``.
@@ -82,6 +84,7 @@ class RemoteFile:
     is_whole: Callable[[bytes], bool] | None = None
     span: tuple[int, int] | None = None
     inside: str = ""
+    instead_of: str = ""
     first_post: tuple[str, dict[str, Any]] | None = None
 
 

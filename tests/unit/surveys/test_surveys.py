@@ -1,3 +1,5 @@
+from collections import Counter
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -7,6 +9,7 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_json, read_parquet, write_parquet
 from lctransfer.simulate import simulate
+from lctransfer.surveys import vizier
 from lctransfer.taxonomy import LABEL_MAPS, class_name
 
 NAMES = ("ogle", "eros2", "asas", "hipparcos", "asassn")
@@ -96,6 +99,13 @@ def test_cuts_apply(archive):
     assert all(row["time"][-1] - row["time"][0] <= 100 for row in short.table.to_pylist())
     before, after = (sum(map(len, table["time"].to_pylist())) for table in (whole.table, short.table))
     assert after < before
+    settings = Survey(min_epochs=2, max_duration_days=100.0, stretch="random", max_epochs=9)
+    sparse = surveys.ingest(survey, folder, settings)
+    rows = sparse.table.to_pylist()
+    assert all(row["time"][-1] - row["time"][0] <= 100 and len(row["time"]) <= 9 for row in rows)
+    starts = {row["source_id"]: row["time"][0] for row in whole.table.to_pylist()}
+    assert any(row["time"][0] > starts[row["source_id"]] + 100 for row in rows)
+    assert sparse.dropped["epochs more than are kept"] > 0
 
 
 @pytest.mark.parametrize("survey", NAMES)
@@ -170,3 +180,26 @@ def test_a_star_listed_under_two_names_is_taken_once(tmp_path):
     result = surveys.ingest("asassn", tmp_path, Survey(min_epochs=2))
     assert result.dropped["listed under another name too"] == 1
     assert table["source_id"][7].as_py() not in result.table["source_id"].to_pylist()
+
+
+@pytest.mark.parametrize("survey", ["asas", "asassn"])
+def test_the_copy_at_vizier_stands_in_for_the_catalogue(survey, tmp_path):
+    surveys.write_archive(survey, simulate(survey, 40, 3), tmp_path)
+    module = surveys.MODULES[survey]
+    stars = module.catalogue(tmp_path, [], Counter())
+    (tmp_path / module.CATALOGUE).unlink()
+    rows = [
+        (name, f"{star.ra_deg:.5f}", f"{star.dec_deg:.5f}", str(star.period_days or ""), star.label)
+        for name, star in stars.items()
+    ]
+    if survey == "asas":
+        rows = [(name, period, label, ra, dec) for name, ra, dec, period, label in rows]
+    table = vizier.ACVS if survey == "asas" else vizier.ASASSN
+    lines = ["\t".join(cells) for cells in (table.columns, ["unit"] * 5, ["----"] * 5, *rows)]
+    (tmp_path / module.COPY).write_text("# VizieR\n" + "\n".join(lines) + "\n")
+    copy = module.catalogue(tmp_path, [], Counter())
+    assert list(copy) == list(stars)
+    for name, star in stars.items():
+        assert copy[name][:2] == star[:2]
+        assert copy[name].ra_deg == pytest.approx(star.ra_deg, abs=1e-4)
+        assert copy[name].period_days == (star.period_days and pytest.approx(star.period_days))
