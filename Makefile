@@ -20,7 +20,7 @@ test: $(INSTALLED) ## everything that CI checks
 lint: $(INSTALLED)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/snakefmt --check Snakefile workflow
 
-ui: $(INSTALLED) ## the MLflow UI on http://127.0.0.1:5000
+ui: $(INSTALLED) ## MLflow, opened on the chart of all curves; stop it with Ctrl-C
 	$(BIN)/python -m lctransfer ui
 
 lock: ## pin the newest versions that fit together (needs uv)

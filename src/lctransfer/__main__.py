@@ -131,13 +131,15 @@ def features(arguments: Arguments) -> None:
 def pretrain(arguments: Arguments) -> None:
     """Train the source model, or take the released UPSILoN-T weights."""
     from lctransfer import pretrain
+    from lctransfer.tracking import live
 
     if arguments.released:
         pretrain.released(arguments.released, arguments.output)
         return
     model = config.from_json(config.Model, arguments.model)
     chosen = config.from_json(config.Pretrain, arguments.settings)
-    pretrain.pretrain(arguments.features, arguments.output, model, chosen, arguments.feature_set)
+    with live.watched(arguments.output) as on_epoch:
+        pretrain.pretrain(arguments.features, arguments.output, model, chosen, arguments.feature_set, on_epoch=on_epoch)
 
 
 @verb(
@@ -302,12 +304,19 @@ def tracking(arguments: Arguments) -> None:
 @verb(
     option("--uri", default=config.Tracking().uri, help="MLflow store (default %(default)s)"),
     option("--port", type=int, default=5000, help="port on the loopback interface (default %(default)s)"),
+    option("--experiment", help="whose curves to open (default: those that were mirrored last)"),
+    option(
+        "--browser",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="open a browser, where there is one and a screen; the addresses are printed anyway",
+    ),
 )
 def ui(arguments: Arguments) -> None:
-    """Open the MLflow interface on the loopback interface, and print where the curves are."""
+    """Open MLflow on the chart of all curves, on the loopback interface, and print the addresses."""
     from lctransfer import tracking
 
-    tracking.serve(arguments.uri, arguments.port)
+    tracking.serve(arguments.uri, arguments.port, arguments.experiment, browser=arguments.browser)
 
 
 def parser() -> argparse.ArgumentParser:

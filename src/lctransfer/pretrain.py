@@ -5,6 +5,7 @@ training rows only, a validation split chooses learning rate and epoch, the test
 everything random is seeded, so that a run that was killed and resumed ends in the same bits.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,7 +43,15 @@ class Stars(NamedTuple):
         return self.X[rows], self.codes[rows]
 
 
-def pretrain(features: list[Path], directory: Path, model: Model, settings: Pretrain, feature_set: str) -> None:
+def pretrain(
+    features: list[Path],
+    directory: Path,
+    model: Model,
+    settings: Pretrain,
+    feature_set: str,
+    *,
+    on_epoch: Callable[[dict[str, float]], None] | None = None,
+) -> None:
     """Train the source model and write it, with its measures, below `directory`.
 
     Parameters
@@ -58,6 +67,8 @@ def pretrain(features: list[Path], directory: Path, model: Model, settings: Pret
         The training.
     feature_set : str
         Inputs of the network: a key of `lctransfer.features.NAMES`.
+    on_epoch : callable, optional
+        Called with each new row of the history, to watch the training; changes nothing.
 
     Raises
     ------
@@ -72,7 +83,7 @@ def pretrain(features: list[Path], directory: Path, model: Model, settings: Pret
     scaler = Scaler.fit(X, feature_names)
     network = _network(model, settings, len(feature_names), len(stars.classes))
     scaled = {part: (scaler.transform(stars.of(part)[0]), stars.of(part)[1]) for part in ("train", "validation")}
-    history = train(network, scaled, settings, directory / "checkpoint")
+    history = train(network, scaled, settings, directory / "checkpoint", on_epoch)
     origin = f"Trained on {', '.join(sorted(stars.table['survey'].unique()))}: {len(codes)} light curves."
     _write(SourceModel(network.cpu(), scaler, stars.classes, origin), stars, history, settings, directory)
 

@@ -44,6 +44,15 @@ class Killed(Exception):
     pass
 
 
+def test_every_epoch_can_be_watched_and_nothing_changes_by_it(tmp_path):
+    unseen = _run(tmp_path, "unseen")
+    rows = []
+    features, model = [tmp_path / "features.parquet"], config.Model(hidden=[8, 8])
+    pretrain.pretrain(features, tmp_path / "watched", model, SETTINGS, "upsilon", on_epoch=rows.append)
+    assert pd.DataFrame(rows).to_csv(index=False) == (unseen / "history.csv").read_text()
+    assert all(np.array_equal(value, _weights(unseen)[name]) for name, value in _weights(tmp_path / "watched").items())
+
+
 @pytest.mark.parametrize("settings", [SETTINGS, IMPATIENT])
 @pytest.mark.parametrize("after", [1, 3])
 def test_killed_training_resumes_to_the_same_bits(tmp_path, monkeypatch, after, settings):

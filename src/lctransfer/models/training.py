@@ -26,6 +26,7 @@ from lctransfer.transfer.loop import PATIENCE, RESTART_BELOW, balance_of, batche
 from lctransfer.transfer.metrics import matthews
 
 Parts = dict[str, tuple[np.ndarray, np.ndarray]]
+Watch = Callable[[dict[str, float]], None]
 
 
 class EpochOrder(Sampler[Tensor]):
@@ -46,9 +47,9 @@ class EpochOrder(Sampler[Tensor]):
 class Training(LightningModule):
     """The network, what chooses its best epoch, and the record of all epochs."""
 
-    def __init__(self, network: Network, settings: Pretrain, weight: Tensor | None):
+    def __init__(self, network: Network, settings: Pretrain, weight: Tensor | None, on_epoch: Watch | None = None):
         super().__init__()
-        self.network, self.settings = network, settings
+        self.network, self.settings, self.on_epoch = network, settings, on_epoch
         self.criterion = nn.CrossEntropyLoss(weight=weight)
         self.record: dict[str, Any] = {"history": [], "best": {}, "plateau": None}
 
@@ -90,6 +91,8 @@ class Training(LightningModule):
         if row["validation_m_c"] > max((past["validation_m_c"] for past in history), default=-1.0):
             self.record["best"] = copy.deepcopy({name: v.cpu() for name, v in self.network.state_dict().items()})
         history.append(row)
+        if self.on_epoch:
+            self.on_epoch(row)
         self.plateau.step(row["validation_loss"])
         if group["lr"] <= RESTART_BELOW:
             group["lr"] = self.settings.learning_rate
@@ -120,7 +123,9 @@ def _mean(sums: list[tuple[float, int]]) -> float:
     return sum(loss * n for loss, n in sums) / sum(n for _, n in sums)
 
 
-def train(network: Network, parts: Parts, settings: Pretrain, checkpoint: Path) -> list[dict[str, float]]:
+def train(
+    network: Network, parts: Parts, settings: Pretrain, checkpoint: Path, on_epoch: Watch | None = None
+) -> list[dict[str, float]]:
     """Train `network` in place, leave it at its best epoch, and return the history.
 
     Parameters
@@ -133,6 +138,8 @@ def train(network: Network, parts: Parts, settings: Pretrain, checkpoint: Path) 
         The training.
     checkpoint : Path
         Folder of the checkpoint of unfinished training, which is taken up again; removed at the end.
+    on_epoch : callable, optional
+        Called with each new row of the history.
 
     Returns
     -------
@@ -143,7 +150,7 @@ def train(network: Network, parts: Parts, settings: Pretrain, checkpoint: Path) 
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     x, y = (torch.from_numpy(array) for array in parts["train"])
     weight, draw = balance_of(y, settings.balance)
-    training = Training(network, settings, weight)
+    training = Training(network, settings, weight, on_epoch)
     order = EpochOrder(len(y), settings, draw, lambda: len(training.record["history"]))
     valid = TensorDataset(*(torch.from_numpy(array) for array in parts["validation"]))
     loaders = (

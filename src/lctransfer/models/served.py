@@ -1,0 +1,64 @@
+"""What MLflow imports to serve a model of this package: a table of features in, names and probabilities out.
+
+Imports nothing of MLflow, and no more of this package than the models need: the code is stored beside each model.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from lctransfer.models.source import SourceModel
+
+
+class Served:
+    """A model behind the one method that ``mlflow.pyfunc`` asks for.
+
+    Parameters
+    ----------
+    model : SourceModel
+        Or anything else with `predict_proba`.
+    features : sequence of str
+        Columns that it needs.
+    classes : sequence of str
+        In the order of the columns of `predict_proba`.
+    """
+
+    def __init__(self, model: SourceModel, features: tuple[str, ...], classes: tuple[str, ...]):
+        self.model, self.features, self.classes = model, tuple(features), tuple(classes)
+
+    def predict(self, table: pd.DataFrame, params: dict | None = None) -> pd.DataFrame:
+        """Return the class and the probabilities of stars.
+
+        Parameters
+        ----------
+        table : DataFrame of shape (n, n_features or more)
+            Features by name, as `lctransfer features` writes them, in its units; flagged stars left out.
+        params : dict, optional
+            Not used; MLflow hands it over.
+
+        Returns
+        -------
+        DataFrame of shape (n, 1 + n_classes)
+            ``predicted``, the most probable class, and a column ``p_<class>`` each; the index is that of `table`.
+        """
+        probabilities = np.asarray(self.model.predict_proba(table))
+        columns = {f"p_{name}": probabilities[:, place] for place, name in enumerate(self.classes)}
+        predicted = np.array(self.classes, dtype=object)[probabilities.argmax(axis=1)]
+        return pd.DataFrame({"predicted": predicted, **columns}, index=table.index)
+
+
+def load(folder: Path | str) -> Served:
+    """Return the model of a folder that ``pretrain`` wrote (``model.json``, ``model.safetensors``).
+
+    Raises
+    ------
+    LctransferError
+        If the folder holds no readable model.
+    """
+    model = SourceModel.load(folder)
+    return Served(model, model.features, model.classes)
+
+
+_load_pyfunc = load
+"""The name that MLflow looks for."""

@@ -1,0 +1,94 @@
+"""The other stages as runs: the source model with its training, and a run that holds tables and report."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from lctransfer.files import read_json
+from lctransfer.tracking.curves import METRICS, Sweep
+from lctransfer.tracking.run import Model, Run
+
+SWEPT = frozenset({"features", "source", "transfer"})
+"""Folders whose tables are runs or data sets already."""
+LARGEST = 50_000_000
+"""Bytes; a larger file stays where it is, and the note says where."""
+HISTORY = {"train_loss": "train_loss", "validation_loss": "validation_loss", "validation_m_c": "validation_M_c"}
+HISTORY |= {"learning_rate": "learning_rate"}
+SOURCE_NOTE = """\
+**The source model.** {origin}
+
+Metrics of the training have *step* = epoch; `M_c` and the others without `validation` are those on the source's own
+test stars, which chose nothing. The model takes a table of features and returns `predicted` and a probability per
+class: `mlflow.pyfunc.load_model("models:/<model id>").predict(table)`.
+"""
+RESULTS_NOTE = """\
+**What the experiment left behind besides its curves:** the report (*Artifacts*, `report.html`), its tables, the
+configuration in force, provenance, and the tables of further stages.{left}
+"""
+
+
+def source(known: Sweep) -> Run | None:
+    """Return the run of the source model, or None where there is no model."""
+    folder = known.directory / "source"
+    files = (folder / "model.json", folder / "model.safetensors")
+    if not all(path.exists() for path in files):
+        return None
+    measured = read_json(folder / "metrics.json") if (folder / "metrics.json").exists() else {}
+    settings = measured.get("settings", known.config.get("pretrain", {}))
+    surveys = known.config.get("sources", [])
+    examples = [table.path for table in known.tables(*surveys, *known.surveys, context="source")]
+    origin = measured.get("origin") or read_json(files[0]).get("origin", "")
+    counts = {name: value for name, value in measured.items() if name.startswith("n_")}
+    metrics = [(shown, float(measured[name]), 0) for name, shown in METRICS.items() if name in measured]
+    return Run(
+        name="source model",
+        kind="source",
+        tags=known.tags(),
+        params=settings | counts,
+        metrics=metrics + _history(folder / "history.csv"),
+        note=SOURCE_NOTE.format(origin=origin),
+        tables=known.tables(*surveys, context="source"),
+        model=Model(files, "source", examples[0]) if examples else None,
+    )
+
+
+def _history(path: Path) -> list[tuple[str, float, int]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    named = [(row, name, shown) for row in rows for name, shown in HISTORY.items()]
+    return [(shown, float(row[name]), int(row["epoch"])) for row, name, shown in named if row.get(name)]
+
+
+def results(known: Sweep) -> Run:
+    """Return the run that keeps report, tables and provenance; what is not there yet is left out."""
+    files = dict(sorted(_files(known.directory)))
+    large = [place for place, path in files.items() if path.stat().st_size > LARGEST]
+    left = f" Too large to copy, in `{known.directory}`: {', '.join(large)}." if large else ""
+    return Run(
+        name="results",
+        kind="results",
+        tags=known.tags(),
+        params={"experiment": known.config["experiment"]},
+        note=RESULTS_NOTE.format(left=left),
+        files={place: path for place, path in files.items() if place not in large},
+    )
+
+
+def _files(directory: Path) -> list[tuple[str, Path]]:
+    """Return (place among the artifacts, file) of report, provenance and tables, whichever stages have run."""
+    single = [directory / name for name in ("report.html", "config.json", "provenance.json")]
+    tables = [path for path in directory.rglob("*") if path.suffix in {".parquet", ".csv"}]
+    own = [path for path in tables if path.relative_to(directory).parts[0] not in SWEPT]
+    return [(path.relative_to(directory).as_posix(), path) for path in [*single, *own] if path.exists()]
+
+
+def describe(config: dict[str, Any]) -> str:
+    """Return the note of an experiment."""
+    return (
+        f"{config.get('description', '')}\n\n"
+        "The shared view *curves* draws M_c against the label fraction, a line per survey and strategy: hue = strategy,"
+        " shade = survey. Kinds of runs (tag `kind`): `curve`, its single fits `fit`, the source model `source`, and"
+        " `results` with report and tables. *Step* of curves and fits = label fraction in per mille."
+    )

@@ -1,0 +1,183 @@
+"""The MLflow store: created by one process at a time, and written a whole run with all its children at once."""
+
+import contextlib
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lctransfer.errors import LctransferError
+from lctransfer.files import replacing
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+SQLITE = "sqlite:///"
+
+
+@contextlib.contextmanager
+def opened(uri: str, *, alone: bool = False) -> Iterator["MlflowClient"]:
+    """Yield a client of a store that is ready.
+
+    Parameters
+    ----------
+    uri : str
+        ``sqlite:///...``, or the address of a server.
+    alone : bool
+        Keep other processes that ask for it out of an SQLite store meanwhile.
+
+    Raises
+    ------
+    LctransferError
+        If MLflow cannot use the store.
+    """
+    quiet()
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    try:
+        with _locked(uri) if alone else contextlib.nullcontext():
+            if uri.startswith(SQLITE):
+                _migrate(uri)
+            yield MlflowClient(tracking_uri=uri)
+    except MlflowException as error:
+        raise LctransferError(f"MLflow cannot use {uri}: {str(error).splitlines()[0]}") from None
+
+
+def quiet() -> None:
+    """Keep mlflow from reporting home and from chatting; before its import, since it reads these once."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("DO_NOT_TRACK", "true")
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def path_of(uri: str) -> Path:
+    """Return the file of an SQLite store."""
+    return Path(uri.removeprefix(SQLITE)).resolve()
+
+
+@contextlib.contextmanager
+def _locked(uri: str) -> Iterator[None]:
+    from mlflow.utils.file_utils import ExclusiveFileLock
+
+    if not uri.startswith(SQLITE):
+        yield
+        return
+    path = path_of(uri)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with ExclusiveFileLock(str(path.with_name(f".{path.name}.lock"))):
+        yield
+
+
+def _migrate(uri: str) -> None:
+    """Create or upgrade an SQLite store; a new one appears whole, so that nobody meets it half made."""
+    from mlflow.store.db import utils
+
+    path = path_of(uri)
+    if not path.exists():
+        with replacing(path) as aside:
+            _create(f"{SQLITE}{aside}")
+        return
+    engine = utils.create_sqlalchemy_engine_with_retry(uri)
+    try:
+        if not utils._all_tables_exist(engine):
+            utils._initialize_tables(engine)
+        elif utils._get_schema_version(engine) != utils._get_latest_schema_revision():
+            utils._upgrade_db(engine)
+    finally:
+        engine.dispose()
+
+
+def _create(uri: str) -> None:
+    import sqlalchemy
+    from mlflow.store.db import utils
+
+    engine = utils.create_sqlalchemy_engine(uri)
+    # Nothing can be lost before the file has its name; waiting for the disk at every step takes most of the time.
+    sqlalchemy.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
+    try:
+        utils._initialize_tables(engine)
+    finally:
+        engine.dispose()
+
+
+@contextlib.contextmanager
+def transaction(client: "MlflowClient") -> Iterator[None]:
+    """Make all that the client writes in this block one transaction, where the store is a database file.
+
+    Then a killed import leaves nothing of an unfinished run, and 61 runs cost one commit instead of 366. A server takes
+    each call by itself, as ever.
+    """
+    from mlflow.store.db import utils
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+    from sqlalchemy.orm import sessionmaker
+
+    store = client._tracking_client.store
+    if not isinstance(store, SqlAlchemyStore) or not client.tracking_uri.startswith(SQLITE):
+        yield
+        return
+    usual = store.ManagedSessionMaker
+    with store.engine.connect() as connection:
+        for pragma in ("foreign_keys = ON", "busy_timeout = 60000", "case_sensitive_like = ON"):
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
+        connection.commit()
+        # Else SQLite would take the write lock at the first insert, and might then find that what it read is stale.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # Commits of the store's own sessions end with them; the connection's are ours.
+        joined = sessionmaker(bind=connection, join_transaction_mode="rollback_only")
+        # No database type: the pragmas are set above, once instead of three times a session.
+        store.ManagedSessionMaker = utils._get_managed_session_maker(joined, "")
+        try:
+            yield
+            connection.commit()
+        finally:
+            store.ManagedSessionMaker = usual
+
+
+def experiment(client: "MlflowClient", name: str, tags: dict[str, str]) -> str:
+    """Return the id of an experiment, created if need be with its artifacts beside the store, and tag it."""
+    from mlflow.entities import ExperimentTag
+
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        place = None
+        if client.tracking_uri.startswith(SQLITE):
+            # The default would be a folder below wherever the import happened to be started.
+            place = (path_of(client.tracking_uri).parent / "mlartifacts" / name).as_uri()
+        identity = client.create_experiment(name, artifact_location=place)
+    else:
+        identity = found.experiment_id
+        if found.lifecycle_stage == "deleted":
+            client.restore_experiment(identity)
+    known = found.tags if found else {}
+    for tag in (ExperimentTag(*pair) for pair in tags.items() if known.get(pair[0]) != pair[1]):
+        client.set_experiment_tag(identity, tag.key, tag.value)
+    return identity
+
+
+def search(client: "MlflowClient", identity: str, where: str) -> list[Any]:
+    """Return all active runs of an experiment that a filter of MLflow's admits."""
+    runs, token = [], None
+    while True:
+        page = client.search_runs([identity], where, max_results=1000, page_token=token)
+        runs, token = [*runs, *page], page.token
+        if not token:
+            return runs
+
+
+def delete(client: "MlflowClient", identity: str, run: Any) -> None:
+    """Delete a run, the runs below it, and its models; in a database file also the files that it held."""
+    for child in search(client, identity, f"tags.mlflow.parentRunId = '{run.info.run_id}'"):
+        client.delete_run(child.info.run_id)
+    places = [run.info.artifact_uri]
+    for model in run.outputs.model_outputs if run.outputs else []:
+        places.append(client.get_logged_model(model.model_id).artifact_location)
+        client.delete_logged_model(model.model_id)
+    client.delete_run(run.info.run_id)
+    if client.tracking_uri.startswith(SQLITE):
+        for place in places:
+            # Each is the folder `artifacts` of a folder that carries the id.
+            shutil.rmtree(Path(place.removeprefix("file://")).parent, ignore_errors=True)
