@@ -6,13 +6,18 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 CORES ?= all
 
-.PHONY: demo quickstart test lint ui lock clean
+EXPERIMENT ?= demo
+
+.PHONY: demo quickstart figures test lint ui lock clean
 
 demo: $(INSTALLED) ## simulated surveys, from files to report, in minutes
 	$(BIN)/snakemake --cores $(CORES)
 
 quickstart: $(INSTALLED) ## real stars: the released weights on 810 ASAS light curves
 	$(BIN)/snakemake --cores $(CORES) --config 'hydra=["experiment=quickstart"]'
+
+figures: $(INSTALLED) ## draw every figure and table of EXPERIMENT again, without training anything
+	$(BIN)/python -m lctransfer report results/$(EXPERIMENT)
 
 test: $(INSTALLED) ## everything that CI checks
 	$(BIN)/pytest

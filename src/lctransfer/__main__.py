@@ -265,7 +265,9 @@ def join(arguments: Arguments) -> None:
 
 @verb(
     option("directory", type=Path, nargs="?", help="results/<experiment>"),
-    option("--data", type=Path, default=Path("data"), help="data/<archive> that the results came from"),
+    option(
+        "--data", type=Path, help="data/<archive> that the results came from (default: as their configuration says)"
+    ),
     option("--config", default="", metavar="JSON", help="the configuration in force, kept with the results"),
     option("--compare", type=Path, nargs="+", metavar="RESULTS", help="put these results folders side by side instead"),
     output("with --compare, the page to write (default results/compared/report.html)", required=False),

@@ -74,6 +74,15 @@ def test_the_report_is_one_file_that_says_what_is_simulated(smoke):
     assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=[\"']https?:", page)
 
 
+def test_the_report_of_snakemake_holds_every_figure(smoke, snakemake, tmp_path):
+    done = snakemake(smoke, "experiment=smoke", flags=("--report", str(tmp_path / "report.html")))
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "report.html").read_text()
+    figures = list((smoke / "results/smoke/figures").glob("*.svg"))
+    assert len(figures) > 20
+    assert all(path.name in page for path in figures)
+
+
 def test_nothing_half_written_is_left(smoke):
     left = [path for path in smoke.rglob("*") if path.name.endswith(".part")]
     assert not left

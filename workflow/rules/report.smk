@@ -8,11 +8,23 @@ rule report:
         SENSITIVITY,
         UNLIKE,
     output:
-        f"{RESULTS}/report.html",
+        report(f"{RESULTS}/report.html", caption="../captions/page.rst", category="Report"),
         f"{RESULTS}/config.json",
         f"{RESULTS}/provenance.json",
-        directory(f"{RESULTS}/figures"),
-        directory(f"{RESULTS}/tables"),
+        report(
+            directory(f"{RESULTS}/figures"),
+            patterns=["{name}.svg"],
+            caption="../captions/figure.rst",
+            category="Figures",
+            labels={"figure": "{name}"},
+        ),
+        report(
+            directory(f"{RESULTS}/tables"),
+            patterns=["{name}.csv"],
+            caption="../captions/table.rst",
+            category="Tables",
+            labels={"table": "{name}"},
+        ),
     log:
         f"{RESULTS}/logs/report.log",
     benchmark:

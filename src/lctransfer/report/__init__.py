@@ -35,15 +35,15 @@ SECTIONS = (
 """In reading order; each module's `section` takes results and returns a section."""
 
 
-def build(directory: Path, data: Path) -> None:
+def build(directory: Path, data: Path | None = None) -> None:
     """Write report.html, figures/ and tables/ into a results folder, from what lies there.
 
     Parameters
     ----------
     directory : Path
         results/<experiment>. Only config.json must be there; what else is missing, the report says.
-    data : Path
-        data/<archive> that the results came from.
+    data : Path, optional
+        data/<archive> that the results came from; by default the archive that config.json names.
 
     Raises
     ------
@@ -81,7 +81,8 @@ def compare(directories: list[Path], target: Path) -> None:
     command = "python -m lctransfer report --compare " + " ".join(f"results/{one.experiment}" for one in everything)
     # One simulated experiment is enough for the warning.
     first = next((one for one in everything if one.simulated), everything[0])
-    write_text(target, _html(parts, first, "Experiments compared", command))
+    names = ", ".join(comparison.unique_names(everything))
+    write_text(target, _html(parts, first, f"Experiments compared: {names}", command))
 
 
 def _html(parts: list[Section], results: Results, title: str, command: str) -> str:

@@ -164,15 +164,16 @@ def _frame(path: Path, columns: list[str] | None = None, filters: list | None = 
         ) from None
 
 
-def read(directory: Path, data: Path) -> Results:
-    """Return the results folder, checked to be one.
+def read(directory: Path, data: Path | None = None) -> Results:
+    """Return the results folder, checked to be one; its data lie where the configuration says, unless told otherwise.
 
     Raises
     ------
     LctransferError
         If it has no config.json.
     """
-    results = Results(Path(directory), Path(data))
-    if not (results.directory / "config.json").exists():
+    directory = Path(directory)
+    if not (directory / "config.json").exists():
         raise LctransferError(f"{directory} is no results folder: it has no config.json. Run the experiment first.")
-    return results
+    archive = read_json(directory / "config.json").get("archive", {}).get("name", "")
+    return Results(directory, Path("data") / archive if data is None else Path(data))

@@ -9,6 +9,8 @@ from results_folder import write_results
 
 from lctransfer import report
 from lctransfer.errors import LctransferError
+from lctransfer.report.results import read
+from lctransfer.report.sections import reference
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +102,38 @@ def test_a_damaged_table_is_named(tmp_path):
     (directory / "metrics.parquet").write_bytes(b"not parquet")
     with pytest.raises(LctransferError, match=r"metrics\.parquet cannot be read"):
         report.build(directory, data)
+
+
+def test_what_a_reader_filled_in_stands_beside_our_number(tmp_path):
+    directory, data = write_results(tmp_path, stars=60, targets=("asas",), strategies=("extra_trees", "finetune_all"))
+    entry = "- {survey: asas, strategy: finetune_all, fraction: 0.05, metric: m_c, value: 0.9, cited_from: 'a table'}\n"
+    (tmp_path / "published.yaml").write_text(entry)
+    part = reference.section(read(directory, data), tmp_path)
+    rows = pd.read_parquet(directory / "metrics.parquet")
+    ours = rows[(rows.strategy == "finetune_all") & (rows.fraction == 0.05)].m_c.mean()
+    assert part.tables[0].cells() == [
+        ["ASAS", "finetune_all", "5.0%", "m_c", "0.900", f"{ours:.3f}", "a table"],
+    ]
+
+
+def test_where_nothing_is_filled_in_there_is_no_such_section(tmp_path):
+    directory, data = write_results(tmp_path / "made", stars=60, targets=("asas",), strategies=("extra_trees",))
+    assert reference.section(read(directory, data), tmp_path) is None
+
+
+def test_experiments_that_share_a_survey_are_drawn_together(tmp_path):
+    folders = [
+        write_results(tmp_path / name, experiment=name, stars=60, targets=targets, strategies=("extra_trees",))[0]
+        for name, targets in (("first", ("asas", "hipparcos")), ("second", ("asas",)))
+    ]
+    report.compare(folders, tmp_path / "page.html")
+    table = pd.read_csv(tmp_path / "figures" / "compared-asas.csv")
+    assert set(table["experiment"]) == {"first", "second"}
+    assert not (tmp_path / "figures" / "compared-hipparcos.csv").exists()
+    assert "experiment" in (tmp_path / "page.html").read_text()
+
+
+def test_the_data_lie_where_the_configuration_says(tmp_path, monkeypatch):
+    directory, data = write_results(tmp_path, stars=60, targets=("asas",), strategies=("extra_trees",))
+    monkeypatch.chdir(tmp_path)
+    assert read(directory).data.resolve() == data.resolve()

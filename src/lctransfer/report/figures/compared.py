@@ -2,11 +2,11 @@
 
 import pandas as pd
 from matplotlib import pyplot as plt
-from matplotlib.ticker import FormatStrFormatter, NullFormatter
+from matplotlib.ticker import NullLocator
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import journal, legend_below, taller
+from lctransfer.report.figures.frame import journal, legend_below, spread_out, taller
 from lctransfer.report.results import Results
 
 
@@ -27,8 +27,10 @@ def compared(results: Results, survey: str, strategies: list[str], table: pd.Dat
         axes.plot([], [], color="#7b8794", linestyle=style, label=f"experiment {experiment}")
     axes.set(xscale="log", xlabel="labelled stars [% of all stars]", ylabel="$M_c$ on test stars")
     axes.set_title(results.title(survey))
-    axes.xaxis.set_major_formatter(FormatStrFormatter("%g"))
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    fractions = sorted(here["fraction"].unique())
+    named = spread_out(pd.Series(fractions, fractions))
+    axes.set_xticks([100 * fraction for fraction in named], [f"{100 * fraction:.3g}" for fraction in named])
+    axes.xaxis.set_minor_locator(NullLocator())
     taller(axes, len(strategies) + len(experiments))
     legend_below(axes)
     caption = f"{results.title(survey)}: M_c against the share of labelled stars; means over seeds."

@@ -40,6 +40,7 @@ def unique_names(everything: list[Results]) -> list[str]:
 
 def _side_by_side(first: Results, table: pd.DataFrame) -> Table:
     wide = table.pivot_table(index=["survey", "strategy", "fraction"], columns="experiment", values="m_c").dropna()
+    wide = wide[list(dict.fromkeys(table["experiment"]))]
     data = wide.reset_index()
     data["survey"] = [first.title(name) for name in data["survey"]]
     data["strategy"] = [palette.title(name) for name in data["strategy"]]

@@ -8,6 +8,10 @@ from lctransfer.report.figures.confusion import confusion
 from lctransfer.report.results import Results
 from lctransfer.report.sections.answer import leading_transfer
 
+NAMES = {"stars": "test stars per seed", "f1": "F1", "spread": "± (seeds)", "fraction": "label fraction"}
+ORDER = ["label fraction", "class", "test stars per seed", "precision", "recall", "F1", "± (seeds)"]
+FORMATS = {"label fraction": ".1%", "test stars per seed": ".0f"} | dict.fromkeys(ORDER[3:], ".3f")
+
 
 def section(results: Results) -> Section:
     """Return confusion matrices of the leading transfer strategy and its per-class tables, survey by survey."""
@@ -25,6 +29,10 @@ def section(results: Results) -> Section:
         fractions = sorted(here[here["strategy"] == strategy]["fraction"])
         for fraction in dict.fromkeys((fractions[0], fractions[-1])):
             _add(part, results, survey, strategy, fraction)
+        each = [_per_class(results, survey, strategy, fraction) for fraction in fractions]
+        if each := [table for table in each if len(table)]:
+            words = f"{results.title(survey)}, {palette.title(strategy)}: each class, means over seeds."
+            part.tables.append(Table(f"per-class-{survey}", words, pd.concat(each), FORMATS, folded=True))
     return part
 
 
@@ -35,7 +43,6 @@ def _add(part: Section, results: Results, survey: str, strategy: str, fraction: 
         part.sentences.append(f"{title}: the predictions of {words} are not there.")
         return
     part.figures.append(_matrix(predictions, f"confusion-{survey}-{fraction:.4f}", title, words))
-    part.tables.append(_per_class(predictions, f"per-class-{survey}-{fraction:.4f}", f"{title}, {words}"))
 
 
 def _matrix(predictions: pd.DataFrame, name: str, title: str, words: str) -> Figure:
@@ -48,15 +55,16 @@ def _matrix(predictions: pd.DataFrame, name: str, title: str, words: str) -> Fig
     return confusion(name, f"{title}, {words.rsplit(', ', maxsplit=1)[-1]}", counts, classes, caption)
 
 
-def _per_class(predictions: pd.DataFrame, name: str, words: str) -> Table:
-    """Return precision, recall and F1 per class, means over seeds with the spread of F1."""
+def _per_class(results: Results, survey: str, strategy: str, fraction: float) -> pd.DataFrame:
+    """Return support, precision, recall and F1 per class, means over seeds with the spread of F1."""
+    predictions = results.predictions(survey, strategy, fraction)
+    if predictions.empty:
+        return pd.DataFrame()
     classes = sorted(set(predictions["class_name"]))
     each = [
         statistics.per_class(statistics.confusion(part["class_name"], part["predicted"], classes), classes)
         for _, part in predictions.groupby("seed")
     ]
     groups = pd.concat(each).groupby("class", sort=True)
-    data = groups.mean().assign(spread=groups["f1"].std()).reset_index()
-    data = data.rename(columns={"stars": "test stars per seed", "f1": "F1", "spread": "± (seeds)"})
-    formats = {"test stars per seed": ".0f", "precision": ".3f", "recall": ".3f", "F1": ".3f", "± (seeds)": ".3f"}
-    return Table(name, f"{words}: each class, means over seeds.", data, formats, folded=True)
+    data = groups.mean().assign(spread=groups["f1"].std(), fraction=fraction).reset_index()
+    return data.rename(columns=NAMES)[ORDER]
