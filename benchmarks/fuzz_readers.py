@@ -1,11 +1,13 @@
 """Random and mutated lines through every reader: it must read what Python reads, or refuse with its own error.
 
 Photometry: each line goes through the fast parser and through a slow, independent one (split, regular expression,
-float); an accepted row that differs, or a row that only one of them takes, is a silent wrong row. Catalogues: each
-text must be read or refused, and nothing but `LctransferError` may be raised.
+decimal arithmetic); an accepted row that differs, or a row that only one of them takes, is a silent wrong row.
+Catalogues and other files: each text must be read or refused, nothing but `LctransferError` may be raised, and every
+number of an accepted row must stand as such in the line.
 """
 
 import argparse
+import contextlib
 import random
 import re
 import time
@@ -17,7 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from lctransfer.errors import LctransferError
-from lctransfer.surveys import asas, asassn, eros2, hipparcos, ogle, richards2012
+from lctransfer.surveys import asas, asassn, eros2, hipparcos, ogle, richards2012, skypatrol, vizier
+from lctransfer.surveys.base import Star
 from lctransfer.surveys.ogle_collections import BY_NAME
 from lctransfer.surveys.rows import ANY, RowFormat, parse
 
@@ -46,17 +49,38 @@ PHOTOMETRY = {
     "asassn": (asassn.PHOTOMETRY, [b"2457078.14729 12.529 0.014 37.357 0.481"], 0),
     "richards2012": (richards2012.PHOTOMETRY, [b"1868.57131,11.769,0.024"], richards2012.ZERO_POINT),
 }
+HEADS = {
+    "eros2 catalogue": "| EROSID | RA | Dec | Period | VARIABLE_CLASS |\n",
+    "asassn catalogue": "asassn_name,raj2000,dej2000,period,variable_type,gdr2_id\n",
+    "vizier table": "_RAJ2000\t_DEJ2000\n",
+    "sky patrol csv": "hjd,camera,mag,mag_err,flux,flux_err\n",
+}
+ANY_TABLE = vizier.VizierTable("any", ("_RAJ2000", "_DEJ2000"), "no paper")
+
+
+def positions(text: str) -> list[Star]:
+    """Read a table of positions as stars, so that it is judged like the catalogues."""
+    table = vizier.parse(text.encode("latin-1"), ANY_TABLE, "tsv")
+    return [Star("", None, ra, dec) for ra, dec in zip(*vizier.positions(table, ANY_TABLE.columns, "tsv"))]
+
+
+def epochs(text: str) -> list[Star]:
+    """Read a light curve as stars, whose numbers are those of its epochs."""
+    bands = skypatrol.read(text.encode("latin-1"), "csv")
+    return [Star("", None, *numbers) for columns in bands.values() for numbers in zip(*columns)]
+
+
 CATALOGUES: dict[str, tuple[Callable[[str], object], list[str]]] = {
     "ogle ident.dat": (
         lambda text: ogle.read_ident(text, BY_NAME["ogle4/lmc/cep"], "ident.dat"),
         ["OGLE-LMC-CEP-0001       1O  04:30:57.72 -69:03:37.4  LMC546.19.3065   LMC156.5.186                    "],
     ),
     "ogle parameters": (
-        lambda text: ogle.read_periods(text, "cepF.dat"),
+        lambda text: [Star(*item) for item in ogle.read_periods(text, "cepF.dat").items()],
         ["OGLE-LMC-CEP-0002  15.691 16.420   3.1181490 0.0000109  6000.34799  0.261  0.295 4.645  0.093 3.004"],
     ),
     "eros2 catalogue": (
-        lambda text: eros2.read_catalogue("| EROSID | RA | Dec | Period | VARIABLE_CLASS |\n" + text, "cat"),
+        lambda text: eros2.read_catalogue(text, "cat"),
         ["| lm0010k3978    | 79.88393   | -69.07961   | 1.2749849441     | CEPH_F            |"],
     ),
     "asas catalogue": (
@@ -65,13 +89,21 @@ CATALOGUES: dict[str, tuple[Callable[[str], object], list[str]]] = {
     ),
     "hipparcos catalogue": (
         lambda text: hipparcos.read_catalogue(text, "hip_va_1.dat"),
-        ["     7                  EA       9.640    9.770                     1.2345678"],
+        [f"{7:6d}                  EA{9.64:14.3f}{1.2345678:28.7f}"],
     ),
+    "hipparcos index": (lambda text: list(hipparcos.parse_index(text, "hep.gz.idx")), ["7=12345"]),
     "asassn catalogue": (
-        lambda text: asassn.read_catalogue("asassn_name,raj2000,dej2000,period,variable_type\n" + text, "csv"),
-        ["ASASSN-V J235959.33+532742.6,359.99721,53.46183,0.5,RRAB"],
+        lambda text: asassn.read_catalogue(text, "csv"),
+        ["ASASSN-V J235959.33+532742.6,359.99721,53.46183,0.5,RRAB,2923425723485725824"],
+    ),
+    "vizier table": (positions, ["079.123400\t-69.500000"]),
+    "sky patrol csv": (
+        epochs,
+        ["2458393.50283,ba,13.133,0.020,0.07700,0.04100", "2458393.50283,bH,>18.133,99.99,-0.07700,0.04100"],
     ),
 }
+SLOW_READERS = ("vizier table", "sky patrol csv")
+"""A table at a time goes through pandas or astropy, which takes milliseconds: a hundredth of the lines will do."""
 
 
 def mutated(line: bytes, rng: random.Random) -> bytes:
@@ -167,7 +199,8 @@ def fuzz_catalogue(name: str, lines: int, rng: random.Random) -> Counter:
     reader, seeds = CATALOGUES[name]
     counts: Counter = Counter()
     for _ in range(lines):
-        text = mutated(rng.choice(seeds).encode(), rng).decode("latin-1")
+        line = mutated(rng.choice(seeds).encode(), rng).decode("latin-1")
+        text = HEADS.get(name, "") + line
         try:
             outcome = reader(text)
         except LctransferError:
@@ -176,9 +209,30 @@ def fuzz_catalogue(name: str, lines: int, rng: random.Random) -> Counter:
             counts[f"WRONG: {type(error).__name__}"] += 1
             counts[f"such as {text!r}"] = 1
         else:
-            bad = isinstance(outcome, tuple) and outcome[1]
-            counts["refused" if bad else "read"] += 1
+            stars, bad = outcome if isinstance(outcome, tuple) else (outcome, [])
+            invented = [star for star in stars if isinstance(star, Star) and not said(star, line)]
+            counts["WRONG: a number that no line holds" if invented else "refused" if bad else "read"] += 1
+            if invented:
+                counts[f"such as {line!r}: {invented[0]}"] = 1
     return counts
+
+
+def said(star: Star, line: str) -> bool:
+    """Tell whether every number of a star stands in its line, as such or as a sexagesimal position."""
+    cells = set()
+    for cell in re.split(r"[\s|,;]+", line):
+        with contextlib.suppress(ValueError):
+            cells.add(float(cell))
+    numbers = [x for x in star[2:5] if x is not None] + [x for x in star[1:2] if isinstance(x, float)]
+    return all(number in cells or _sexagesimal(number, line) for number in numbers)
+
+
+def _sexagesimal(number: float, line: str) -> bool:
+    """Tell whether the digits of a position stand in the line in some sexagesimal form."""
+    triples = re.findall(r"(?=(\d\d?)[: ]? ?(\d\d?)[: ]? ?(\d\d?(?:\.\d+)?))", line)
+    values = [int(a) + int(b) / 60 + float(c or 0) / 3600 for a, b, c in triples]
+    minutes = [int(a) + float(b) / 60 for a, b in re.findall(r"(?=(\d\d)(\d\d\.\d))", line)]
+    return any(abs(abs(number) - scale * value) < 1e-9 for value in values + minutes for scale in (1, 15))
 
 
 def _groups(lines: int, size: int = 5000) -> Iterator[int]:
@@ -192,14 +246,16 @@ def main() -> None:
     parser.add_argument(
         "--lines", type=int, default=1_000_000, help="lines per photometry reader (default %(default)s)"
     )
-    parser.add_argument("--rows", type=int, default=20_000, help="rows per catalogue reader (default %(default)s)")
+    parser.add_argument(
+        "--rows", type=int, default=1_000_000, help="lines per reader of other files (default %(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("-o", "--output", type=Path, help="write the table here as well")
     arguments = parser.parse_args()
     report = ["| reader | lines | read | refused | wrong | s |", "|---|---|---|---|---|---|"]
     wrong = 0
     jobs = [(name, fuzz_photometry, arguments.lines) for name in PHOTOMETRY]
-    jobs += [(name, fuzz_catalogue, arguments.rows) for name in CATALOGUES]
+    jobs += [(n, fuzz_catalogue, arguments.rows // (100 if n in SLOW_READERS else 1)) for n in CATALOGUES]
     for name, fuzz, lines in jobs:
         start = time.process_time()
         counts = fuzz(name, lines, random.Random(f"{arguments.seed} {name}"))

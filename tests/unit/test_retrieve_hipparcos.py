@@ -57,7 +57,7 @@ def test_an_index_of_another_version_is_found_out(host, tmp_path):
     path = f"/{hipparcos.INDEX}"
     lines = host.files[path].decode().splitlines()
     numbers, offsets = zip(*(line.split("=") for line in lines))
-    host.files[path] = "\n".join(f"{n}={o}" for n, o in zip(numbers, offsets[1:] + offsets[:1])).encode()
+    host.files[path] = "\n".join(f"{n}={int(o) + 7}" for n, o in zip(numbers, offsets)).encode()
     with pytest.raises(LctransferError, match="cut short, or has other rows"):
         fetch(host, tmp_path)
 
@@ -71,3 +71,22 @@ def test_a_folder_stands_in_for_the_host(host, tmp_path):
 def test_there_is_no_other_collection():
     with pytest.raises(LctransferError, match=r"no collection all\. It has whole"):
         surveys.remote_files("hipparcos", ["all"], "live")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("1=5\n2=5", "must grow"), ("1=5\nx=7", "line 2"), ("", "line 1"), ("1=0", "grow")]
+)
+def test_an_index_that_is_none_is_refused(text, said):
+    with pytest.raises(LctransferError, match=said):
+        hipparcos.parse_index(text, "hep.gz.idx")
+
+
+@pytest.mark.parametrize(
+    "shift", [lambda line: " " + line, lambda line: line[:20] + line[21:], lambda line: line[:40] + "1" + line[40:]]
+)
+def test_a_row_of_the_catalogue_that_has_shifted_is_refused(shift):
+    line = f"{7:6d}                P EA{9.64:14.3f}{1.2345678:28.7f}".ljust(142)
+    assert len(line) == 142
+    assert hipparcos.read_catalogue(line, "hip_va_1.dat") == ([("7", "EA", None, None, 1.2345678, ())], [])
+    stars, bad = hipparcos.read_catalogue(shift(line), "hip_va_1.dat")
+    assert (stars, len(bad)) == ([], 1)

@@ -17,7 +17,17 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.lightcurves import ragged
 from lctransfer.surveys import merging, vizier
-from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, check_identifiers, number, tolerate, usable
+from lctransfer.surveys.base import (
+    Curves,
+    RemoteFile,
+    Star,
+    Sure,
+    check_identifiers,
+    lines_of,
+    number,
+    tolerate,
+    usable,
+)
 from lctransfer.surveys.members import Member, batches, read, read_all, write_gzip, write_tar
 from lctransfer.surveys.rows import Column, RowFormat, describe, parse
 from lctransfer.surveys.rows import write as write_rows
@@ -133,7 +143,7 @@ def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict
 
 def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
     """Return the stars of an ACVS file, and a sentence about each row that cannot be read."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     return _read_rows(("" if line.startswith("#") else line for line in lines), where)
 
 

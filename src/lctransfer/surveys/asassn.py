@@ -3,6 +3,7 @@
 Shappee et al. 2014, ApJ 788, 48; Kochanek et al. 2017, PASP 129, 104502; Jayasinghe et al. 2018, MNRAS 477, 3145.
 """
 
+import csv
 import io
 import re
 from collections import Counter
@@ -10,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from astropy.table import Table
 
@@ -26,6 +26,7 @@ from lctransfer.surveys.base import (
     Sure,
     check_identifiers,
     identifier,
+    number,
     parsed_batches,
     tolerate,
     usable,
@@ -62,7 +63,10 @@ GAIA = "gdr2_id"
 """Gaia DR2, by which Sky Patrol v2 knows the stars; not every row has one."""
 SKY_PATROL = "skypatrol"
 """The collection that stands for Sky Patrol v2, instead of the V-band light curves of the catalogue."""
-COLUMNS = {NAME: str, "raj2000": float, "dej2000": float, "period": float, LABEL: str}
+COLUMNS = (NAME, "raj2000", "dej2000", "period", LABEL)
+NULL = ("", "-", "N/A", "nan", "NaN", "null", "None")
+"""What stands for a missing number; N/A is known to, the others are guesses."""
+GAIA_ID = re.compile(r"[1-9][0-9]{3,18}")
 IDENTIFIER = re.compile(r"ASASSN-V ?J\d{6}\.\d\d[+-]\d{6}\.\d")
 BY_HAND = (
     f"The site offers {BUNDLE} behind a link: download it in a browser. "
@@ -124,8 +128,10 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
     if SKY_PATROL in collections:
         return skypatrol_v2.blocks([int(star.parts[0][1]) for star in stars.values() if star.parts], LICENCE, PAPERS)
     text = read_all(directory / CATALOGUE).decode(errors="replace")
-    table = pd.read_csv(io.StringIO(text), usecols=["id", NAME], dtype=str, keep_default_na=False)
-    names = table[NAME].str.strip().str.replace("ASASSN-VJ", "ASASSN-V J")
+    keys = {
+        str(row[NAME]).strip().replace("ASASSN-VJ", "ASASSN-V J"): str(row.get("id", "")).strip()
+        for row in csv.DictReader(io.StringIO(text, newline=""))
+    }
     return [
         RemoteFile(
             survey="asassn",
@@ -136,8 +142,8 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
             reference=PAPERS,
             sure=Sure.DOCUMENTED,
         )
-        for key, name in zip(table["id"], names)
-        if KEY.fullmatch(key) and name in stars
+        for name in stars
+        if KEY.fullmatch(key := keys[name])
     ]
 
 
@@ -174,27 +180,36 @@ def _as_catalogue(table: Table) -> str:
 
 def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
     """Return the stars of the catalogue, and a sentence about each row that cannot be read."""
-    try:
-        table = pd.read_csv(io.StringIO(text), usecols=(*COLUMNS, GAIA).__contains__, dtype=str, keep_default_na=False)
-    except (ValueError, pd.errors.ParserError) as error:
-        raise LctransferError(f"{where} is no ASAS-SN catalogue with columns {', '.join(COLUMNS)}: {error}.") from None
-    missing = [name for name in COLUMNS if name not in table]
+    rows = csv.reader(io.StringIO(text, newline=""))
+    names = next(rows, [])
+    missing = [name for name in COLUMNS if name not in names]
     if missing:
         raise LctransferError(f"{where} is no ASAS-SN catalogue: it lacks the columns {', '.join(missing)}.")
-    names = table[NAME].str.strip()
-    numbers = {c: pd.to_numeric(table[c], errors="coerce") for c, kind in COLUMNS.items() if kind is float}
-    good = names.str.fullmatch(IDENTIFIER.pattern) & numbers["raj2000"].between(0, 360)
-    good &= numbers["dej2000"].between(-90, 90)
-    # The header is line 1.
-    bad = [f"{where}, line {i + 2}: {names[i]!r} is no ASAS-SN name with a position." for i in np.flatnonzero(~good)]
-    gaia = table[GAIA].str.strip() if GAIA in table else [""] * len(table)
-    rows = zip(names.str.replace("ASASSN-VJ", "ASASSN-V J"), table[LABEL].str.strip(), *numbers.values(), gaia, good)
-    stars = [
-        Star(name, word or None, ra, dec, period if period > 0 else None, (("gaia", key),) if key.isdigit() else ())
-        for name, word, ra, dec, period, key, fine in rows
-        if fine
-    ]
+    stars, bad = [], []
+    try:
+        for cells in rows:
+            if cells:
+                try:
+                    stars.append(_star(names, cells, f"{where}, line {rows.line_num}"))
+                except LctransferError as error:
+                    bad.append(str(error))
+    except csv.Error as error:
+        raise LctransferError(f"{where}, line {rows.line_num}: {error}. Retrieve it again.") from None
     return stars, bad
+
+
+def _star(names: list[str], cells: list[str], where: str) -> Star:
+    if len(cells) != len(names):
+        raise LctransferError(f"{where}: {len(cells)} cells, but {len(names)} columns.")
+    row = dict(zip(names, map(str.strip, cells)))
+    if not IDENTIFIER.fullmatch(row[NAME]):
+        raise LctransferError(f"{where}: {row[NAME]!r} is no ASAS-SN name.")
+    ra = number(row["raj2000"], f"{where}, raj2000", 0, 360, null=())
+    dec = number(row["dej2000"], f"{where}, dej2000", -90, 90, null=())
+    period = number(row["period"], f"{where}, period", 0, 1e5, null=NULL)
+    key = row.get(GAIA, "")
+    parts = (("gaia", key),) if GAIA_ID.fullmatch(key) else ()
+    return Star(row[NAME].replace("ASASSN-VJ", "ASASSN-V J"), row[LABEL] or None, ra, dec, period or None, parts)
 
 
 def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:

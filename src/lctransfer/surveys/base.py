@@ -135,6 +135,11 @@ def parsed_batches(
         yield names, rows, offsets, [describe(errors[i], form, f"{where}, {names[i]}") for i in bad]
 
 
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text: what ends in a line feed, and nothing else (`str.splitlines` also cuts elsewhere)."""
+    return [line.removesuffix("\r") for line in text.split("\n")]
+
+
 def sexagesimal(text: str) -> tuple[float, float] | None:
     """Return right ascension and declination in degrees from ``hh:mm:ss.ss sdd:mm:ss.s`` somewhere in a line.
 

@@ -24,6 +24,7 @@ from lctransfer.surveys.base import (
     Sure,
     check_identifiers,
     identifier,
+    lines_of,
     number,
     parsed_batches,
     tolerate,
@@ -128,7 +129,7 @@ def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
     """Return the stars of a catalogue between bars, and a sentence about each row that cannot be read."""
     rows = [
         (line_number, [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")])
-        for line_number, line in enumerate(text.splitlines(), 1)
+        for line_number, line in enumerate(lines_of(text), 1)
         if line.startswith("|")
     ]
     if not rows or set(COLUMNS) - set(rows[0][1]):

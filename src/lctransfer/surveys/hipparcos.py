@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import replacing, write_text
 from lctransfer.lightcurves import ragged
-from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, number, parsed_batches, tolerate, usable
+from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, lines_of, number, parsed_batches, tolerate, usable
 from lctransfer.surveys.members import Member, read_all, unpack, write_gzip
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
@@ -42,6 +43,12 @@ CATALOGUES = {f"{FOLDER}/hip_va_1.dat.gz": 2712, f"{FOLDER}/hip_va_2.dat.gz": 55
 ROW = 142
 FIELDS = {"HIP": (1, 6), "VarType": (25, 30), "Period": (57, 68)}
 """Bytes, from 1, of hip_va_1; hip_va_2 has the amplitude where the period stands."""
+PATTERNS = {
+    "HIP": re.compile(r"[0-9]{1,6}"),
+    "VarType": re.compile(r"\*?|[A-Z][A-Z0-9()+:/*-]*"),
+    "Period": re.compile(r"|[0-9]+\.[0-9]{7}"),
+}
+"""What the fields hold, if they stand where they should: F12.7 for the period."""
 POSITIONS = f"{FOLDER}/hip_main.dat"
 POSITION_FIELDS = {"HIP": (9, 14), "RA": (18, 28), "Dec": (30, 40)}
 """Bytes of hip_main.dat: number, hh mm ss.ss, sdd mm ss.s."""
@@ -143,18 +150,26 @@ def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict
 def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
     """Return the stars of hip_va_1 or hip_va_2, and a sentence about each row that cannot be read."""
     stars, bad = [], []
-    periodic = "hip_va_1" in where
-    for line_number, line in enumerate(text.splitlines(), 1):
-        place = f"{where}, line {line_number}"
-        try:
-            hip, word, period = (_field(line, FIELDS[name]) for name in FIELDS)
-            if not hip.isdigit():
-                raise LctransferError(f"{place}: bytes 1-6 hold {hip!r}, no Hipparcos number.")
-            days = number(period, f"{place}, Period", 1e-4, 1e5, null=("",)) if periodic else None
-            stars.append(Star(str(int(hip)), word.strip("*") or None, period_days=days))
-        except LctransferError as error:
-            bad.append(str(error))
+    for line_number, line in enumerate(lines_of(text), 1):
+        if line.strip():
+            try:
+                stars.append(_star(line, "hip_va_1" in where, f"{where}, line {line_number}"))
+            except LctransferError as error:
+                bad.append(str(error))
     return stars, bad
+
+
+def _star(line: str, periodic: bool, where: str) -> Star:
+    cells = {}
+    for name, (first, last) in FIELDS.items():
+        cells[name] = line[first - 1 : last].strip()
+        # A row that has lost or gained a byte is found out where two columns touch.
+        if not PATTERNS[name].fullmatch(cells[name]) and (periodic or name != "Period"):
+            raise LctransferError(f"{where}: bytes {first}-{last} hold {cells[name]!r}, no {name}.")
+        if line[last : last + 1].strip() or line[max(first - 2, 0) : first - 1].strip():
+            raise LctransferError(f"{where}: {name} is not alone in bytes {first}-{last}; the columns have shifted.")
+    days = number(cells["Period"], f"{where}, Period", 1e-4, 1e5, null=("",)) if periodic else None
+    return Star(str(int(cells["HIP"])), cells["VarType"].strip("*") or None, period_days=days)
 
 
 def _field(line: str, span: tuple[int, int]) -> str:
@@ -166,7 +181,7 @@ def read_positions(path: Path) -> dict[str, tuple[float, float]]:
     if not path.is_file():
         return {}
     places = {}
-    for line in read_all(path).decode("latin-1").splitlines():
+    for line in lines_of(read_all(path).decode("latin-1").rstrip()):
         hip, ra, dec = (_field(line, POSITION_FIELDS[name]) for name in POSITION_FIELDS)
         found = SEXAGESIMAL.fullmatch(f"{ra} {dec}")
         if not hip.isdigit() or not found:
@@ -193,10 +208,26 @@ def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: 
 
 def read_index(path: Path) -> dict[str, tuple[int, int]]:
     """Return where each star's gzip member starts and ends in hep.gz (from 0); the last ends at -1."""
-    found = [re.fullmatch(r"\s*(\d+)\s*=\s*(\d+)\s*", line) for line in read_all(path).decode().splitlines()]
+    return parse_index(read_all(path).decode("latin-1"), str(path))
+
+
+def parse_index(text: str, where: str) -> dict[str, tuple[int, int]]:
+    """Return the spans of an index; see `read_index`.
+
+    Raises
+    ------
+    LctransferError
+        If a line is no ``HIP=offset``, or the offsets do not grow.
+    """
+    found = [re.fullmatch(r"\s*([0-9]{1,6})\s*=\s*([0-9]{1,12})\s*", line) for line in lines_of(text.rstrip())]
     if not found or not all(found):
-        raise LctransferError(f"{path} is no index of epoch photometry (lines such as 7=1234). Retrieve it again.")
+        line = next((number for number, match in enumerate(found, 1) if not match), 1)
+        raise LctransferError(
+            f"{where}, line {line} is not as an index of epoch photometry has it (such as 7=1234). Retrieve it again."
+        )
     starts = [int(match[2]) - 1 for match in found]  # type: ignore[index]
+    if starts[0] < 0 or any(after <= before for before, after in pairwise(starts)):
+        raise LctransferError(f"{where}: the offsets must grow from 1 on. Retrieve it again.")
     return {
         str(int(match[1])): (start, stop)  # type: ignore[index]
         for match, start, stop in zip(found, starts, [*starts[1:], -1])

@@ -25,6 +25,7 @@ from lctransfer.surveys.base import (
     Sure,
     check_identifiers,
     identifier,
+    lines_of,
     number,
     parsed_batches,
     sexagesimal,
@@ -134,7 +135,7 @@ def _collection_stars(directory: Path, collection: Collection, dropped: Counter)
 def read_ident(text: str, collection: Collection, where: str) -> tuple[list[Star], list[str]]:
     """Return the stars of an ident.dat, and a sentence about each row that cannot be read."""
     stars, bad = [], []
-    for line_number, line in enumerate(text.splitlines(), 1):
+    for line_number, line in enumerate(lines_of(text), 1):
         if not line.strip():
             continue
         tokens, place = _before_position(line)
@@ -172,7 +173,7 @@ def _word(tokens: list[str], collection: Collection) -> str | None:
 def read_periods(text: str, where: str) -> dict[str, float]:
     """Return the (first) period of each star of a table of parameters: its fourth column."""
     periods = {}
-    for line_number, line in enumerate(text.splitlines(), 1):
+    for line_number, line in enumerate(lines_of(text), 1):
         tokens = line.split()
         if not tokens:
             continue

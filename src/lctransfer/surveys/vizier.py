@@ -15,7 +15,7 @@ from astropy.io import ascii as astropy_ascii
 from astropy.table import Table
 
 from lctransfer.errors import LctransferError
-from lctransfer.surveys.base import RemoteFile, Sure
+from lctransfer.surveys.base import RemoteFile, Sure, lines_of
 
 HOSTS = ("vizier.cds.unistra.fr", "vizier.cfa.harvard.edu", "vizier.nao.ac.jp")
 LICENCE = "cite the paper, and acknowledge the VizieR catalogue access tool, CDS (doi 10.26093/cds/vizier)"
@@ -126,7 +126,7 @@ def parse(content: bytes, table: VizierTable, where: str) -> Table:
     text = content.decode("utf-8", errors="replace")
     if re.search(r"^#INFO\s+QUERY_STATUS[\s=]+OVERFLOW", text, re.MULTILINE):
         raise LctransferError(f"{where} was cut by the service's limit of rows. Ask with -out.max=unlimited.")
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    lines = [line for line in lines_of(text) if line.strip() and not line.startswith("#")]
     # The units stand between the names and the rule.
     rule = next((at for at, line in enumerate(lines) if at and re.fullmatch(r"[-\t ]*-[-\t ]*", line)), 0)
     rows = lines[rule + 1 :]
