@@ -20,13 +20,13 @@ from lctransfer.config import Features
 
 FRACTIONS = (0.02, 0.10)
 GROUPS = {
-    "period and power": ("period", "power"),
+    "period and power": ("refined_period", "power"),
     "second peak": ("second_frequency_ratio",),
-    "Fourier ratios and phase": ("r21", "r31", "r41", "cos_phi21"),
+    "Fourier ratios and phase": ("refined_r", "r41", "cos_phi21"),
     "shape at P": ("faint_fraction", "rise_fraction", "asymmetry"),
     "shape at 2P": ("faint_fraction_2p", "bright_fraction_2p", "profile"),
     "residuals": ("residual",),
-    "sizes": ("amplitude", "fit_range", "std", "range90", "signal_to_noise"),
+    "sizes": ("refined_amplitude", "fit_range", "std", "range90", "signal_to_noise"),
     "eta": ("eta",),
     "quartile ratio": ("quartile_ratio",),
 }

@@ -87,17 +87,23 @@ def retrieve(arguments: Arguments) -> None:
 @verb(
     option("survey", help="which survey's files these are"),
     settings(config.Survey),
-    option("--directory", type=Path, required=True, help="folder that retrieve filled"),
+    option("--directory", type=Path, help="folder that retrieve filled; not needed with a table of your own"),
     option(
         "--not-in", type=Path, nargs="*", default=[], metavar="TABLE", help="leave out stars that are in these tables"
     ),
     output("light-curve table (Parquet); the counts go into a JSON file beside it"),
 )
 def ingest(arguments: Arguments) -> None:
-    """Read a survey's native files into one light-curve table."""
+    """Read a survey's native files, or a table of your own, into one light-curve table."""
     from lctransfer.surveys import ingest_file
+    from lctransfer.surveys.own import ingest_table
 
     survey = config.from_json(config.Survey, arguments.settings)
+    if survey.table:
+        ingest_table(arguments.survey, survey, arguments.output, not_in=arguments.not_in)
+        return
+    if not arguments.directory:
+        raise LctransferError("Name the --directory that retrieve filled, or a table of your own in the settings.")
     ingest_file(arguments.survey, arguments.directory, survey, arguments.output, not_in=arguments.not_in)
 
 
@@ -122,19 +128,19 @@ def features(arguments: Arguments) -> None:
 
 @verb(
     option("features", type=Path, nargs="*", help="feature tables of the source surveys"),
-    option("--released", type=Path, metavar="STATE_DICT", help="the released state_dict.pt, instead of training"),
+    option("--take", type=Path, metavar="MODEL", help="released state_dict.pt, or a folder of pretrain's: no training"),
     settings(config.Model, "--model"),
     settings(config.Pretrain),
     option("--feature-set", default="upsilon", help="which features the network sees (default %(default)s)"),
     output("folder of the source model"),
 )
 def pretrain(arguments: Arguments) -> None:
-    """Train the source model, or take the released UPSILoN-T weights."""
+    """Train the source model, or take one that exists."""
     from lctransfer import pretrain
     from lctransfer.tracking import live
 
-    if arguments.released:
-        pretrain.released(arguments.released, arguments.output)
+    if arguments.take:
+        pretrain.take(arguments.take, arguments.output)
         return
     model = config.from_json(config.Model, arguments.model)
     chosen = config.from_json(config.Pretrain, arguments.settings)
@@ -219,7 +225,7 @@ def unlike(arguments: Arguments) -> None:
 
 @verb(
     option("table", type=Path, help="light curves (Parquet): source_id, label, and the lists time [d], mag, mag_err"),
-    output("folder for metrics.parquet and features.parquet"),
+    output("folder for metrics, predictions and features (Parquet), and summary.txt"),
     option(
         "--class-map", type=Path, help="YAML: your words to classes or superclasses of the taxonomy; null leaves out"
     ),
@@ -233,23 +239,26 @@ def unlike(arguments: Arguments) -> None:
         "--fractions", type=typed.fractions, default=[0.01, 0.02, 0.05, 0.1, 0.2], help="labelled / all stars: 0.01,0.1"
     ),
     option("--seeds", type=typed.seeds, default=list(range(10)), help="repetitions: 0-9 (default)"),
-    option("--jobs", type=int, default=1, help="processes (default %(default)s)"),
+    option("--jobs", type=typed.positive, default=1, help="processes (default %(default)s)"),
+    option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
 )
 def evaluate(arguments: Arguments) -> None:
     """Measure strategies on your own labelled light curves, at several label fractions."""
-    from lctransfer.retrieve import released_weights
+    from lctransfer.surveys.own import read_class_map
     from lctransfer.transfer import evaluate
 
     evaluate(
         arguments.table,
         arguments.output,
-        typed.class_map(arguments.class_map),
-        [released_weights() if source == "released" else Path(source) for source in arguments.source],
+        read_class_map(arguments.class_map),
+        arguments.source,
         arguments.strategies,
         fractions=arguments.fractions,
         seeds=arguments.seeds,
         jobs=arguments.jobs,
+        min_class_size=arguments.min_class_size,
     )
+    sys.stdout.write((arguments.output / "summary.txt").read_text(encoding="utf-8"))
 
 
 @verb(

@@ -2,12 +2,9 @@
 
 import os
 from argparse import ArgumentTypeError
-from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
-
-from lctransfer.errors import LctransferError
 
 
 class Option(NamedTuple):
@@ -46,6 +43,19 @@ def shard(text: str) -> tuple[int, int]:
     if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
         raise ArgumentTypeError(f"{text!r} is no shard: write 3/8 for the third of eight")
     return int(part), int(parts)
+
+
+def positive(text: str) -> int:
+    """Return a number of at least 1.
+
+    Examples
+    --------
+    >>> positive("2")
+    2
+    """
+    if not (text.isdigit() and int(text)):
+        raise ArgumentTypeError(f"{text!r} is no number of at least 1")
+    return int(text)
 
 
 def names(text: str) -> list[str]:
@@ -88,24 +98,3 @@ def seeds(text: str) -> list[int]:
 def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def class_map(path: Path | None) -> Mapping[str, str | None]:
-    """Return the class map of a YAML file: a survey's words to classes, superclasses, or nothing (left out).
-
-    Raises
-    ------
-    LctransferError
-        If the file is missing, or is not a flat mapping.
-    """
-    if path is None:
-        return {}
-    import yaml
-
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise LctransferError(f"The class map {path} cannot be read: {error}") from None
-    if not isinstance(content, dict) or any(isinstance(value, dict | list) for value in content.values()):
-        raise LctransferError(f"The class map {path} must hold lines such as `RRAB: RRL_ab`, or `MISC: null`.")
-    return {str(word): node if node is None else str(node) for word, node in content.items()}

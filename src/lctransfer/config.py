@@ -52,6 +52,8 @@ class Survey:
     min_class_size: int = key(10, "classes with fewer stars are left out, and listed in the report", low=1)
     collections: list[str] = key([], "parts of the archive to take; empty: all")
     match_radius_arcsec: float = key(20.0, "stars this near to one of another survey are the same", low=0, high=3600)
+    table: str = key("", "a light-curve table of your own (Parquet), instead of an archive's files")
+    class_map: str = key("", "with `table`: YAML file that ties your words to classes")
     bands: list[str] = key([], "pass bands to take, a row each; empty: the survey's first")
     zero_points: str = key(
         "aligned",
@@ -70,8 +72,8 @@ class Features:
 
     set: str = key(
         "upsilon",
-        "upsilon: the 16 of the released software; lctransfer: refined periods and the folded curve's shape",
-        choices=("upsilon", "lctransfer"),
+        "upsilon: the 16 of the released software; lctransfer: refined periods and the folded curve's shape; both",
+        choices=("upsilon", "lctransfer", "both"),
     )
     min_period_days: float = key(0.03, "shortest period searched", low=1e-4, high=1e3)
     oversampling: float = key(3.0, "frequencies per 1/baseline", low=1, high=100)
@@ -91,7 +93,10 @@ class Model:
 class Pretrain:
     """How the source model is made."""
 
-    source: str = key("train", "train on the sources, or take the released weights", choices=("train", "released"))
+    source: str = key("train", "train on the sources; released: the released weights; or a folder that pretrain wrote")
+    features: str = key(
+        "upsilon", "what the network sees: a set of features.set", choices=("upsilon", "lctransfer", "both")
+    )
     epochs: int = key(100, "passes over the training stars at most", low=1, high=100_000)
     patience: int = key(20, "epochs without a better validation M_c before it stops", low=1, high=100_000)
     batch_size: int = key(1024, "stars per step", low=2, high=1_000_000)
@@ -289,6 +294,15 @@ def _check_names(config: Config) -> None:
             if survey not in config.surveys:
                 known = ", ".join(config.surveys)
                 raise LctransferError(f"{role} names {survey!r}, but must be among the surveys {known}.")
+            if not (config.surveys[survey].module or config.surveys[survey].table):
+                raise LctransferError(f"surveys.{survey}.table is empty: name your light-curve table (Parquet).")
+    seen = config.pretrain.features if config.pretrain.source == "train" else "upsilon"
+    if config.features.set not in (seen, "both") and not _is_folder(config.pretrain.source):
+        raise LctransferError(f"features.set is {config.features.set}, but the network sees {seen}. Set it to both.")
+
+
+def _is_folder(source: str) -> bool:
+    return source not in ("train", "released")
 
 
 def to_json(section: Any) -> str:

@@ -20,7 +20,7 @@ from lctransfer.errors import LctransferError
 from lctransfer.features import NAMES
 from lctransfer.files import read_parquet, write_json, write_parquet, write_text
 from lctransfer.models.network import Network
-from lctransfer.models.released import read as read_released
+from lctransfer.models.opening import open_source
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
 from lctransfer.taxonomy import CLASSES
@@ -88,16 +88,26 @@ def pretrain(
     _write(SourceModel(network.cpu(), scaler, stars.classes, origin), stars, history, settings, directory)
 
 
-def released(weights: Path, directory: Path) -> None:
-    """Write the released UPSILoN-T weights as the source model below `directory`.
+def take(named: Path, directory: Path) -> None:
+    """Write a model that exists already as the source model below `directory`.
 
     There are no stars of its own to test on, so ``metrics.json`` says so, and the other files have no rows.
+
+    Parameters
+    ----------
+    named : Path
+        The released UPSILoN-T weights (``state_dict.pt``), or a folder that `pretrain` wrote.
+    directory : Path
+        Gets the files that `pretrain` writes.
     """
     directory = Path(directory)
-    model = read_released(weights)
+    model = open_source(named)
     write_json(directory / "metrics.json", {"classes": model.classes, "n_test": 0, "origin": model.origin})
     _write_history(directory, [])
-    write_parquet(directory / "predictions.parquet", _predictions(pd.DataFrame(), np.zeros((0, 21)), model.classes))
+    write_parquet(
+        directory / "predictions.parquet",
+        _predictions(pd.DataFrame(), np.zeros((0, len(model.classes))), model.classes),
+    )
     model.save(directory)
 
 

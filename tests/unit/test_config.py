@@ -28,9 +28,24 @@ EXPERIMENTS = sorted(path.stem for path in (CONFIG_DIRECTORY / "experiment").glo
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_every_experiment_composes(experiment):
-    config = compose([f"experiment={experiment}"])
+    own = ["surveys.custom.table=stars.parquet"] if experiment == "custom" else []
+    config = compose([f"experiment={experiment}", *own])
     assert config.experiment == experiment
     assert set(config.sources + config.targets) <= set(config.surveys)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "sentence"),
+    [
+        (["experiment=custom"], "surveys.custom.table is empty"),
+        (["features.set=lctransfer"], "the network sees upsilon. Set it to both"),
+        (["features.set=upsilon", "pretrain.features=lctransfer"], "the network sees lctransfer"),
+        (["experiment=quickstart", "features.set=lctransfer"], "the network sees upsilon"),
+    ],
+)
+def test_what_does_not_fit_together_is_a_sentence(overrides, sentence):
+    with pytest.raises(LctransferError, match=sentence):
+        compose(overrides)
 
 
 def test_an_override_wins_over_the_experiment():

@@ -1,7 +1,13 @@
 # Native files to one light-curve table per survey.
+def own_files(survey):
+    """Return the table of somebody's own that stands for a survey, and its class map; nothing for an archive's."""
+    return list(filter(None, [CONFIG.surveys[survey].table, CONFIG.surveys[survey].class_map]))
+
+
 rule ingest:
     input:
-        raw=f"{DATA}/raw/{{survey}}.json",
+        # Somebody's own table needs no files of an archive.
+        raw=lambda w: own_files(w.survey) or f"{DATA}/raw/{w.survey}.json",
         # A star of a source survey may not come back as a target: it is left out, and counted.
         sources=lambda w: (
             expand(f"{DATA}/lightcurves/{{source}}.parquet", source=CONFIG.sources)

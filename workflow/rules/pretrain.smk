@@ -1,29 +1,11 @@
-# The source model: trained on the source surveys, or the released weights.
+# The source model: trained on the source surveys, or one that exists: the released weights, or somebody's folder.
 SOURCE = [
     f"{RESULTS}/source/{name}"
     for name in ("model.safetensors", "model.json", "metrics.json", "history.csv", "predictions.parquet")
 ]
 
 
-if CONFIG.pretrain.source == "released":
-
-    rule pretrain:
-        input:
-            f"{DATA}/raw/upsilont.json",
-        output:
-            SOURCE[:2],
-        log:
-            f"{RESULTS}/logs/pretrain.log",
-        benchmark:
-            f"{RESULTS}/benchmarks/pretrain.tsv"
-        params:
-            code=code.digest("models.released"),
-        message:
-            "Take the released UPSILoN-T weights as the source model"
-        shell:
-            f"({{RUN}} pretrain --released {DATA}/raw/upsilont/state_dict.pt -o {RESULTS}/source) 2>&1 | tee {{log}}"
-
-else:
+if CONFIG.pretrain.source == "train":
 
     rule pretrain:
         input:
@@ -42,4 +24,25 @@ else:
             f"Train the source model on {' and '.join(CONFIG.sources)}"
         shell:
             "({RUN} pretrain {input} --model {params.model:q} --settings {params.settings:q}"
-            f" --feature-set {CONFIG.features.set} -o {RESULTS}/source) 2>&1 | tee {{log}}"
+            f" --feature-set {CONFIG.pretrain.features} -o {RESULTS}/source) 2>&1 | tee {{log}}"
+
+else:
+    RELEASED = CONFIG.pretrain.source == "released"
+    FOLDER = Path(CONFIG.pretrain.source)
+
+    rule pretrain:
+        input:
+            f"{DATA}/raw/upsilont.json" if RELEASED else [FOLDER / "model.safetensors", FOLDER / "model.json"],
+        output:
+            SOURCE[:2],
+        log:
+            f"{RESULTS}/logs/pretrain.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/pretrain.tsv"
+        params:
+            named=f"{DATA}/raw/upsilont/state_dict.pt" if RELEASED else FOLDER,
+            code=code.digest("models.opening"),
+        message:
+            "Take {params.named} as the source model"
+        shell:
+            f"({{RUN}} pretrain --take {{params.named:q}} -o {RESULTS}/source) 2>&1 | tee {{log}}"

@@ -11,13 +11,13 @@ import pyarrow.parquet as pq
 
 from lctransfer.config import Features
 from lctransfer.errors import LctransferError
-from lctransfer.features import lctransfer, upsilon
+from lctransfer.features import both, lctransfer, upsilon
 from lctransfer.features.cleaning import usable, verdict
 from lctransfer.files import replacing
 from lctransfer.lightcurves import EPOCH_COLUMNS, ragged, validate
 from lctransfer.progress import track
 
-SETS = {"upsilon": upsilon, "lctransfer": lctransfer}
+SETS = {"upsilon": upsilon, "lctransfer": lctransfer, "both": both}
 """Name of each feature set and its module: ``NAMES``, ``DIAGNOSTICS``, ``row``."""
 BATCH_ROWS = 64
 """Light curves per unit of work: a tenth of a second, a megabyte."""

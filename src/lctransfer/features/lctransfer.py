@@ -17,12 +17,12 @@ from lctransfer.features.periodogram import best_refined, period_snr, period_unc
 from lctransfer.features.spectrum import Grid, Peaks, peaks
 
 NAMES = (
-    "period",
+    "refined_period",
     "power",
     "second_frequency_ratio",
-    "amplitude",
-    "r21",
-    "r31",
+    "refined_amplitude",
+    "refined_r21",
+    "refined_r31",
     "r41",
     "cos_phi21",
     "fit_range",

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lctransfer.errors import LctransferError
 from lctransfer.models import released
 from lctransfer.models.source import SourceModel
 
@@ -29,4 +30,6 @@ def open_source(named: str | Path | SourceModel | None) -> SourceModel | None:
 
         named = released_weights()
     path = Path(named)
+    if not path.exists():
+        raise LctransferError(f"There is no source model {named}: name a folder that pretrain wrote, or {RELEASED!r}.")
     return released.read(path) if path.is_file() else SourceModel.load(path)

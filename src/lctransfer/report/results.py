@@ -128,6 +128,12 @@ class Results:
         """Return what pretraining said about the source model."""
         return self.optional_json(self.directory / "source" / "metrics.json")
 
+    @property
+    def inputs(self) -> list[str]:
+        """Features that the source model sees; none if that is not known."""
+        described = self.optional_json(self.directory / "source" / "model.json")
+        return list(described.get("scaler", {}).get("features", []))
+
     def history(self) -> pd.DataFrame:
         """Return the training history of the source model, one row per epoch, or an empty frame."""
         path = self.directory / "source" / "history.csv"

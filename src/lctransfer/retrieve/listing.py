@@ -25,7 +25,8 @@ def listing(config: Config) -> str:
     str
         A table, then what is asked for star by star, what has to be fetched by hand, and what must be cited.
     """
-    surveys = [*config.sources, *config.targets] + (["upsilont"] if config.pretrain.source == "released" else [])
+    surveys = [name for name in (*config.sources, *config.targets) if not config.surveys[name].table]
+    surveys += ["upsilont"] if config.pretrain.source == "released" else []
     collections = {name: config.surveys[name].collections for name in surveys if name in config.surveys}
     files = plan(surveys, config.archive, collections)
     parts = [_table(files), _queues(config, surveys), _by_hand(files), _cited(files)]

@@ -52,7 +52,18 @@ def make(name: str, settings: Transfer, source: "SourceModel | None" = None, see
     LctransferError
         If there is no strategy of that name, or it needs a source model and none was given.
     """
-    if name not in ENTRIES:
-        raise LctransferError(f"There is no strategy {name!r}. Strategies: {', '.join(STRATEGIES)}.")
+    check_strategy(name)
     entry = ENTRIES[name]
     return getattr(import_module(entry.module), entry.kind)(settings, source, seed, **entry.options)
+
+
+def check_strategy(name: str) -> None:
+    """Refuse a name that is no strategy's.
+
+    Raises
+    ------
+    LctransferError
+        With the names that there are.
+    """
+    if name not in ENTRIES:
+        raise LctransferError(f"There is no strategy {name!r}. Strategies: {', '.join(STRATEGIES)}.")

@@ -1,6 +1,7 @@
 """The sweep over seeds of one survey, strategy and label fraction: the unit of work of the experiment."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,8 @@ from lctransfer.transfer.metrics import score
 from lctransfer.transfer.registry import make
 from lctransfer.transfer.splits import split
 
-EXTRA = "extra_"
-"""Prefix of features beside those that the source model takes; trees learn from them."""
+TOGETHER = 5
+"""Seeds whose networks are trained at once; fixed, so that neither cores nor the number of seeds decides rounding."""
 
 
 def run(
@@ -60,10 +61,12 @@ def run(
     stars = usable(read_parquet(features).to_pandas(), min_class_size, str(features))
     model = SourceModel.load(source)
     rows, predictions = [], []
-    for seed in track(range(settings.seeds), desc=f"{survey} {strategy} {fraction:g}", unit="seed"):
-        row, predicted = one(stars, model, strategy, settings, fraction=fraction, seed=seed)
-        rows.append({"survey": survey, **row})
-        predictions.append(predicted)
+    with track(total=settings.seeds, desc=f"{survey} {strategy} {fraction:g}", unit="seed") as bar:
+        for seeds in chunks(range(settings.seeds)):
+            for row, predicted in several(stars, model, strategy, settings, fraction=fraction, seeds=seeds):
+                rows.append({"survey": survey, **row})
+                predictions.append(predicted)
+            bar.update(len(seeds))
     write_parquet(directory / "predictions.parquet", pd.concat(predictions, ignore_index=True))
     write_parquet(directory / "metrics.parquet", pd.DataFrame(rows))
 
@@ -94,35 +97,52 @@ def usable(table: pd.DataFrame, min_class_size: int, where: str) -> pd.DataFrame
 
 
 def inputs(stars: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of the largest feature set that the table holds whole; nothing else is ever learnt from.
+    """Return the columns of all feature sets that the table holds whole; nothing else is ever learnt from.
 
     Raises
     ------
     LctransferError
         If it holds none.
     """
-    held = [names for names in NAMES.values() if set(names) <= set(stars.columns)]
+    held = [name for names in NAMES.values() if set(names) <= set(stars.columns) for name in names]
     if not held:
         raise LctransferError("The table holds no whole feature set. Make one with `lctransfer features`.")
-    extra = [name for name in stars.columns if name.startswith(EXTRA)]
-    # Beside the prefixed features of other sets stand those of the released model, which every source here knows.
-    return stars[[*(NAMES["upsilon"] if extra else max(held, key=len)), *extra]]
+    return stars[list(dict.fromkeys(held))]
 
 
-def one(
-    stars: pd.DataFrame, source: SourceModel | None, strategy: str, settings: Transfer, *, fraction: float, seed: int
-) -> tuple[dict[str, object], pd.DataFrame]:
-    """Return the metrics row and the test predictions of one fit; see `run`."""
+def chunks(seeds: Sequence[int]) -> list[Sequence[int]]:
+    """Return seeds in the groups that `several` takes."""
+    return [seeds[start : start + TOGETHER] for start in range(0, len(seeds), TOGETHER)]
+
+
+def several(
+    stars: pd.DataFrame,
+    source: SourceModel | None,
+    strategy: str,
+    settings: Transfer,
+    *,
+    fraction: float,
+    seeds: Sequence[int],
+) -> list[tuple[dict[str, object], pd.DataFrame]]:
+    """Return the metrics row and the test predictions of each seed; see `run`.
+
+    ``fit_seconds`` is CPU time, the mean over the seeds.
+    """
     X, labels = inputs(stars), stars["class_name"].to_numpy(dtype=str)
-    part = split(stars["source_id"].to_numpy(), labels, seed, fraction, settings.test_fraction)
-    fitted = make(strategy, settings, source, seed)
+    ids = stars["source_id"].to_numpy()
+    parts = [split(ids, labels, seed, fraction, settings.test_fraction) for seed in seeds]
+    fits = [make(strategy, settings, source, seed) for seed in seeds]
     start = time.process_time()
-    fitted.fit(X[part.labelled], labels[part.labelled], X[part.unlabelled])
-    seconds = time.process_time() - start
-    probabilities = fitted.predict_proba(X[part.test])
-    row = {"strategy": strategy, "fraction": fraction, "seed": seed, "n_labels": int(part.labelled.sum())}
-    row |= {"n_test": int(part.test.sum()), **score(labels[part.test], probabilities, fitted.classes_)}
-    return row | {"fit_seconds": seconds}, _predictions(stars[part.test], probabilities, fitted.classes_, seed)
+    fits[0].fit_all(fits, [(X[part.labelled], labels[part.labelled], X[part.unlabelled]) for part in parts])
+    seconds = (time.process_time() - start) / len(fits)
+    done = []
+    for seed, part, fitted in zip(seeds, parts, fits):
+        probabilities, n_labels = fitted.predict_proba(X[part.test]), int(part.labelled.sum())
+        row = {"strategy": strategy, "fraction": fraction, "seed": seed, "n_labels": n_labels}
+        row |= {"n_test": int(part.test.sum()), **score(labels[part.test], probabilities, fitted.classes_)}
+        row["fit_seconds"] = seconds
+        done.append((row, _predictions(stars[part.test], probabilities, fitted.classes_, seed)))
+    return done
 
 
 def _predictions(stars: pd.DataFrame, probabilities: np.ndarray, classes: np.ndarray, seed: int) -> pd.DataFrame:

@@ -95,7 +95,18 @@ def test_neither_threads_nor_batches_change_a_bit(kind, monkeypatch, tmp_path):
 def test_a_hundred_thousand_epochs_beside_ten(kind):
     table = features.extract(curves([good(1, 12), good(2, 100_000), good(3, 12)]), Features(set=kind, min_epochs=10))
     assert table["flag"].to_pylist() == ["ok"] * 3
-    assert table["period"].to_pylist()[1] == pytest.approx(0.7, rel=0.01)
+    period = "refined_period" if kind == "lctransfer" else "period"
+    assert table[period].to_pylist()[1] == pytest.approx(0.7, rel=0.01)
+
+
+def test_both_sets_side_by_side_are_the_two_sets():
+    names = features.NAMES
+    assert len(set(names["both"])) == len(names["both"]) == len(names["upsilon"]) + len(names["lctransfer"])
+    table = curves([good(1), good(2)])
+    together = features.extract(table, Features(set="both"))
+    for kind in ("upsilon", "lctransfer"):
+        alone = features.extract(table, Features(set=kind))
+        assert together.select(names[kind]).equals(alone.select(names[kind]))
 
 
 def test_a_cold_cache_gives_the_same_bits(tmp_path):

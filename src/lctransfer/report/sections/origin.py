@@ -52,8 +52,11 @@ def _stars(results: Results) -> str:
 
 
 def _weights(results: Results) -> str:
-    if results.config.get("pretrain", {}).get("source") == "released":
+    source = results.config.get("pretrain", {}).get("source", "train")
+    if source == "released":
         return "Source model: the released weights of UPSILoN-T (Kim et al. 2021), loaded without unpickling."
+    if source != "train":
+        return f"Source model: taken from {source}."
     made = " on simulated light curves" if results.simulated else ""
     return f"Source model: trained in this experiment{made} of {', '.join(map(results.title, results.sources))}."
 

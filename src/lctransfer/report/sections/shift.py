@@ -13,7 +13,7 @@ def section(results: Results) -> Section:
     """Return the distributions of all features, and the distance of each target's from the source's."""
     part = Section("shift", "Features, and their shift from source to target")
     surveys = [*results.sources, *results.targets]
-    tables = {survey: _sound(results.features(survey)) for survey in surveys}
+    tables = {survey: _sound(results.features(survey), results.inputs) for survey in surveys}
     tables = {survey: table for survey, table in tables.items() if len(table)}
     if not tables:
         part.missing = "No features were extracted."
@@ -29,11 +29,13 @@ def section(results: Results) -> Section:
     return part
 
 
-def _sound(table: pd.DataFrame) -> pd.DataFrame:
+def _sound(table: pd.DataFrame, inputs: list[str]) -> pd.DataFrame:
+    """Return what the source model sees of sound light curves; all numbers where that is not known."""
     if table.empty:
         return table
     table = table[table["flag"] == "ok"] if "flag" in table else table
-    return table[[name for name in table.select_dtypes("number") if name not in DIAGNOSTICS]]
+    numbers = [name for name in table.select_dtypes("number") if name not in DIAGNOSTICS]
+    return table[[name for name in inputs if name in numbers] or numbers]
 
 
 def _distances(results: Results, source: pd.DataFrame, targets: dict[str, pd.DataFrame]) -> Table:
