@@ -59,6 +59,21 @@ def test_every_row_of_a_table_of_parameters(shared_data, name, star, period):
     assert len(periods) == len(text.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("name", "uncertain", "certain"),
+    [
+        ("blg_rrlyr_remarks.txt", "OGLE-BLG-RRLYR-00876", "OGLE-BLG-RRLYR-00661"),
+        ("gd_rrlyr_remarks.txt", "OGLE-GD-RRLYR-00077", "OGLE-GD-RRLYR-00702"),
+    ],
+)
+def test_remarks_tell_uncertain_stars(shared_data, name, uncertain, certain):
+    text = (shared_data / FOLDER / name).read_text()
+    found = ogle.read_doubtful(text)
+    assert uncertain in found
+    assert certain not in found
+    assert len(found) == sum("uncertain" in line.lower() for line in text.splitlines())
+
+
 def test_eros2_catalogue(shared_data):
     text = (shared_data / "native/eros2/CEPH_fundamental_EROS+OGLE_for_StarDB.cat").read_text()
     stars, bad = eros2.read_catalogue(text, "cat")

@@ -44,6 +44,7 @@ PHOTOMETRY = RowFormat((Column("time", 10, 5), Column("mag", 6, 3, " "), Column(
 ZERO_POINT = 2_450_000
 IDENTIFIER = re.compile(r"[A-Z]+-[A-Z0-9]+(-[A-Z0-9]+)*-\d+")
 MEMBER = re.compile(r"(?:^|/)([IV])(?:_o[234])?/[^/]+\.dat$")
+REMARKS = "remarks.txt"
 LICENCE = "public; cite the OGLE papers and link to the source"
 SAME_STAR_ARCSEC = 1.0
 PREFERENCE = {collection.name: i for i, collection in enumerate(COLLECTIONS)}
@@ -67,7 +68,12 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
 def _collection_files(collection: Collection, simulated: bool) -> list[RemoteFile]:
     phase = {3: "OGLE-III", 4: "OGLE-IV"}[collection.phase]
     base = {3: "Udalski et al. 2008, AcA 58, 69", 4: "Udalski et al. 2015, AcA 65, 1"}[collection.phase]
-    names = ["ident.dat", *dict.fromkeys(collection.tables.values()), *collection.archives[: 1 if simulated else None]]
+    names = [
+        "ident.dat",
+        REMARKS,
+        *dict.fromkeys(collection.tables.values()),
+        *collection.archives[: 1 if simulated else None],
+    ]
     return [
         RemoteFile(
             survey="ogle",
@@ -126,10 +132,20 @@ def _collection_stars(directory: Path, collection: Collection, dropped: Counter)
             periods |= read_periods((folder / name).read_text(), str(folder / name))
     stars, bad = read_ident((folder / "ident.dat").read_text(), collection, str(folder / "ident.dat"))
     tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of ident.dat")
+    remarks = folder / REMARKS
+    doubtful = read_doubtful(remarks.read_text(errors="replace")) if remarks.is_file() else set()
+    certain = [star for star in stars if star.source_id not in doubtful]
+    dropped["uncertain, says remarks.txt"] += len(stars) - len(certain)
     return [
         star._replace(period_days=periods.get(star.source_id), parts=((collection.name, star.source_id),))
-        for star in stars
+        for star in certain
     ]
+
+
+def read_doubtful(text: str) -> set[str]:
+    """Return the stars that a collection's remarks call uncertain."""
+    rows = [line.split(maxsplit=1) for line in lines_of(text)]
+    return {row[0] for row in rows if len(row) == 2 and IDENTIFIER.fullmatch(row[0]) and "uncertain" in row[1].lower()}
 
 
 def read_ident(text: str, collection: Collection, where: str) -> tuple[list[Star], list[str]]:

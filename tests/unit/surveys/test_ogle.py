@@ -57,6 +57,17 @@ def test_one_name_for_two_stars_joins_nothing(two_phases):
     assert (row["label"], len(row["time"])) == ("ECL_ED", 40)
 
 
+def test_stars_that_the_remarks_call_uncertain_are_left_out(tmp_path):
+    surveys.write_archive("ogle", simulate("ogle", 120, 3), tmp_path)
+    before = surveys.ingest("ogle", tmp_path, Survey(min_epochs=2)).table
+    name = next(row["source_id"] for row in before.to_pylist() if row["label"] == "RRab")
+    folder = tmp_path / BY_NAME["ogle4/lmc/rrlyr"].directory
+    (folder / "remarks.txt").write_text(f"{name} uncertain\nOGLE-LMC-RRLYR-99999 blended\n")
+    result = surveys.ingest("ogle", tmp_path, Survey(min_epochs=2))
+    assert result.dropped == {"uncertain, says remarks.txt": 1}
+    assert set(before["source_id"].to_pylist()) - set(result.table["source_id"].to_pylist()) == {name}
+
+
 def test_archives_of_one_collection_are_joined(tmp_path, monkeypatch):
     monkeypatch.setitem(NAMES, "ogle4/blg/ecl", ("OGLE-BLG-ECL-000007", "C"))
     for archive, part in (("phot_ogle3.tar.gz", slice(0, 40)), ("phot_ogle4.tar.gz", slice(30, 60))):
