@@ -15,6 +15,7 @@ import pandas as pd
 import torch
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
+from lctransfer import crossmatch
 from lctransfer.config import Model, Pretrain
 from lctransfer.errors import LctransferError
 from lctransfer.features import NAMES
@@ -26,6 +27,9 @@ from lctransfer.models.source import SourceModel
 from lctransfer.taxonomy import CLASSES
 from lctransfer.transfer.metrics import score
 from lctransfer.transfer.splits import split
+
+SAME_STAR_ARCSEC = 2.0
+"""EROS-2 stars take their classes from lists within 1.5 arcsec."""
 
 
 class Stars(NamedTuple):
@@ -132,7 +136,12 @@ def read_stars(paths: list[Path], feature_names: tuple[str, ...]) -> pd.DataFram
     # Both bands of a star fall into the same split, and the order of files does not matter.
     stars["object"] = stars["survey"] + "/" + stars["source_id"].astype(str)
     keys = ["object", *(["band"] if "band" in stars else [])]
-    return stars.sort_values(keys, kind="stable").reset_index(drop=True)
+    stars = stars.sort_values(keys, kind="stable").reset_index(drop=True)
+    if {"ra_deg", "dec_deg"} <= set(stars):
+        # So do the rows of a star that two sources saw: OGLE and EROS-2 looked at the same Large Cloud.
+        ra, dec = (stars[name].to_numpy(float) for name in ("ra_deg", "dec_deg"))
+        stars["object"] = stars["object"].to_numpy()[crossmatch.first_of_each(ra, dec, SAME_STAR_ARCSEC)]
+    return stars
 
 
 def divide(table: pd.DataFrame, feature_names: tuple[str, ...], settings: Pretrain) -> Stars:

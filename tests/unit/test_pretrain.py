@@ -120,6 +120,23 @@ def test_scaler_sees_training_rows_only_and_bands_stay_together(tmp_path):
     assert SourceModel.load(tmp_path / "moved").scaler == SourceModel.load(_run(tmp_path, "source")).scaler
 
 
+def test_a_star_that_two_sources_saw_stays_in_one_split(tmp_path):
+    paths = [_features(tmp_path / f"{survey}.parquet", seed=i) for i, survey in enumerate(("ogle", "eros2"))]
+    for offset, path in enumerate(paths):
+        table = pd.read_parquet(path)
+        place = table.groupby("source_id").ngroup().to_numpy()
+        if offset:
+            table = table.assign(survey="eros2", source_id="e" + table["source_id"])
+        table.assign(ra_deg=80 + place / 100, dec_deg=-69 + offset / 3600).to_parquet(path)
+    rows = pretrain.read_stars(paths, NAMES["upsilon"])
+    parts = pretrain.divide(rows, NAMES["upsilon"], SETTINGS).part
+    by_place = pd.Series(parts).groupby(rows["ra_deg"].to_numpy()).nunique()
+    assert len(by_place) == 120
+    assert set(by_place) == {1}
+    swapped = pretrain.read_stars(paths[::-1], NAMES["upsilon"])
+    pd.testing.assert_frame_equal(rows, swapped)
+
+
 @pytest.mark.parametrize("balance", ["weights", "oversampling"])
 def test_balance_changes_training(tmp_path, balance):
     plain = _weights(_run(tmp_path, "plain"))
