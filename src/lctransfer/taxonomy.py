@@ -142,6 +142,8 @@ OGLE: dict[str, Label] = {
     "ACEP_1O": None,
     "ECL_CV": None,
     "ECL_ELL": None,
+    "HB_MS": None,
+    "HB_RG": None,
 }
 
 # EROS-2: the words of the training set of Kim et al. (2014), which divides some of the 21 classes further.

@@ -1,13 +1,16 @@
 """True catalogues, or their first rows: every row is understood."""
 
+import json
 from collections import Counter
 
 import pytest
+from astropy.coordinates import SkyCoord
 
 from lctransfer.config import Survey
-from lctransfer.surveys import eros2, ingest, ogle
+from lctransfer.surveys import asas, eros2, ingest, ogle
+from lctransfer.surveys.base import sexagesimal
 from lctransfer.surveys.ogle_collections import BY_NAME
-from lctransfer.taxonomy import OGLE
+from lctransfer.taxonomy import ASAS, OGLE
 
 FOLDER = "native/ogle_catalogues"
 
@@ -19,6 +22,7 @@ FOLDER = "native/ogle_catalogues"
         ("gd_rrlyr_ident.dat", "ogle4/gd/rrlyr", {"RRab", "RRc"}),
         ("blg_ogle4_cepheids.dat", "ogle4/blg/cep", {"CEP_F", "CEP_F/1O"}),
         ("blg_ogle4_cepheids_type2.dat", "ogle4/blg/t2cep", {"T2CEP_BLHer", "T2CEP_pWVir"}),
+        ("blg_ogle4_hb.dat", "ogle4/blg/hb", {"HB_RG"}),
         ("blg_ogle4_delta_scuti.dat", "ogle4/blg/dsct", {"DSCT_singlemode", "DSCT_multimode"}),
     ],
 )
@@ -72,6 +76,30 @@ def test_remarks_tell_uncertain_stars(shared_data, name, uncertain, certain):
     assert uncertain in found
     assert certain not in found
     assert len(found) == sum("uncertain" in line.lower() for line in text.splitlines())
+
+
+def test_positions_of_ogle2(shared_data):
+    lines = (shared_data / "native/ogle2/lmc_sc1.tab").read_text().splitlines()
+    places = [sexagesimal(line) for line in lines]
+    assert len(places) == 30
+    assert all(75 < ra < 90 and -72 < dec < -68 for ra, dec in places)
+
+
+def test_acvs_as_a_site_shows_it(shared_data):
+    head = (shared_data / "native/acvs/catalogue_of_variable_stars.head.json").read_text()
+    rows = json.loads(head[: head.rindex("},") + 1] + "]")
+    blank = " - -" * 8
+    text = "".join(
+        f"{row['id']} {row['period']} {row['t0']} {row['vmag']} {row['vamp']} {'/'.join(row['class'])}{blank}\n"
+        for row in rows
+    )
+    stars, bad = asas.read_catalogue(text, "ACVS")
+    assert bad == []
+    for star, row in zip(stars, rows, strict=True):
+        place = SkyCoord(row["ra"], row["dec"], unit=("hourangle", "deg"))
+        assert SkyCoord(star.ra_deg, star.dec_deg, unit="deg").separation(place).arcsec < 10
+        assert (star.source_id, star.period_days) == (row["id"], row["period"] or None)
+    assert {star.label for star in stars if "/" not in star.label} <= set(ASAS)
 
 
 def test_eros2_catalogue(shared_data):

@@ -1,11 +1,12 @@
 """True files of the archives: every one is read, and its rows are written back byte for byte."""
 
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
-from lctransfer.surveys import asas, eros2, ogle
+from lctransfer.surveys import asas, eros2, hipparcos, ogle
 from lctransfer.surveys.members import read as read_members
 from lctransfer.surveys.merging import joined
 from lctransfer.surveys.rows import read, write
@@ -76,3 +77,20 @@ def test_ogle2_dates_are_full(shared_data):
     for path in sorted((shared_data / "native/ogle2").glob("*.dat")):
         rows = read(path.read_bytes(), replace(ogle.PHOTOMETRY, fixed=False), path.name)
         assert (rows[:, 0] > 2_450_000).all()
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("hipparcos/dotastro_voSource_debosscher.xml", hipparcos.PHOTOMETRY),
+        ("asas/dotastro_voSource_asas.xml", replace(asas.PHOTOMETRY, columns=asas.PHOTOMETRY.columns[:2], fixed=False)),
+    ],
+)
+def test_epochs_that_another_archive_passed_on_fit_the_native_columns(shared_data, path, form):
+    root = ElementTree.fromstring((shared_data / "native" / path).read_bytes())
+    rows = np.array([[float(cell.text) for cell in row] for row in root.iter("TR")])[:, : len(form.columns)]
+    assert len(rows) > 50
+    columns = [*rows.T, *[np.zeros(len(rows))] * (len(form.columns) - rows.shape[1])]
+    content = b"head\n" * form.skip + write(columns, form)
+    # The decimals of the format lose nothing of what was measured.
+    assert np.array_equal(read(content, form, path)[:, : rows.shape[1]], rows)

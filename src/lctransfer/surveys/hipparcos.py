@@ -32,7 +32,7 @@ PHOTOMETRY = RowFormat(
     separator="|",
     skip=1,
 )
-"""CDS ReadMe of epophot; the decimals are a guess, and no true record was at hand."""
+"""CDS ReadMe of epophot. No true record was at hand, but epochs that another archive had passed on fit the decimals."""
 REJECTED = 440
 """Bits 3, 4, 5, 7, 8: high background, interfering object, quality, Sun-pointing, discrepancy of the two reductions."""
 ZERO_POINT = 2_440_000

@@ -33,7 +33,7 @@ from lctransfer.surveys.base import (
     tolerate,
 )
 from lctransfer.surveys.members import Member, read, write_tar
-from lctransfer.surveys.ogle_collections import BY_NAME, COLLECTIONS, HOME, Collection
+from lctransfer.surveys.ogle_collections import BY_NAME, COLLECTIONS, HOME, OUTSIDE, Collection
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
 from lctransfer.taxonomy import CLASSES, OGLE
@@ -61,7 +61,9 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
     if unknown:
         raise LctransferError(f"OGLE has no collection {', '.join(sorted(unknown))}. It has {', '.join(BY_NAME)}.")
     simulated = kind == "simulated"
-    names = collections or (sorted(set(HOME.values())) if simulated else list(BY_NAME))
+    names = collections or (
+        sorted(set(HOME.values())) if simulated else [name for name in BY_NAME if name not in OUTSIDE]
+    )
     return [file for name in names for file in _collection_files(BY_NAME[name], simulated)]
 
 

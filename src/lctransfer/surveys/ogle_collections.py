@@ -72,6 +72,7 @@ ECL3 = dict.fromkeys(("EC", "ED", "ESD"), "ecl.dat")
 ECL4 = {"C": "ecl.dat", "NC": "ecl.dat", "CV": "ecl.dat", "ELL": "ell.dat"}
 LPV3 = {"Mira": "Miras.dat", "SRV": "SRVs.dat", "OSARG": "OSARGs.dat"}
 LPV4 = {"Mira": "Miras.dat"}
+HB = dict.fromkeys(("MS", "RG"), "hb.dat")
 SPLIT = ("phot_ogle4.tar.gz", "phot_ogle3.tar.gz", "phot_ogle2.tar.gz")
 P, G = Sure.PROVEN, Sure.GUESS
 
@@ -97,6 +98,7 @@ COLLECTIONS = (
     Collection(4, "blg", "ecl", ECL4, 19, 22, 26, archives=SPLIT),
     Collection(4, "blg", "lpv", LPV4, 19, 22, 28, archives=SPLIT),
     Collection(4, "gd", "lpv", LPV4, 18, 21, 27, archives=SPLIT),
+    Collection(4, "blg", "hb", HB, 16, 18, 21, archives=SPLIT, sure=P),
     # OGLE-III carries what OGLE-IV no longer prints: RRe, EC/ED/ESD, SRV and OSARG with their chemistry.
     Collection(3, "lmc", "rrlyr", RR3 | RRE, 20, 39, 45),
     Collection(3, "smc", "rrlyr", RR3 | RRE, 19, 38, 44, sure=G),
@@ -109,6 +111,8 @@ COLLECTIONS = (
     Collection(3, "blg", "lpv", LPV3, 20, 40, 51, sure=G),
 )
 
+OUTSIDE = ("ogle4/blg/hb",)
+"""Collections of no class of the taxonomy (heartbeat stars), taken only when asked for by name."""
 BY_NAME = {collection.name: collection for collection in COLLECTIONS}
 
 
