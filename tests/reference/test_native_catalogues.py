@@ -88,7 +88,7 @@ def test_positions_of_ogle2(shared_data):
 def test_acvs_as_a_site_shows_it(shared_data):
     head = (shared_data / "native/acvs/catalogue_of_variable_stars.head.json").read_text()
     rows = json.loads(head[: head.rindex("},") + 1] + "]")
-    blank = " - -" * 8
+    blank = " -" * 15
     text = "".join(
         f"{row['id']} {row['period']} {row['t0']} {row['vmag']} {row['vamp']} {'/'.join(row['class'])}{blank}\n"
         for row in rows
