@@ -60,9 +60,7 @@ def read_labelled(path: Path | str, class_map: Mapping[str, Label]) -> pa.Table:
     if "label" not in table.column_names:
         raise LctransferError(f"{path} has no column label: labels are needed to learn and to test.")
     table = table.select([name for name in KEPT if name in table.column_names])
-    words = [
-        None if word is None or str(word).strip() in {"", "nan"} else str(word) for word in table["label"].to_pylist()
-    ]
+    words = [_word(value) for value in table["label"].to_pylist()]
     table = table.set_column(table.column_names.index("label"), "label", pa.array(words, pa.string()))
     classes = [None if word is None else class_name(word, class_map) for word in words]
     return table.append_column("class_name", pa.array(classes, pa.string()))

@@ -86,7 +86,7 @@ def evaluate(
     rows = pd.DataFrame([{"survey": survey, "source": task[0], **row} for task, (row, _) in pairs])
     told = [table.assign(source=task[0], strategy=task[1], fraction=task[2]) for task, (_, table) in pairs]
     write_parquet(directory / "predictions.parquet", pd.concat(told, ignore_index=True))
-    write_text(directory / "summary.txt", f"{account(everything, stars)}\n\n{summary(rows)}\n")
+    write_text(directory / "summary.txt", f"{account(everything, stars, class_map or {})}\n\n{summary(rows)}\n")
     write_parquet(directory / "metrics.parquet", rows)
     return rows
 
@@ -130,14 +130,16 @@ def summary(rows: pd.DataFrame) -> str:
     return table.reset_index().to_string(index=False)
 
 
-def account(everything: pd.DataFrame, used: pd.DataFrame) -> str:
-    """Return in a sentence or two which light curves were used, and why others were not."""
+def account(everything: pd.DataFrame, used: pd.DataFrame, class_map: Mapping[str, Label]) -> str:
+    """Return in a few sentences which light curves were used, why others were not, and which words no star has."""
     classes = ", ".join(f"{name} {count}" for name, count in used["class_name"].value_counts().items())
     unused = everything[~everything["source_id"].isin(used["source_id"])]
     why = Counter(map(_reason, unused["class_name"], unused["flag"]))
     left_out = ", ".join(f"{reason} {count}" for reason, count in why.most_common())
     said = f"{len(used)} of {len(everything)} light curves are used: {classes}."
-    return f"{said} Left out: {left_out}." if why else said
+    said += f" Left out: {left_out}." if why else ""
+    unknown = ", ".join(sorted(set(class_map) - set(everything["label"])))
+    return f"{said} The class map names words that no star has: {unknown}." if unknown else said
 
 
 def _reason(name: str | None, flag: str) -> str:

@@ -18,7 +18,7 @@ from lctransfer.transfer import evaluate
 
 STARS = 12
 """Of each class."""
-MAP = {"RRAB": "RRL_ab", "eclipsing": "EB", "odd": None}
+MAP = {"RRAB": "RRL_ab", "eclipsing": "EB", "odd": None, "RRab": "RRL_ab"}
 QUICK = {"settings": Transfer(trees=10, epochs=3, repeats=2), "fractions": [0.1, 0.5], "seeds": range(7)}
 
 
@@ -64,6 +64,7 @@ def test_rows_predictions_and_a_summary_are_written(table, source, tmp_path):
     said = (tmp_path / "summary.txt").read_text()
     assert f"36 of {len(pq.read_table(table))} light curves are used" in said
     assert "no class 5" in said
+    assert "no star has: RRab." in said
     assert "class lonely (too few) 2" in said
     assert said.count("extra_trees") == 2
 
