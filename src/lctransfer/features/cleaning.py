@@ -68,8 +68,7 @@ def _repaired(mag_err: np.ndarray, mag: np.ndarray) -> np.ndarray:
     if positive.all():
         return mag_err
     if not positive.any():
-        with np.errstate(over="ignore"):  # of magnitudes that `verdict` refuses
-            return np.full(len(mag), np.std(mag))
+        return np.full(len(mag), np.std(mag))
     return np.where(positive, mag_err, np.median(mag_err) or np.median(mag_err[positive]))
 
 

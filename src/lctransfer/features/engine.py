@@ -139,6 +139,7 @@ def _done(pending: deque, advance: Callable[[int], object]) -> pa.Table:
     return table
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of numbers that `verdict` refuses
 def _extract_batch(table: pa.Table, settings: Features) -> pa.Table:
     """Return the features of a few light curves: what one thread does at a time."""
     kind = SETS[settings.set]

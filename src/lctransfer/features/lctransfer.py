@@ -1,10 +1,11 @@
-"""The feature set `lctransfer`: refined periods, weights, wrapped phases, and the shape of the folded curve.
+"""The feature set `lctransfer`: refined periods, weights, wrapped phases, the folded curve's shape, a second period.
 
-Each feature is here because trees on real ASAS stars ranked it among the best of 56 candidates. That choice saw the
-stars of the ASAS half at hand, so a gain measured on them is too good (benchmarks/features_ablation.py measures it);
-other surveys decide. Candidates that ranked low: odd-even depth difference, offset of the secondary minimum,
-difference of the maxima, gain and string length at twice the period, higher moments, sin phi21, phi31, the power of
-a second period.
+What spans decades is a logarithm, for trees that draw thresholds at random, and for networks. Nothing depends on a
+survey's zero point or number of epochs, but by noise. Chosen by extra trees on half of the ASAS stars at hand, and on
+Hipparcos and LMC Cepheids; benchmarks/features_ablation.py measures each group on the other ASAS half. What did not
+help: the profile of the fitted double cycle, odd-even depth difference, offset of the secondary minimum, difference of
+the maxima, share of odd harmonics of 2P, steepest slopes and curvature of the fit, sin phi21, phi31, phi41, skewness,
+kurtosis, Stetson's K, powers at P / 2, P / 3 and 2P, position of the next unrelated peak of the spectrum.
 """
 
 import numpy as np
@@ -14,34 +15,38 @@ from lctransfer.features import shape
 from lctransfer.features.cleaning import LightCurve
 from lctransfer.features.fourier import amplitude, amplitude_ratio, evaluate, fourier_series
 from lctransfer.features.periodogram import best_refined, period_snr, period_uncertainty
-from lctransfer.features.spectrum import Grid, Peaks, peaks
+from lctransfer.features.spectrum import Grid, peaks
 
 NAMES = (
-    "refined_period",
-    "power",
-    "second_frequency_ratio",
-    "refined_amplitude",
+    "log_period",
+    "explained",
+    "explained_2p",
+    "log_second_ratio",
+    "second_power",
+    "log_second_amplitude",
+    "log_amplitude",
     "refined_r21",
     "refined_r31",
     "r41",
     "cos_phi21",
-    "fit_range",
+    "log_fit_range",
     "faint_fraction",
     "rise_fraction",
     "asymmetry",
     "faint_fraction_2p",
     "bright_fraction_2p",
-    *(f"profile_{step:02d}" for step in shape.PROFILE_STEPS),
-    "residual_to_error",
-    "residual_eta",
-    "std",
-    "signal_to_noise",
-    "eta",
-    "range90",
+    "log_residual_to_error",
+    "log_residual_eta",
+    "log_folded_eta",
+    "log_std",
+    "log_signal_to_noise",
+    "log_eta",
+    "log_range90",
     "quartile_ratio",
 )
-"""What each is stands in `_search_features`, `_cycle_features`, `_double_features`, `_magnitude_features`."""
+"""What each is stands in the functions below, in this order; logarithms are to base 10, of values of at least 1e-4."""
 DIAGNOSTICS = (
+    "period",
     "reported_period_days",
     "doubling_probability",
     "period_power",
@@ -51,8 +56,6 @@ DIAGNOSTICS = (
 HARMONICS = 4
 DOUBLE_HARMONICS = 8
 RIDGE = 0.1
-ALIASES_PER_DAY = (-2.0, -1.0, 0.0, 1.0, 2.0)
-"""The daily rhythm of the nights: frequencies apart by these are the same peak seen again."""
 DOUBLING = (-9.77, 19.94, -5.15, 3.06, -1.25)
 """Logistic coefficients: constant, then the four of `_doubling_evidence` (benchmarks/features_period.py fits them)."""
 
@@ -69,28 +72,31 @@ def row(curve: LightCurve, settings: Features) -> tuple[float, ...]:
     Epochs are weighted by 1 / (mag_err^2 + its median^2), so that none of them rules; periods are at most the duration.
     """
     days = curve.time - curve.time[0]
-    typical_err = np.median(curve.mag_err)
-    weight = 1.0 / ((curve.mag_err / typical_err) ** 2 + 1.0)
-    weight /= weight.sum()
-    deviation = curve.mag - weight @ curve.mag
-    frequencies = grid(days[-1], settings)
-    strength = weight * deviation
-    suspects = peaks(days, strength / np.abs(strength).max(), frequencies)
-    frequency, power = best_refined((days, deviation), weight, suspects.index, frequencies, int(settings.oversampling))
-    variance = weight @ deviation**2
+    weight = _weights(curve.mag_err)
+    deviation = curve.mag - _mean(curve.mag, weight)
+    frequency, power = _highest(days, deviation, weight, settings)
     phase = days * frequency
     series = fourier_series(phase, deviation, weight, HARMONICS, RIDGE)
     double = fourier_series(0.5 * phase, deviation, weight, DOUBLE_HARMONICS, RIDGE)
     residual = deviation - evaluate(double, 0.5 * phase)
-    doubling = _doubling_probability(series, double, weight @ residual**2 / len(days), frequency)
+    variance = _mean(deviation**2, weight)
+    left, left_2p = (_mean(part**2, weight) for part in (deviation - evaluate(series, phase), residual))
+    doubling = _doubling_probability(series, double, left_2p / len(days), frequency)
+    second, second_power = _highest(days, residual - _mean(residual, weight), weight, settings)
     period = 1.0 / frequency
     return (
-        *_search_features(frequency, power, suspects, frequencies, days[-1]),
+        _log(period),
+        1.0 - left / variance,
+        1.0 - left_2p / variance,
+        _log(second / frequency),
+        second_power,
+        _log(np.sqrt(second_power * left_2p / variance)),
         *_cycle_features(series),
         *_double_features(double),
-        float(np.sqrt(np.median((residual / curve.mag_err) ** 2))),
-        shape.neighbour_ratio(residual, np.mean(residual**2)),
-        *_magnitude_features(curve.mag, np.sqrt(variance), typical_err),
+        *_residual_features(residual, curve.mag_err),
+        _log(shape.neighbour_ratio(deviation[np.argsort(0.5 * phase % 1.0, kind="stable")], variance)),
+        *_magnitude_features(curve, np.sqrt(variance)),
+        period,
         period * (2.0 if doubling > 0.5 else 1.0),
         doubling,
         power,
@@ -99,30 +105,38 @@ def row(curve: LightCurve, settings: Features) -> tuple[float, ...]:
     )
 
 
-def _search_features(
-    frequency: float, power: float, suspects: Peaks, frequencies: Grid, duration_days: float
-) -> tuple[float, ...]:
-    """Return period [d], its power, and log10 of the next unrelated peak's frequency over the first (0: none)."""
-    others = suspects.index * frequencies.step_per_day
-    related = np.zeros(len(others), bool)
-    for multiple in (0.5, 1.0, 2.0, 3.0):
-        related |= np.abs(others - multiple * frequency) < 2.0 / duration_days
-    for alias in ALIASES_PER_DAY:
-        for multiple in (1.0, 2.0):
-            related |= np.abs(np.abs(others - alias) - multiple * frequency) < 2.0 / duration_days
-    free = others[~related]
-    return 1.0 / frequency, power, float(np.log10(free[0] / frequency)) if len(free) else 0.0
+def _weights(mag_err: np.ndarray) -> np.ndarray:
+    weight = 1.0 / ((mag_err / np.median(mag_err)) ** 2 + 1.0)
+    return weight / weight.sum()
+
+
+def _mean(values: np.ndarray, weight: np.ndarray) -> float:
+    return float(np.sum(weight * values))  # not `@`, whose order of summing depends on the threads
+
+
+def _log(value: float) -> float:
+    return float(np.log10(max(value, 1e-4)))
+
+
+def _highest(days: np.ndarray, deviation: np.ndarray, weight: np.ndarray, settings: Features) -> tuple[float, float]:
+    """Return frequency [1/d] and generalised power of the highest peak; no power where nothing deviates."""
+    frequencies = grid(days[-1], settings)
+    strength = weight * deviation
+    if not strength.any():
+        return frequencies.step_per_day, 0.0
+    suspects = peaks(days, strength / np.abs(strength).max(), frequencies)
+    return best_refined((days, deviation), weight, suspects.index, frequencies, int(settings.oversampling))
 
 
 def _cycle_features(series: np.ndarray) -> tuple[float, ...]:
-    """Return amplitude [mag], ratios to it, cos phi21 (true quadrant), range [mag] and shape of the cycle at P."""
+    """Return log amplitude [mag], ratios to it, cos phi21 (true quadrant), log range [mag], shape of the cycle at P."""
     model = evaluate(series, shape.PHASES)
     cycle = shape.scaled(model)
     return (
-        amplitude(series, 1),
+        _log(amplitude(series, 1)),
         *(amplitude_ratio(series, k) for k in (2, 3, 4)),
         float(np.cos(_phi21(series))),
-        float(np.ptp(model)),
+        _log(np.ptp(model)),
         shape.faint_fraction(cycle),
         shape.rise_fraction(cycle),
         shape.asymmetry(cycle),
@@ -135,16 +149,26 @@ def _phi21(series: np.ndarray) -> float:
 
 
 def _double_features(double: np.ndarray) -> tuple[float, ...]:
-    """Return the shape of two cycles from the deeper minimum on, where the eclipses of a binary differ."""
+    """Return the shape of two cycles, in which the eclipses of a binary may differ."""
     cycle = shape.scaled(evaluate(double, shape.PHASES))
-    return shape.faint_fraction(cycle), shape.bright_fraction(cycle), *shape.profile(cycle)
+    return shape.faint_fraction(cycle), shape.bright_fraction(cycle)
 
 
-def _magnitude_features(mag: np.ndarray, std: float, typical_err: float) -> tuple[float, ...]:
-    """Return std [mag], std over median error, von Neumann's ratio in time, range of 90% [mag], quartiles over it."""
-    low, first, third, high = np.percentile(mag, (5, 25, 75, 95))
+def _residual_features(residual: np.ndarray, mag_err: np.ndarray) -> tuple[float, ...]:
+    """Return logs of the typical residual over its error, and of von Neumann's ratio of the residuals in time."""
+    typical = np.sqrt(np.median((residual / mag_err) ** 2))
+    return _log(typical), _log(shape.neighbour_ratio(residual, max(np.mean(residual**2), 1e-300)))
+
+
+def _magnitude_features(curve: LightCurve, std: float) -> tuple[float, ...]:
+    """Return logs of std [mag], of it over the median error, of von Neumann's ratio, of the range of 90% [mag].
+
+    Then the quartiles' distance over that range.
+    """
+    low, first, third, high = np.percentile(curve.mag, (5, 25, 75, 95))
     ratio = (third - first) / (high - low) if high > low else 0.0
-    return std, std / typical_err, shape.neighbour_ratio(mag, std**2), high - low, ratio
+    to_error = std / np.median(curve.mag_err)
+    return _log(std), _log(to_error), _log(shape.neighbour_ratio(curve.mag, std**2)), _log(high - low), ratio
 
 
 def _doubling_evidence(series: np.ndarray, double: np.ndarray, noise: float, frequency: float) -> tuple[float, ...]:

@@ -5,8 +5,6 @@ import numpy as np
 POINTS = 64
 """Samples of the fitted cycle."""
 PHASES = np.arange(POINTS) / POINTS
-PROFILE_STEPS = (3, 6, 9, 12, 16, 20, 28)
-"""Distances from the primary minimum, in 64ths of two cycles, at which the profile is read."""
 
 
 def scaled(model: np.ndarray) -> np.ndarray:
@@ -38,11 +36,6 @@ def rise_fraction(cycle: np.ndarray) -> float:
 def asymmetry(cycle: np.ndarray) -> float:
     """Return the rms difference between a scaled cycle and its mirror image: zero for eclipses."""
     return float(np.sqrt(np.mean((cycle - mirrored(cycle)) ** 2)))
-
-
-def profile(cycle: np.ndarray) -> np.ndarray:
-    """Return the mean of both sides of the primary minimum at `PROFILE_STEPS`, of a scaled double cycle."""
-    return (0.5 * (cycle + mirrored(cycle)))[list(PROFILE_STEPS)]
 
 
 def neighbour_ratio(values: np.ndarray, variance: float) -> float:

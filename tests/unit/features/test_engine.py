@@ -95,8 +95,7 @@ def test_neither_threads_nor_batches_change_a_bit(kind, monkeypatch, tmp_path):
 def test_a_hundred_thousand_epochs_beside_ten(kind):
     table = features.extract(curves([good(1, 12), good(2, 100_000), good(3, 12)]), Features(set=kind, min_epochs=10))
     assert table["flag"].to_pylist() == ["ok"] * 3
-    period = "refined_period" if kind == "lctransfer" else "period"
-    assert table[period].to_pylist()[1] == pytest.approx(0.7, rel=0.01)
+    assert table["period"].to_pylist()[1] == pytest.approx(0.7, rel=0.01)
 
 
 def test_both_sets_side_by_side_are_the_two_sets():
