@@ -15,8 +15,6 @@ LOGGED = frozenset(
         "phase_cusum",
         "phase_eta",
         "quartile31",
-        "refined_amplitude",
-        "refined_period",
         "skewness",
         "slope_per90",
     ]
