@@ -14,7 +14,7 @@ import lightgbm
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator
-from sklearn.ensemble._forest import ForestClassifier
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from torch import nn
 
 from lctransfer.errors import LctransferError
@@ -109,7 +109,7 @@ class _Packer:
             return _node("module", _layout(value), state=self.pack(state, path))
         if isinstance(value, lightgbm.LGBMModel | Boosted):
             return _node("boosted", value.booster_.model_to_string())
-        if isinstance(value, ForestClassifier):
+        if isinstance(value, ExtraTreesClassifier | RandomForestClassifier):
             value = Forest.of(value)
         kind = type(value)
         if not _allowed(kind):
