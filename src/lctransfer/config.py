@@ -126,6 +126,7 @@ class Transfer:
     learning_rate: float = key(0.1, "of fine-tuning", low=1e-8, high=10)
     momentum: float = key(0.9, "of fine-tuning", low=0, high=0.9999)
     trees: int = key(500, "trees in extra_trees", low=1, high=100_000)
+    simulated_sky: bool = key(True, "whether auto also learns from the simulated sky that comes with the package")
 
 
 @dataclass

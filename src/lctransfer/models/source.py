@@ -43,6 +43,11 @@ class SourceModel:
     def __post_init__(self) -> None:
         self.network.eval()
 
+    @property
+    def models(self) -> tuple["SourceModel", ...]:
+        """Itself alone; see `lctransfer.models.combined`."""
+        return (self,)
+
     @cached_property
     def features(self) -> tuple[str, ...]:
         """Names of the inputs, in order."""

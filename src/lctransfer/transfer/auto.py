@@ -1,57 +1,99 @@
-"""The default strategy: mapped head and trees, each weighed by how it does on labels that it has not seen."""
+"""The default strategy: what several sources know and what trees learn, each weighed by labels that it has not seen."""
+
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.special import log_softmax, softmax
 
+from lctransfer.config import Transfer
+from lctransfer.models.opening import simulated
+from lctransfer.models.source import SourceModel
+from lctransfer.transfer import novelty
 from lctransfer.transfer.base import Strategy
-from lctransfer.transfer.head import MappedHead
+from lctransfer.transfer.head import TRUST, MappedHead, log_softmax
 from lctransfer.transfer.simple import Boosting, ExtraTrees
 
 FOLDS = 5
+FOLD_TREES = 0.4
+"""Share of the trees that out-of-fold predictions are made with: they choose a few weights only."""
 FLOOR = 1e-3
 """Least probability of a member for any class: a single member cannot veto."""
 ATTACHMENT = 20.0
 """How many labels the starting weights are worth."""
-BOOSTING_FROM = 25
+BOOSTING_FROM = 15
 """Labels per class from which gradient boosting takes part."""
+SKY_TRUST = 0.6
+"""Trust in the simulated sky: it has seen every class, and surveys of every kind."""
+
+
+class Member(NamedTuple):
+    """A strategy that takes part, its source, its options, and the power that it starts from."""
+
+    kind: type[Strategy]
+    source: SourceModel | None
+    start: float
+    options: dict[str, float]
+
+    def fit(self, settings: Transfer, seed: int, X: pd.DataFrame, y: np.ndarray) -> Strategy:
+        """Return the strategy, fitted."""
+        return self.kind(settings, self.source, seed, **self.options).fit(X, y)
 
 
 class Auto(Strategy):
-    """Weighted geometric mean of mapped head, extra trees and, with many labels, gradient boosting.
+    """Weighted geometric mean of a mapped head on each source, extra trees and, with many labels, gradient boosting.
 
-    The powers minimise the log-loss of out-of-fold predictions on the labelled stars, held near equal shares while
-    labels are few. A source that does not fit gets a power near zero, which is the fall-back to trees; and as their sum
-    is free, the powers calibrate at the same time. Without a source model, trees remain.
+    The sources are those that it is given and, beside them, the model of the simulated sky that comes with this
+    package (unless ``transfer.simulated_sky`` is false, or the table lacks its features). The powers minimise the
+    log-loss of out-of-fold predictions on the labelled stars, held near their starting values while labels are few. A
+    source that does not fit gets a power near zero, which is the fall-back to trees; and as their sum is free, the
+    powers calibrate at the same time. Unlabelled stars are used to tell what is unlike anything labelled.
     """
 
     needs_source = False
 
     def _fit(self, X: pd.DataFrame, codes: np.ndarray, X_unlabelled: pd.DataFrame | None) -> None:
-        kinds = [*([MappedHead] if self.source else []), ExtraTrees]
-        if len(codes) >= BOOSTING_FROM * len(self.classes_):
-            kinds.append(Boosting)
-        logs, held_out = self._out_of_fold(kinds, X, codes)
-        self.powers = _powers(logs, codes[held_out], len(kinds))
-        self.members = self._members(kinds, X, codes)
+        chosen = self._choose(X, len(codes))
+        logs, held_out = self._out_of_fold(chosen, X, codes)
+        self.powers = _powers(logs, codes[held_out], np.array([member.start for member in chosen]))
+        self.members = self._fit_members(chosen, self.settings, X, codes)
+        self.novelty = novelty.fit(X, X_unlabelled, self.seed)
 
-    def _out_of_fold(self, kinds: list, X: pd.DataFrame, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _choose(self, X: pd.DataFrame, n_labels: int) -> list[Member]:
+        """Return who takes part; starting powers are those that did best on the tuning seeds (label_efficiency.md)."""
+        given = self.source.models if self.source else ()
+        sky = simulated() if self.settings.simulated_sky else None
+        if sky and set(sky.features) <= set(X.columns) and sky.classes not in [model.classes for model in given]:
+            heads = [Member(MappedHead, sky, 0.8, {"trust": SKY_TRUST})]
+        else:
+            sky, heads = None, []
+        share = 0.2 if sky else 0.6
+        heads += [Member(MappedHead, model, share / len(given), {"trust": TRUST}) for model in given]
+        trees = [Member(ExtraTrees, None, (0.2 if sky else 0.6) if heads else 1.0, {})]
+        if n_labels >= BOOSTING_FROM * len(self.classes_):
+            trees.append(Member(Boosting, None, trees[0].start, {}))
+        return [*heads, *trees]
+
+    def _out_of_fold(self, chosen: list[Member], X: pd.DataFrame, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return log-probabilities (members, stars, classes) and the rows of the stars."""
-        logs, rows = [np.zeros((len(kinds), 0, len(self.classes_)))], [np.zeros(0, dtype=int)]
+        logs, rows = [np.zeros((len(chosen), 0, len(self.classes_)))], [np.zeros(0, dtype=int)]
         fold = _folds(codes, self.seed)
+        fewer_trees = replace(self.settings, trees=max(1, int(FOLD_TREES * self.settings.trees)))
         for number in range(FOLDS):
             train = np.flatnonzero(fold != number)
             # A star of a class that no other labelled star has says nothing about the members.
             held_out = np.flatnonzero((fold == number) & np.isin(codes, codes[train]))
             if len(held_out) and len(np.unique(codes[train])) > 1:
-                fits = self._members(kinds, X.iloc[train], codes[train])
+                fits = self._fit_members(chosen, fewer_trees, X.iloc[train], codes[train])
                 logs.append(np.stack([self._log(member, X.iloc[held_out]) for member in fits]))
                 rows.append(held_out)
         return np.concatenate(logs, axis=1), np.concatenate(rows)
 
-    def _members(self, kinds: list, X: pd.DataFrame, codes: np.ndarray) -> list[Strategy]:
-        return [kind(self.settings, self.source, self.seed).fit(X, self.classes_[codes]) for kind in kinds]
+    def _fit_members(
+        self, chosen: list[Member], settings: Transfer, X: pd.DataFrame, codes: np.ndarray
+    ) -> list[Strategy]:
+        return [member.fit(settings, self.seed, X, self.classes_[codes]) for member in chosen]
 
     def _log(self, member: Strategy, X: pd.DataFrame) -> np.ndarray:
         """Return a member's log-probabilities over all classes; those it has not seen get the floor."""
@@ -61,7 +103,13 @@ class Auto(Strategy):
 
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Return the weighted geometric mean, normalised."""
-        return softmax(sum(power * self._log(member, X) for power, member in zip(self.powers, self.members)), axis=1)
+        logs = [power * self._log(member, X) for power, member in zip(self.powers, self.members)]
+        return np.exp(log_softmax(np.sum(logs, axis=0)))
+
+    def unlikeness(self, X: pd.DataFrame) -> np.ndarray:
+        """Return how unlike any labelled class each star is; see `novelty.score`."""
+        sources = [member.source for member in self.members if isinstance(member, MappedHead)]
+        return novelty.score(X, self.predict_proba(X), self.classes_, sources, self.novelty)
 
 
 def _folds(codes: np.ndarray, seed: int) -> np.ndarray:
@@ -73,12 +121,11 @@ def _folds(codes: np.ndarray, seed: int) -> np.ndarray:
     return fold
 
 
-def _powers(logs: np.ndarray, codes: np.ndarray, n_members: int) -> np.ndarray:
-    """Return the non-negative powers of the members that fit held-out labels best, drawn towards equal shares."""
-    start = np.full(n_members, 1.0 / n_members if n_members < 2 else 1.2 / n_members)
+def _powers(logs: np.ndarray, codes: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Return the non-negative powers of the members that fit held-out labels best, drawn towards `start`."""
 
     def loss(powers: np.ndarray) -> float:
-        mixed = log_softmax(np.tensordot(powers, logs, axes=1), axis=1)
+        mixed = log_softmax(np.tensordot(powers, logs, axes=1))
         return -mixed[np.arange(len(codes)), codes].sum() + ATTACHMENT * ((powers - start) ** 2).sum()
 
-    return minimize(loss, start, method="L-BFGS-B", bounds=[(0, 3)] * n_members).x
+    return minimize(loss, start, method="L-BFGS-B", bounds=[(0, 3)] * len(start)).x

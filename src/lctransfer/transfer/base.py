@@ -71,3 +71,7 @@ class Strategy(ABC):
     @abstractmethod
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Return probabilities of shape (n, n_classes), columns as `classes_`."""
+
+    def unlikeness(self, X: pd.DataFrame) -> np.ndarray:
+        """Return how unlike any labelled class each star is: shape (n,), from 0 to 1; here, how much it doubts."""
+        return 1 - self.predict_proba(X).max(axis=1)

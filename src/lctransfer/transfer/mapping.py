@@ -4,6 +4,9 @@ import numpy as np
 
 from lctransfer.taxonomy import members
 
+FLOOR = 1e-3
+"""What every class gets at least, before the sum is made one."""
+
 
 def merge_matrix(source: tuple[str, ...], target: np.ndarray) -> np.ndarray:
     """Return the share of each source class that belongs to each target class.
@@ -52,7 +55,8 @@ def merge(probabilities: np.ndarray, source: tuple[str, ...], target: np.ndarray
     Returns
     -------
     ndarray of shape (n, n_target)
-        Rows sum to 1; equal probabilities where the source and the target have no class in common.
+        Rows sum to 1; equal probabilities where the source and the target have no class in common. Nothing is ruled
+        out: a class that the source does not know keeps a share of about `FLOOR`.
     """
-    merged = np.maximum(probabilities @ merge_matrix(source, target), 1e-30)
+    merged = probabilities @ merge_matrix(source, target) + FLOOR
     return merged / merged.sum(axis=1, keepdims=True)
