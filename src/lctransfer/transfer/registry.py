@@ -36,7 +36,7 @@ ENTRIES = {
     "zero_label": _entry("simple", "ZeroLabel", "no label: source classes merged by name"),
     "mapped_head": _entry("head", "MappedHead", "merged source classes plus a regularised head on the embedding"),
     "lightgbm": _entry("simple", "Boosting", "gradient-boosted trees on the features, no transfer"),
-    "auto": _entry("auto", "Auto", "mapped head and trees, weighed by out-of-fold labels; the default"),
+    "auto": _entry("auto", "Auto", "mapped heads and trees, weighed by out-of-fold labels; the default"),
     "extra_trees": _entry("simple", "ExtraTrees", "extremely randomised trees on the features, no transfer"),
 }
 

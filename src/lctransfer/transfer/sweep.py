@@ -141,7 +141,8 @@ def several(
         row = {"strategy": strategy, "fraction": fraction, "seed": seed, "n_labels": n_labels}
         row |= {"n_test": int(part.test.sum()), **score(labels[part.test], probabilities, fitted.classes_)}
         row["fit_seconds"] = seconds
-        done.append((row, _predictions(stars[part.test], probabilities, fitted.classes_, seed)))
+        told = _predictions(stars[part.test], probabilities, fitted.classes_, seed)
+        done.append((row, told.assign(unlikeness=fitted.unlikeness(X[part.test]).astype(np.float32))))
     return done
 
 
