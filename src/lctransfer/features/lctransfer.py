@@ -56,8 +56,8 @@ DIAGNOSTICS = (
 HARMONICS = 4
 DOUBLE_HARMONICS = 8
 RIDGE = 0.1
-DOUBLING = (-9.77, 19.94, -5.15, 3.06, -1.25)
-"""Logistic coefficients: constant, then the four of `_doubling_evidence` (benchmarks/features_period.py fits them)."""
+DOUBLING = (-3.44, 12.91, -3.61, 1.86, -1.24, -11.73, 4.03)
+"""Logistic coefficients: constant, then those of `_doubling_evidence` (benchmarks/features_period.py fits them)."""
 
 
 def grid(duration_days: float, settings: Features) -> Grid:
@@ -81,7 +81,7 @@ def row(curve: LightCurve, settings: Features) -> tuple[float, ...]:
     residual = deviation - evaluate(double, 0.5 * phase)
     variance = _mean(deviation**2, weight)
     left, left_2p = (_mean(part**2, weight) for part in (deviation - evaluate(series, phase), residual))
-    doubling = _doubling_probability(series, double, left_2p / len(days), frequency)
+    doubling = _doubling_probability(_doubling_evidence(series, double, _noise(left_2p, len(days)), frequency))
     second, second_power = _highest(days, residual - _mean(residual, weight), weight, settings)
     period = 1.0 / frequency
     return (
@@ -171,19 +171,24 @@ def _magnitude_features(curve: LightCurve, std: float) -> tuple[float, ...]:
     return _log(std), _log(to_error), _log(shape.neighbour_ratio(curve.mag, std**2)), _log(high - low), ratio
 
 
+def _noise(variance: float, n: int) -> float:
+    """Return the squared error of a mean of n epochs, from the variance that the double cycle's coefficients left."""
+    return variance / max(n - 2 * DOUBLE_HARMONICS - 1, 0.2 * n)
+
+
 def _doubling_evidence(series: np.ndarray, double: np.ndarray, noise: float, frequency: float) -> tuple[float, ...]:
     """Return what tells two eclipses from one pulsation.
 
     The second harmonic's phase times its ratio (eclipses are faint and narrow, at equal distances), log10 of the
-    ratio, of the variance in odd harmonics of 2P over that of the mean, and of the period.
+    ratio, of the variance in odd harmonics of 2P over that of the mean, and of the period; the shape at 2P.
     """
     r21 = amplitude_ratio(series, 2)
     odd = sum(amplitude(double, k) ** 2 for k in range(1, DOUBLE_HARMONICS, 2))
     significance = np.log10(1.0 + 0.5 * odd / noise) if noise > 0 else 0.0
-    return np.cos(_phi21(series)) * min(r21, 0.5), np.log10(r21 + 0.01), significance, -np.log10(frequency)
+    eclipsing = np.cos(_phi21(series)) * min(r21, 0.5)
+    return eclipsing, np.log10(r21 + 0.01), significance, -np.log10(frequency), *_double_features(double)
 
 
-def _doubling_probability(series: np.ndarray, double: np.ndarray, noise: float, frequency: float) -> float:
+def _doubling_probability(evidence: tuple[float, ...]) -> float:
     """Return the probability that the star repeats at 2P only: a logistic model fitted to real stars (`DOUBLING`)."""
-    logit = DOUBLING[0] + np.dot(DOUBLING[1:], _doubling_evidence(series, double, noise, frequency))
-    return float(1.0 / (1.0 + np.exp(-logit)))
+    return float(1.0 / (1.0 + np.exp(-DOUBLING[0] - np.dot(DOUBLING[1:], evidence))))
