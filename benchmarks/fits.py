@@ -133,7 +133,8 @@ def report(measured: dict[int, list[float]]) -> str:
         table[f"times less than {rival}"] = (table[rival] / table["ours, ten seeds"]).round(1)
     return (
         "CPU seconds per network of 50 epochs (7 classes); sweeps: sums over their label counts. Made by "
-        "`python benchmarks/fits.py`.\n\n" + table.round(3).to_markdown(index=False)
+        "`python benchmarks/fits.py`. From some 300 labels on, matrix products, which both sides need, take most of "
+        "our time.\n\n" + table.round(3).to_markdown(index=False)
     )
 
 
