@@ -14,12 +14,14 @@ import lctransfer
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_json, write_json
 from lctransfer.models.network import Network
+from lctransfer.models.opening import simulated
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer import STRATEGIES
 from lctransfer.transfer.classifier import TransferClassifier
 
 NAMES = ("amplitude", "period", "phi21", "r21")
+SKY = simulated().features
 FAST = {"epochs": 5, "repeats": 1, "trees": 20}
 
 
@@ -58,6 +60,7 @@ def test_a_saved_classifier_gives_the_same_bits(strategy, labels, stars, source,
     loaded = TransferClassifier.load(tmp_path)
     assert np.array_equal(loaded.predict_proba(X), fitted.predict_proba(X))
     assert np.array_equal(loaded.predict(X), fitted.predict(X))
+    assert np.array_equal(loaded.unlikeness(X), fitted.unlikeness(X))
     assert loaded.classes_.dtype == y.dtype
     assert list(loaded.feature_names_in_) == list(NAMES)
     assert {path.name for path in tmp_path.iterdir()} == {"classifier.json", "classifier.safetensors"}
@@ -65,6 +68,19 @@ def test_a_saved_classifier_gives_the_same_bits(strategy, labels, stars, source,
         loaded.predict(X.assign(period=np.nan))
     refitted = clone(loaded).fit(X[::2], y[::2], X[1::2])
     assert np.array_equal(refitted.predict_proba(X), fitted.predict_proba(X))
+
+
+@pytest.mark.parametrize("strategy", ["auto", "mapped_head", "finetune_all", "zero_label"])
+def test_several_sources_and_the_simulated_sky_are_saved_too(strategy, stars, source, tmp_path):
+    rng = np.random.default_rng(1)
+    X, y = pd.DataFrame(rng.uniform(0.1, 5, (30, len(SKY))), columns=SKY), ["EB", "RRL_ab", "RS_CVn"] * 10
+    own = SourceModel(source.network, Scaler.fit(X[list(NAMES)].to_numpy(), NAMES), source.classes)
+    fitted = TransferClassifier([own, "simulated"], strategy, settings=FAST).fit(X, y, X)
+    fitted.save(tmp_path)
+    loaded = TransferClassifier.load(tmp_path)
+    assert np.array_equal(loaded.predict_proba(X), fitted.predict_proba(X))
+    assert np.array_equal(loaded.unlikeness(X), fitted.unlikeness(X))
+    assert ((fitted.unlikeness(X) >= 0) & (fitted.unlikeness(X) <= 1)).all()
 
 
 def test_a_source_on_disk_is_not_needed_again(stars, source, tmp_path):
