@@ -10,6 +10,7 @@ from lctransfer import arguments as typed
 from lctransfer import config
 from lctransfer.arguments import Option, option, output, settings
 from lctransfer.errors import LctransferError
+from lctransfer.transfer.registry import COMPARED
 
 Arguments = argparse.Namespace
 
@@ -232,9 +233,7 @@ def unlike(arguments: Arguments) -> None:
     option(
         "--source", nargs="+", default=["released"], help="released, or folders of source models (default released)"
     ),
-    option(
-        "--strategies", type=typed.names, default=["auto", "extra_trees", "upsilont_recipe", "zero_label"], help="a,b,c"
-    ),
+    option("--strategies", type=typed.names, default=list(COMPARED), help=f"a,b,c (default {','.join(COMPARED)})"),
     option(
         "--fractions", type=typed.fractions, default=[0.01, 0.02, 0.05, 0.1, 0.2], help="labelled / all stars: 0.01,0.1"
     ),

@@ -18,11 +18,9 @@ from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
 from lctransfer.surveys.own import read_labelled
 from lctransfer.taxonomy import Label
-from lctransfer.transfer.registry import check_strategy
+from lctransfer.transfer.registry import COMPARED, check_strategy
 from lctransfer.transfer.sweep import chunks, several, usable
 
-DEFAULT = ("auto", "extra_trees", "upsilont_recipe", "zero_label")
-"""Strategies that are compared where none are named."""
 SHOWN = ("mcc", "macro_f1", "ece")
 """Measures of the printed summary."""
 
@@ -32,7 +30,7 @@ def evaluate(
     directory: Path,
     class_map: Mapping[str, Label] | None = None,
     sources: Sequence[Path | str] = ("released",),
-    strategies: Sequence[str] = DEFAULT,
+    strategies: Sequence[str] = COMPARED,
     *,
     fractions: Sequence[float] = (0.01, 0.02, 0.05, 0.10, 0.20),
     seeds: Sequence[int] = tuple(range(10)),

@@ -40,6 +40,8 @@ ENTRIES = {
     "extra_trees": _entry("simple", "ExtraTrees", "extremely randomised trees on the features, no transfer"),
 }
 
+COMPARED = ("auto", "extra_trees", "upsilont_recipe", "zero_label")
+"""What `evaluate` compares where nothing else is asked for: the default, and its three rivals."""
 STRATEGIES: dict[str, str] = {name: entry.description for name, entry in ENTRIES.items()}
 """Name of every strategy, and what it does."""
 
