@@ -136,7 +136,9 @@ class Sensitivity:
     enabled: bool = key(True, "whether light curves are thinned at all")
     survey: str = key("", "target survey whose light curves are thinned; empty: the first target")
     epochs: list[int] = key([20, 40, 80, 150, 300], "epochs drawn from each light curve", low=2, high=100_000)
-    durations_days: list[float] = key([30, 90, 180, 365, 1000], "days kept from the first epoch on", low=0.01, high=1e5)
+    durations_days: list[float] = key(
+        [30, 90, 180, 365, 1000], "days of the stretch that is kept, drawn at random", low=0.01, high=1e5
+    )
     strategies: list[str] = key(["zero_label", "mapped_head", "extra_trees"], "what classifies them")
     fraction: float = key(0.10, "labelled stars / all stars", low=1e-6, high=0.9)
     seeds: int = key(3, "repetitions, each with its own test set", low=1, high=1000)

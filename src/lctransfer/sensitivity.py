@@ -26,7 +26,7 @@ UNCLASSIFIED = "unclassified"
 
 
 class Cell(NamedTuple):
-    """One way of thinning: ``epochs`` (drawn), ``duration`` (the first days) or ``control`` (as few, but drawn)."""
+    """One way of thinning: ``epochs`` (drawn), ``duration`` (a stretch of days) or ``control`` (as few, but drawn)."""
 
     kind: str
     epochs: int = 0
@@ -126,26 +126,24 @@ def thin(table: pa.Table, cell: Cell) -> pa.Table:
     table : pyarrow.Table
         Light-curve table.
     cell : Cell
-        ``epochs``: so many, drawn at random. ``duration``: those of the first days. ``control``: as many as
-        ``duration`` leaves, drawn at random from the whole light curve, which tells few epochs from a short time.
+        ``epochs``: so many, drawn at random. ``duration``: those of a stretch of days, drawn at random. ``control``:
+        as many as ``duration`` leaves, from the whole light curve, which tells few epochs from a short time.
 
     Returns
     -------
     pyarrow.Table
         The same rows in the same order; the draws depend on nothing but the cell.
     """
-    epochs = lightcurves.ragged(table)
     if cell.kind == "whole":
         return table
     if cell.kind == "epochs":
-        wanted = np.full(len(table), cell.epochs)
-    else:
-        early = cuts.within_duration(epochs.time, epochs.offsets, cell.duration_days)
-        wanted = cuts.lengths_after(early, epochs.offsets)
+        return cuts.resample(table, epochs=cell.epochs)
+    short = cuts.resample(table, duration_days=cell.duration_days)
     if cell.kind == "duration":
-        return _keep(table, epochs, early)
-    rng = np.random.default_rng([cell.epochs, int(10 * cell.duration_days)])
-    return _keep(table, epochs, drawn(epochs.offsets, wanted, rng))
+        return short
+    epochs = lightcurves.ragged(table)
+    rng = np.random.default_rng(int(10 * cell.duration_days))
+    return _keep(table, epochs, drawn(epochs.offsets, _lengths(short), rng))
 
 
 def drawn(offsets: np.ndarray, wanted: np.ndarray, rng: np.random.Generator) -> np.ndarray:

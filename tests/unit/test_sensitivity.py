@@ -65,7 +65,7 @@ def test_drawn_epochs_are_epochs_of_the_same_star_in_their_order(table):
         assert (np.diff(where) > 0).all()
 
 
-def test_the_control_has_as_many_epochs_as_the_first_days_but_over_a_longer_time(table):
+def test_the_control_has_as_many_epochs_as_the_stretch_but_over_a_longer_time(table):
     short, control = (thin(table, Cell(kind, duration_days=90.0)) for kind in ("duration", "control"))
     assert np.array_equal(lengths(short), lengths(control))
     spans = [np.array([row["time"][-1] - row["time"][0] for row in part.to_pylist()]) for part in (short, control)]

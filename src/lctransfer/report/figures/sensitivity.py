@@ -39,13 +39,13 @@ def sensitivity(results: Results, survey: str, table: pd.DataFrame) -> Figure:
     _ticks(left, table[table["kind"].isin(["epochs", "whole"])], "median_epochs", "median_epochs", "")
     _ticks(right, table[table["kind"].isin(["duration", "whole"])], "duration_days", "median_epochs", " ep.")
     left.set(xlabel="epochs, drawn at random", ylabel="$M_c$ on test stars", title=f"{title}: epochs")
-    right.set(xlabel="first days of the light curve (median epochs in them)", title="Duration")
+    right.set(xlabel="days of a stretch drawn at random (median epochs in it)", title="Duration")
     right.plot([], [], color=palette.INK, **DOTTED, label="as few epochs, but over the whole time")
     handles = [*left.get_legend_handles_labels()[0], *right.get_legend_handles_labels()[0]]
     drawing.legend(handles=handles, loc="outside lower center", ncols=4)
     caption = (
         f"{title}: M_c on thinned light curves, labelled and test stars alike; the rightmost points are whole light "
-        "curves. Bands: one standard deviation over seeds. Dotted: as many epochs as the first days hold, drawn from "
+        "curves. Bands: one standard deviation over seeds. Dotted: as many epochs as the stretch holds, drawn from "
         "the whole light curve; what lies between solid and dotted is due to the short time, the rest to few epochs. "
         "A star with too few epochs for its features counts as wrong."
     )

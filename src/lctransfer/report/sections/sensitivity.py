@@ -8,7 +8,7 @@ from lctransfer.report.figures.sensitivity import sensitivity as draw
 from lctransfer.report.results import Results
 
 KEYS = ["strategy", "kind", "epochs", "duration_days"]
-KINDS = {"whole": "whole", "epochs": "drawn", "duration": "first days", "control": "drawn, as few"}
+KINDS = {"whole": "whole", "epochs": "drawn", "duration": "of a stretch", "control": "drawn, as few"}
 
 
 def section(results: Results) -> Section:
