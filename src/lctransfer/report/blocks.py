@@ -27,9 +27,10 @@ class Figure:
     """What the drawing shows, in a sentence or two above it."""
 
     @property
-    def wide(self) -> bool:
-        """Whether the drawing needs the width of two journal columns."""
-        return self.drawing.get_figwidth() > 4
+    def size(self) -> str:
+        """How much of the page's width the drawing needs: ``column``, ``middle`` or ``wide`` (two journal columns)."""
+        width = self.drawing.get_figwidth()
+        return "column" if width < 4 else "middle" if width < 6 else "wide"
 
     @cached_property
     def svg(self) -> str:

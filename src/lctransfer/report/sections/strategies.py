@@ -3,7 +3,8 @@
 import pandas as pd
 
 from lctransfer.report import palette, statistics
-from lctransfer.report.blocks import Section, Table
+from lctransfer.report.blocks import Figure, Section, Table
+from lctransfer.report.figures.differences import differences
 from lctransfer.report.results import Results
 from lctransfer.transfer.registry import STRATEGIES
 
@@ -27,9 +28,18 @@ def section(results: Results) -> Section:
         gaps = statistics.paired(results.metrics, rival)
         if gaps.empty:
             part.sentences.append(f"Not compared with {palette.title(rival)}, which was not run.")
-        else:
-            part.tables.append(_differences(results, gaps, rival))
+            continue
+        part.tables.append(_differences(results, gaps, rival))
+        if rival == palette.RIVAL:
+            part.figures = _drawings(results, gaps)
     return part
+
+
+def _drawings(results: Results, gaps: pd.DataFrame) -> list[Figure]:
+    """Return the paired differences of what transfers, and of the source model alone, survey by survey."""
+    gaps = gaps[gaps["strategy"].isin([*palette.transfers(results.strategies), palette.RELEASED, "zero_label"])]
+    labels = results.metrics[results.metrics["n_labels"] > 0].groupby(["survey", "fraction"])["n_labels"].mean()
+    return [differences(results, name, gaps, labels[name]) for name in results.targets if name in set(gaps["survey"])]
 
 
 def _descriptions(results: Results) -> Table:
@@ -44,7 +54,7 @@ def _means(results: Results) -> Table:
     columns = ["survey", "strategy", "label fraction", "labels", "seeds", *NAMES.values(), "accuracy", "fit [s]"]
     formats = DIGITS | {"label fraction": ".1%", "labels": ".0f", "fit [s]": ".2f"}
     caption = "Every strategy at every label fraction: means over seeds, on the test stars."
-    return Table("strategies", caption, data[columns], formats, folded=len(data) > 60)
+    return Table("strategies", caption, data[columns], formats, folded=len(data) > 12)
 
 
 def _differences(results: Results, gaps: pd.DataFrame, rival: str) -> Table:
@@ -54,7 +64,7 @@ def _differences(results: Results, gaps: pd.DataFrame, rival: str) -> Table:
     columns = ["survey", "strategy", "label fraction", "difference in M_c", "95% low", "95% high", "seeds ahead"]
     formats = {"label fraction": ".1%", "difference in M_c": "+.4f", "95% low": "+.4f", "95% high": "+.4f"}
     caption = f"M_c minus that of {palette.title(rival)}, paired by seed."
-    return Table(f"against-{rival.replace('_', '-')}", caption, data[columns], formats, folded=len(data) > 60)
+    return Table(f"against-{rival.replace('_', '-')}", caption, data[columns], formats, folded=len(data) > 12)
 
 
 def _ordered(results: Results, table: pd.DataFrame) -> pd.DataFrame:

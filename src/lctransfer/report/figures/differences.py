@@ -1,0 +1,50 @@
+"""How far each strategy is ahead of the rival, on the same labels and test stars."""
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+
+from lctransfer.report import palette
+from lctransfer.report.blocks import Figure
+from lctransfer.report.figures.frame import journal, label_axis, legend_below, taller
+from lctransfer.report.results import Results
+
+
+@journal
+def differences(results: Results, survey: str, gaps: pd.DataFrame, counts: pd.Series) -> Figure:
+    """Return the paired difference in M_c to the rival against the count of labels, with its interval.
+
+    Parameters
+    ----------
+    results : Results
+        For colours and titles.
+    survey : str
+        Which survey.
+    gaps : pandas.DataFrame
+        What `statistics.paired` returns: strategy, fraction, difference, low, high.
+    counts : pandas.Series
+        Mean count of labels, indexed by label fraction.
+    """
+    here = gaps[gaps["survey"] == survey]
+    strategies = [name for name in results.strategies if name in set(here["strategy"])]
+    drawing, axes = plt.subplots()
+    axes.axhline(0, color=palette.look(palette.RIVAL, results.strategies)["color"], linewidth=1)
+    # Side by side, as intervals on top of each other cannot be told apart.
+    shifts = np.exp(np.linspace(-0.06, 0.06, len(strategies)))
+    for strategy, shift in zip(strategies, shifts):
+        rows = here[here["strategy"] == strategy].sort_values("fraction")
+        x = counts.reindex(rows["fraction"]).to_numpy() * shift
+        look = palette.look(strategy, results.strategies)
+        reach = [rows["difference"] - rows["low"], rows["high"] - rows["difference"]]
+        label = palette.title(strategy)
+        axes.errorbar(x, rows["difference"], reach, label=label, elinewidth=0.8, capsize=1.5, **look)
+    label_axis(axes, counts)
+    axes.set(ylabel=f"$M_c$ minus that of {palette.title(palette.RIVAL).split(',')[0]}", title=results.title(survey))
+    taller(axes, len(strategies))
+    legend_below(axes)
+    caption = (
+        f"{results.title(survey)}: paired difference in M_c to {palette.title(palette.RIVAL)}, mean over seeds, with "
+        "its 95% interval (Student's t over seeds); points are shifted sideways."
+    )
+    alt = f"Line chart with intervals for {len(strategies)} strategies; the table of differences has the numbers."
+    return Figure(f"differences-{survey}", caption, alt, drawing, here)
