@@ -5,10 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 CORES ?= all
+SKY_STARS ?= 40000
 
 EXPERIMENT ?= demo
 
-.PHONY: demo quickstart figures test lint ui lock clean
+.PHONY: demo quickstart sky figures test lint ui lock clean
 
 demo: $(INSTALLED) ## simulated surveys, from files to report, in minutes
 	$(BIN)/snakemake --cores $(CORES)
@@ -24,6 +25,11 @@ test: $(INSTALLED) ## everything that CI checks
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/snakefmt --check Snakefile workflow
+
+sky: $(INSTALLED) ## train the source model of the simulated sky anew, which comes with the package
+	$(BIN)/python -m lctransfer pretrain --simulated $(SKY_STARS) --feature-set both --threads 2 -o results/sky \
+	  --model '{"hidden": [64, 128, 256]}' --settings '{"accelerator": "cpu", "test_fraction": 0.02}'
+	mkdir -p src/lctransfer/models/sky && cp results/sky/model.json results/sky/model.safetensors src/lctransfer/models/sky/
 
 ui: $(INSTALLED) ## MLflow, opened on the chart of all curves; stop it with Ctrl-C
 	$(BIN)/python -m lctransfer ui

@@ -37,22 +37,36 @@ def config_(arguments: Arguments) -> None:
 
 
 @verb(
-    option("survey", help="ogle, eros2, asas, hipparcos or asassn"),
-    option("--stars", type=int, required=True, help="number of light curves"),
+    option("survey", help="ogle, eros2, asas, hipparcos or asassn; or varied: surveys that never were, to pretrain on"),
+    option("--stars", "--n", type=int, required=True, help="number of light curves"),
     option(
         "--seed",
         type=int,
         default=config.Archive().seed,
         help="the same seed gives the same bits (default %(default)s)",
     ),
-    output("folder that stands in for the survey's host"),
+    option("--check", type=Path, metavar="REAL", help="lay them beside real light curves (Parquet with label) instead"),
+    option("--class-map", type=Path, help="with --check, YAML: words of label to classes (default: the survey's own)"),
+    output("folder that stands in for the survey's host; of varied, a light-curve table; with --check, of the page"),
 )
 def simulate(arguments: Arguments) -> None:
-    """Write a simulated archive in a survey's own native files."""
+    """Write a simulated archive in a survey's own native files, or how real it is."""
+    from lctransfer import lightcurves
     from lctransfer.simulate import simulate
     from lctransfer.surveys import write_archive
 
-    write_archive(arguments.survey, simulate(arguments.survey, arguments.stars, arguments.seed), arguments.output)
+    table = simulate(arguments.survey, arguments.stars, arguments.seed)
+    if arguments.check:
+        from lctransfer.simulate.beside import beside
+        from lctransfer.surveys.own import read_class_map
+
+        words = read_class_map(arguments.class_map) if arguments.class_map else None
+        found = beside(arguments.check, table, arguments.output, survey=arguments.survey, class_map=words)
+        sys.stdout.write(found.classes.to_string(index=False, float_format="%.3f") + "\n")
+    elif arguments.survey == "varied":
+        lightcurves.write(arguments.output, table)
+    else:
+        write_archive(arguments.survey, table, arguments.output)
 
 
 @verb(
@@ -130,9 +144,11 @@ def features(arguments: Arguments) -> None:
 @verb(
     option("features", type=Path, nargs="*", help="feature tables of the source surveys"),
     option("--take", type=Path, metavar="MODEL", help="released state_dict.pt, or a folder of pretrain's: no training"),
+    option("--simulated", type=int, metavar="STARS", help="train on that many simulated stars instead of tables"),
     settings(config.Model, "--model"),
     settings(config.Pretrain),
     option("--feature-set", default="upsilon", help="which features the network sees (default %(default)s)"),
+    option("--threads", type=int, default=1, help="with --simulated: cores for features (default %(default)s)"),
     output("folder of the source model"),
 )
 def pretrain(arguments: Arguments) -> None:
@@ -145,6 +161,12 @@ def pretrain(arguments: Arguments) -> None:
         return
     model = config.from_json(config.Model, arguments.model)
     chosen = config.from_json(config.Pretrain, arguments.settings)
+    if arguments.simulated:
+        from lctransfer.simulate.source import simulated_source
+
+        threads, features = arguments.threads, arguments.feature_set
+        simulated_source(arguments.simulated, arguments.output, model, chosen, features, threads=threads)
+        return
     with live.watched(arguments.output) as on_epoch:
         pretrain.pretrain(arguments.features, arguments.output, model, chosen, arguments.feature_set, on_epoch=on_epoch)
 

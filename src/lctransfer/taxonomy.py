@@ -34,6 +34,53 @@ CLASSES = (
 """The order of the released label encoder (UPSILoN-T), which the released weights depend on."""
 
 
+FURTHER = (
+    "ACV",
+    "ACYG",
+    "BCEP",
+    "ELL",
+    "GDOR",
+    "L",
+    "LBOO",
+    "RCB",
+    "ROT",
+    "SDOR",
+    "SPB",
+    "WR",
+    "YSO_HAEBE",
+    "YSO_TTAU",
+)
+"""Classes beyond the 21 that a source model may know too, by the words of the General Catalogue of Variable Stars.
+
+A class map may name them. The released model has none of them; one trained on `lctransfer.simulate.varied` has all.
+"""
+
+# Other catalogues' words for those classes, without case and punctuation: a target's own word is then known by name.
+SYNONYMS = {
+    "alphacygni": "ACYG",
+    "betacephei": "BCEP",
+    "chemicallypeculiar": "ACV",
+    "chemicallypeculiarstars": "ACV",
+    "chempeculiar": "ACV",
+    "classicalttauri": "YSO_TTAU",
+    "classttauri": "YSO_TTAU",
+    "ellipsoidal": "ELL",
+    "gammadoradus": "GDOR",
+    "herbigaebe": "YSO_HAEBE",
+    "herbigaebestar": "YSO_HAEBE",
+    "lambdabootis": "LBOO",
+    "lambdabootisvariable": "LBOO",
+    "periodicallyvariablesupergiants": "ACYG",
+    "rcoronaeborealis": "RCB",
+    "rscvn": "ROT",
+    "sdoradus": "SDOR",
+    "slowlypulsatingb": "SPB",
+    "slowlypulsatingbstars": "SPB",
+    "ttauri": "YSO_TTAU",
+    "wolfrayet": "WR",
+}
+
+
 def members(node: str) -> tuple[str, ...]:
     """Return the classes that `node` stands for, in the order of `CLASSES`; none if it is not of the taxonomy.
 
@@ -43,10 +90,13 @@ def members(node: str) -> tuple[str, ...]:
     ('EB_EC', 'EB_ED', 'EB_ESD')
     >>> members("RRL_ab")
     ('RRL_ab',)
-    >>> members("RS_CVn")
+    >>> members("Gamma_Doradus")
+    ('GDOR',)
+    >>> members("XP")
     ()
     """
-    return tuple(name for name in CLASSES if name == node or name.startswith(f"{node}_"))
+    node = SYNONYMS.get("".join(filter(str.isalnum, node.lower())), node)
+    return tuple(name for name in (*CLASSES, *FURTHER) if name == node or name.startswith(f"{node}_"))
 
 
 def superclass(node: str) -> str:
@@ -57,7 +107,8 @@ def superclass(node: str) -> str:
     >>> superclass("LPV_Mira_AGB_C")
     'LPV'
     """
-    return node.split("_", maxsplit=1)[0] if members(node) else node
+    leaves = members(node)
+    return leaves[0].split("_", maxsplit=1)[0] if leaves else node
 
 
 Label = str | None
@@ -253,8 +304,8 @@ def check_label_map(label_map: Mapping[str, Label], where: str) -> None:
     """
     for word, node in label_map.items():
         if node is not None and not members(node):
-            known = ", ".join(sorted({superclass(name) for name in CLASSES}))
+            known = ", ".join(sorted({superclass(name) for name in (*CLASSES, *FURTHER)}))
             raise LctransferError(
                 f"{where} maps {word!r} to {node!r}, which is no class or superclass of the taxonomy. "
-                f"Superclasses: {known}; classes: {', '.join(CLASSES)}."
+                f"Superclasses: {known}; classes: {', '.join((*CLASSES, *FURTHER))}."
             )

@@ -3,7 +3,16 @@
 import pytest
 
 from lctransfer.errors import LctransferError
-from lctransfer.taxonomy import CLASSES, LABEL_MAPS, check_label_map, class_name, members, superclass
+from lctransfer.taxonomy import (
+    CLASSES,
+    FURTHER,
+    LABEL_MAPS,
+    SYNONYMS,
+    check_label_map,
+    class_name,
+    members,
+    superclass,
+)
 
 
 def test_the_21_classes_in_the_order_of_the_released_encoder():
@@ -40,3 +49,13 @@ def test_a_map_to_nowhere_is_refused():
 
 def test_richards_has_all_its_28_classes():
     assert len(LABEL_MAPS["richards2012"]) == 28
+
+
+def test_further_classes_are_known_by_their_own_and_by_other_words():
+    assert not set(FURTHER) & set(CLASSES)
+    assert members("YSO") == ("YSO_HAEBE", "YSO_TTAU")
+    for word, name in {"Gamma Doradus": "GDOR", "ChemPeculiar": "ACV", "Slowly Pulsating B-stars": "SPB"}.items():
+        assert members(word) == (name,)
+    assert set(SYNONYMS.values()) <= set(FURTHER)
+    assert superclass("T Tauri") == "YSO"
+    check_label_map({"GD": "GDOR"}, "map.yaml")

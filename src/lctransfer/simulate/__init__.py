@@ -1,20 +1,19 @@
 """The simulated sky: light curves of known stars as each survey would have written them down. Nothing here is observed.
 
-Star models (`stars`) say how a star shines, `observing` how a survey looks, `sky` what its catalogue holds.
+Star models (`stars`) say how a star shines, `observing` how a survey looks, `sky` what its catalogue holds. `varied`
+draws surveys that never were, to learn from; `beside` lays simulated stars beside real ones.
 """
-
-import zlib
 
 import numpy as np
 import pyarrow as pa
 
 from lctransfer import taxonomy
 from lctransfer.errors import LctransferError
-from lctransfer.simulate import cadence, noise, sky
-from lctransfer.simulate.epochs import Epochs, Light
-from lctransfer.simulate.observing import BAND_RATIO, SURVEYS
+from lctransfer.simulate import sky
+from lctransfer.simulate.observing import SURVEYS
 from lctransfer.simulate.realism import Realism, check
-from lctransfer.simulate.stars import MODELS
+from lctransfer.simulate.sample import Sample, chance, observe
+from lctransfer.simulate.varied import varied
 
 __all__ = ["Realism", "check", "simulate"]
 
@@ -25,7 +24,7 @@ def simulate(survey: str, n_stars: int, seed: int) -> pa.Table:
     Parameters
     ----------
     survey : str
-        ogle, eros2, asas, hipparcos or asassn.
+        ogle, eros2, asas, hipparcos or asassn; or varied, see `lctransfer.simulate.varied`.
     n_stars : int
         Number of light curves; every word of the catalogue gets at least a few where there is room.
     seed : int
@@ -42,65 +41,39 @@ def simulate(survey: str, n_stars: int, seed: int) -> pa.Table:
     LctransferError
         If the survey is not known or `n_stars` is not positive.
     """
-    if survey not in SURVEYS:
-        raise LctransferError(f"There is no survey {survey!r} to simulate; there are {', '.join(SURVEYS)}.")
+    if survey not in (*SURVEYS, "varied"):
+        raise LctransferError(f"There is no survey {survey!r} to simulate; there are {', '.join(SURVEYS)} and varied.")
     if n_stars < 1:
         raise LctransferError(f"{n_stars} light curves cannot be simulated; ask for one at least.")
-    observing = SURVEYS[survey]
-    words = [word for word, count in sky.counts(survey, n_stars).items() for _ in range(count)]
-    rng_sky, rng_cadence, rng_noise, *rng_stars = _generators(survey, seed, 3 + len(sky.CATALOGUES[survey]))
-    epochs = cadence.epochs(rng_cadence, observing, n_stars, scanning=survey == "hipparcos")
-    light = _shine(rng_stars, survey, words, epochs)
-    in_cloud = light.cloud_mag if survey in ("ogle", "eros2") else None
-    mean = sky.magnitudes(rng_sky, observing, in_cloud, _amplitudes(epochs, light.deviation))
-    mag, mag_err, detected = noise.observe(rng_noise, observing, epochs, epochs.of(mean) + light.deviation)
-    ra, dec = sky.positions(rng_sky, survey, n_stars)
-    seen = Epochs(epochs.time[detected], epochs.star[detected], n_stars).offsets()
-    lists = {"time": epochs.time[detected], "mag": mag[detected], "mag_err": mag_err[detected]}
+    return varied(n_stars, seed) if survey == "varied" else _catalogue(survey, n_stars, seed)
+
+
+def _catalogue(survey: str, n_stars: int, seed: int) -> pa.Table:
+    """Return the stars of a survey's catalogue, with names and positions."""
+    counts = sky.counts(survey, n_stars)
+    words = [word for word, count in counts.items() for _ in range(count)]
+    kinds = [(entry.kind, counts[word]) for word, entry in sky.CATALOGUES[survey].items()]
+    random = chance(survey, seed, groups=len(kinds))
+    sample = observe(random, SURVEYS[survey], kinds, in_cloud=survey in ("ogle", "eros2"))
+    ra, dec = sky.positions(random.sky, survey, n_stars)
+    names = sky.names(random.sky, survey, words, ra, dec)
+    classes = {word: _class_name(survey, word) for word in counts}
+    columns = {"label": pa.array(words), "class_name": pa.array([classes[word] for word in words])}
+    return _table(survey, names, sample, columns | {"ra_deg": pa.array(ra), "dec_deg": pa.array(dec)})
+
+
+def _table(survey: str, names: list[str], sample: Sample, columns: dict[str, pa.Array]) -> pa.Table:
+    epochs = {name: getattr(sample, name) for name in ("time", "mag", "mag_err")}
     return pa.table(
         {
-            "source_id": pa.array(sky.names(rng_sky, survey, words, ra, dec)),
-            "survey": pa.array([survey] * n_stars),
-            "band": pa.array([observing.band] * n_stars),
-            **{name: pa.ListArray.from_arrays(seen.astype(np.int32), values) for name, values in lists.items()},
-            "label": pa.array(words),
-            "class_name": pa.array([_class_name(survey, word) for word in words]),
-            "ra_deg": ra,
-            "dec_deg": dec,
-            "period_days": pa.array(np.round(light.period_days, 7), from_pandas=True),
+            "source_id": pa.array(names),
+            "survey": pa.array([survey] * len(names)),
+            "band": pa.array([SURVEYS[survey].band] * len(names)),
+            **{name: pa.ListArray.from_arrays(sample.offsets, values) for name, values in epochs.items()},
+            **columns,
+            "period_days": pa.array(np.round(sample.period_days, 7), from_pandas=True),
         }
     )
-
-
-def _generators(survey: str, seed: int, count: int) -> list[np.random.Generator]:
-    """Return independent generators: a change in one part of the sky leaves the others as they were."""
-    root = np.random.SeedSequence([seed, zlib.crc32(survey.encode())])
-    return [np.random.Generator(np.random.PCG64(child)) for child in root.spawn(count)]
-
-
-def _shine(generators: list[np.random.Generator], survey: str, words: list[str], epochs: Epochs) -> Light:
-    """Evaluate each word's model on the epochs of its stars, which lie together."""
-    names, position = np.array(words), 0
-    parts = []
-    for rng, (word, entry) in zip(generators, sky.CATALOGUES[survey].items()):
-        count = int((names == word).sum())
-        if count:
-            own = epochs.take(np.arange(position, position + count))
-            parts.append(MODELS[entry.kind](rng, own, BAND_RATIO[SURVEYS[survey].band]))
-            position += count
-    return Light(*(np.concatenate(part) for part in zip(*parts)))
-
-
-def _amplitudes(epochs: Epochs, deviation: np.ndarray) -> np.ndarray:
-    """Return how large each star's variation looks to a search [mag]: that of a sine of the same mean deviation.
-
-    Rare eclipses count for less than their root mean square, as they do in a periodogram.
-    """
-    number = np.maximum(np.bincount(epochs.star, minlength=epochs.n_stars), 1)
-    centred = deviation - epochs.of(np.bincount(epochs.star, deviation, epochs.n_stars) / number)
-    absolute = np.bincount(epochs.star, np.abs(centred), epochs.n_stars) / number
-    square = np.bincount(epochs.star, centred**2, epochs.n_stars) / number
-    return np.pi**2 / 8 * absolute**2 / np.sqrt(np.maximum(square, 1e-12))
 
 
 def _class_name(survey: str, word: str) -> str:

@@ -8,10 +8,12 @@ from lctransfer.simulate.observing import Observing
 SCAN_FIELD_GAP = 58.0 / 360.0 * 2.13333 / 24
 """The two fields of view of Hipparcos are 58 degrees apart, and it turns once in 2 h 8 min (ESA 1997, vol. 1, 1.1)."""
 SCAN_SPIN = 2.13333 / 24
+SCAN_REVISIT = (27.0, 33.0)
+"""Days until a scan passes a star again: its axis circles the Sun 6.4 times a year, and each circle passes twice."""
 SIDEREAL_YEAR = 365.25636
 
 
-def epochs(rng: np.random.Generator, survey: Observing, n_stars: int, scanning: bool = False) -> Epochs:
+def epochs(rng: np.random.Generator, survey: Observing, n_stars: int) -> Epochs:
     """Return the epochs of `n_stars` stars, spread at random over the survey's fields.
 
     Parameters
@@ -22,15 +24,13 @@ def epochs(rng: np.random.Generator, survey: Observing, n_stars: int, scanning: 
         Whose habits.
     n_stars : int
         Number of stars.
-    scanning : bool
-        A satellite that turns, instead of nights.
 
     Returns
     -------
     Epochs
         Julian dates rounded to the decimals of the survey's files.
     """
-    visits = scan_times if scanning else night_times
+    visits = scan_times if survey.scanning else night_times
     times = [np.unique(np.round(visits(rng, survey), survey.decimals[0])) for _ in range(survey.fields)]
     field = rng.integers(survey.fields, size=n_stars)
     kept = rng.beta(*survey.kept, size=n_stars)
@@ -67,9 +67,14 @@ def _weather(rng: np.random.Generator, n_nights: int) -> np.ndarray:
 
 def scan_times(rng: np.random.Generator, survey: Observing) -> np.ndarray:
     """Return one field's epochs from a turning satellite: passages of both fields of view, spin after spin."""
-    days = survey.end_jd - survey.begin_jd
-    n_scans = rng.poisson(days * rng.uniform(*survey.usable))
-    start = survey.begin_jd + rng.uniform(0, days, n_scans)
+    revisit = rng.uniform(*SCAN_REVISIT)
+    start = np.arange(survey.begin_jd + rng.uniform(0, revisit), survey.end_jd, revisit)
+    start = np.clip(start + rng.normal(0, 0.1 * revisit, len(start)), survey.begin_jd, survey.end_jd - 1)
+    # Once or twice a year, by its ecliptic latitude, the star lies beyond the circle's reach.
+    cycle = SIDEREAL_YEAR / rng.choice([1, 2])
+    reached = np.minimum(rng.uniform(*survey.usable) * revisit, 1.0)
+    start = start[(start - rng.uniform(0, cycle)) % cycle < reached * cycle]
+    n_scans = len(start)
     spins = 1 + rng.poisson(survey.visits_per_night / 2 - 1, n_scans)
     scan = np.repeat(np.arange(n_scans), spins)
     spin = np.arange(len(scan)) - np.repeat(np.cumsum(spins) - spins, spins)

@@ -34,6 +34,10 @@ class Epochs(NamedTuple):
         """Return where each star's epochs begin, and at last where they end; shape (n_stars + 1,)."""
         return np.searchsorted(self.star, np.arange(self.n_stars + 1))
 
+    def span(self) -> tuple[float, float]:
+        """Return the first and last epoch of all; the reference date where there is none."""
+        return (self.time.min(), self.time.max()) if len(self.time) else (REFERENCE_JD, REFERENCE_JD)
+
     def take(self, stars: np.ndarray) -> "Epochs":
         """Return the epochs of some stars, given in rising order, numbered anew from 0."""
         new = np.full(self.n_stars, -1)

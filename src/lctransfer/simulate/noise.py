@@ -14,7 +14,7 @@ FADING = 0.5
 
 def scatter(survey: Observing, mag: np.ndarray) -> np.ndarray:
     """Return the true scatter [mag] at a magnitude: photons of star and sky over a floor."""
-    photon = 0.1 * 10 ** (0.3 * (mag - survey.mag_tenth))
+    photon = 0.1 * 10 ** (survey.noise_slope * (mag - survey.mag_tenth))
     return np.hypot(survey.floor, photon)
 
 

@@ -33,6 +33,8 @@ class Observing:
         Scatter of the brightest stars [mag].
     mag_tenth : float
         Magnitude at which the photon scatter is 0.1 mag.
+    noise_slope : float
+        How fast the photon scatter grows with magnitude [dex/mag]: 0.2 where the star's own light rules, 0.4 the sky's.
     quoted : tuple of float
         Slope and intercept of log(quoted error) against log(true scatter): (1, 0) is truthful.
     quoted_scatter : float
@@ -42,13 +44,17 @@ class Observing:
     zero_point : float
         Scatter of a night's zero point [mag].
     catalogue_limit : float
-        Mean magnitude of the faintest stars in its catalogue of variable stars.
+        Magnitude at which half of the detections are lost; its catalogue ends half a magnitude below.
     number_scale : float
         Magnitudes over which star counts grow by e (used for the surveys of our own Galaxy).
     blend_mag : float
         Median magnitude of what else falls into the aperture.
     decimals : tuple of int
         Decimals of times and magnitudes in its files.
+    threshold : tuple of float
+        Least amplitude over noise at which a star was found variable: the logarithm lies between these.
+    scanning : bool
+        A satellite that turns, instead of nights.
     """
 
     band: str
@@ -72,6 +78,9 @@ class Observing:
     number_scale: float
     blend_mag: float
     decimals: tuple[int, int]
+    noise_slope: float = 0.3
+    threshold: tuple[float, float] = (-0.6, 0.6)
+    scanning: bool = False
 
 
 SURVEYS = {
@@ -146,8 +155,10 @@ SURVEYS = {
         number_scale=1.3,
         blend_mag=16.2,
         decimals=(5, 3),
+        noise_slope=0.4,
+        threshold=(-0.1, 0.9),
     ),
-    # Hipparcos: ESA 1997, SP-1200 (Hp, 1989-1993); its scanning law stands in `cadence.scanning`.
+    # Hipparcos: ESA 1997, SP-1200 (Hp, 1989-1993); its scanning law stands in `cadence.scan_times`.
     "hipparcos": Observing(
         band="Hp",
         begin_jd=2_447_857.0,
@@ -155,21 +166,24 @@ SURVEYS = {
         fields=120,
         midnight=0.0,
         season_days=(365.0, 365.0),
-        visits_per_night=4.5,
+        visits_per_night=5.8,
         revisit_days=0.0746,
-        usable=(0.022, 0.045),
+        usable=(0.014, 0.030),
         kept=(14.0, 2.0),
         mag_limits=(1.5, 12.6),
-        floor=0.004,
+        floor=0.003,
         mag_tenth=13.1,
         quoted=(0.95, -0.2),
         quoted_scatter=0.25,
-        outliers=(0.008, 0.25),
+        outliers=(0.0015, 0.05),
         zero_point=0.002,
-        catalogue_limit=11.8,
-        number_scale=1.8,
+        catalogue_limit=11.3,
+        number_scale=2.5,
         blend_mag=15.0,
         decimals=(5, 4),
+        noise_slope=0.2,
+        threshold=(-0.6, 0.8),
+        scanning=True,
     ),
     # ASAS-SN: Shappee et al. 2014, ApJ 788, 48; Kochanek et al. 2017, PASP 129, 104502 (V, 2013-2018, two sites).
     "asassn": Observing(

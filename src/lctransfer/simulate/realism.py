@@ -86,6 +86,7 @@ def _auroc(real: pd.DataFrame, simulated: pd.DataFrame, seed: int) -> float:
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from threadpoolctl import threadpool_limits
 
     size = min(len(real), len(simulated))
     X = np.vstack([part.sample(size, random_state=seed).to_numpy() for part in (real, simulated)])
@@ -93,7 +94,9 @@ def _auroc(real: pd.DataFrame, simulated: pd.DataFrame, seed: int) -> float:
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     # Small leaves, so that classes of a few dozen stars are judged as sharply as they can be.
     model = HistGradientBoostingClassifier(min_samples_leaf=min(20, max(2, size // 10)), random_state=seed)
-    return float(roc_auc_score(y, cross_val_predict(model, X, y, cv=folds, method="predict_proba")[:, 1]))
+    # More threads than one wait for each other on such small samples, for minutes where the cores are busy.
+    with threadpool_limits(1):
+        return float(roc_auc_score(y, cross_val_predict(model, X, y, cv=folds, method="predict_proba")[:, 1]))
 
 
 def _compare(class_name: str, real: pd.DataFrame, simulated: pd.DataFrame) -> pd.DataFrame:

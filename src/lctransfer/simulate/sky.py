@@ -86,7 +86,7 @@ ASAS = {
     "RRAB": Entry("RRL_ab", 1293),
     "RRC": Entry("RRL_c", 334),
     "DSCT": Entry("DSCT", 562),
-    "DCEP-FU": Entry("CEPH_F", 500),
+    "DCEP-FU": Entry("DCEP", 500),
     "DCEP-FO": Entry("CEPH_1O", 150),
     "CW-FU": Entry("T2CEPH", 150),
     "CW-FO": Entry("BLHer", 60),
@@ -100,19 +100,19 @@ HIPPARCOS = {
     "EB": Entry("EB_ESD", 255),
     "EW": Entry("EB_EC", 107),
     "ELL": Entry("ELL", 27),
-    "M": Entry("LPV_Mira", 160),
+    "M": Entry("M", 160),
     "SR": Entry("LPV_SRV", 125),
     "RV": Entry("RVTau", 5),
     "CWA": Entry("T2CEPH", 9),
     "CWB": Entry("BLHer", 6),
-    "DCEP": Entry("CEPH_F", 189),
+    "DCEP": Entry("DCEP", 189),
     "DCEPS": Entry("CEPH_1O", 31),
     "CEP(B)": Entry("CEPH_F/1O", 11),
     "RRAB": Entry("RRL_ab", 72),
     "RRC": Entry("RRL_c", 20),
     "GDOR": Entry("GDOR", 27),
-    "DSCT": Entry("HADS", 47),
-    "DSCTC": Entry("DSCT", 81),
+    "DSCT": Entry("DSCT", 47),
+    "DSCTC": Entry("DSCTC", 81),
     "BCEP": Entry("BCEP", 30),
     "SPB": Entry("SPB", 81),
     "GCAS": Entry("BV", 13),
@@ -125,7 +125,7 @@ ASASSN = {
     "EB": Entry("EB_ESD", 160),
     "EW": Entry("EB_EC", 700),
     "ELL": Entry("ELL", 20),
-    "M": Entry("LPV_Mira", 100),
+    "M": Entry("M", 100),
     "SR": Entry("LPV_SRV", 900),
     "L": Entry("L", 300),
     "ROT": Entry("ROT", 200),
@@ -136,7 +136,7 @@ ASASSN = {
     "RRD": Entry("RRL_d", 15),
     "DSCT": Entry("DSCT", 40),
     "HADS": Entry("HADS", 40),
-    "DCEP": Entry("CEPH_F", 40),
+    "DCEP": Entry("DCEP", 40),
     "DCEPS": Entry("CEPH_1O", 20),
     "CWA": Entry("T2CEPH", 15),
     "CWB": Entry("BLHer", 15),
@@ -149,6 +149,9 @@ LEAST = 3
 """Stars of every word, where the sample is large enough."""
 CLOUD = (80.9, -69.75, 4.0)
 """Centre of the Large Magellanic Cloud and the radius drawn from [deg] (van der Marel et al. 2002, AJ 124, 2639)."""
+
+BEYOND = 0.5
+"""Magnitudes by which the faintest stars of a catalogue lie below the one where half of the detections are lost."""
 
 
 def counts(survey: str, n_stars: int) -> dict[str, int]:
@@ -244,10 +247,13 @@ def magnitudes(
     numpy.ndarray
         Shape (n_stars,).
     """
-    grid = np.linspace(survey.mag_limits[0], survey.catalogue_limit, 400)
-    faintest = np.interp(amplitude / np.exp(rng.uniform(-0.6, 0.6, len(amplitude))), scatter(survey, grid), grid)
+    bright = survey.mag_limits[0] + 0.2
+    grid = np.linspace(bright, survey.catalogue_limit + BEYOND, 400)
+    found = amplitude / np.exp(rng.uniform(*survey.threshold, len(amplitude)))
+    faintest = np.interp(found, scatter(survey, grid), grid)
     faintest = np.where(amplitude > 0, faintest, grid[-1])
     # Ever more stars at fainter magnitudes, up to where their variation drowns in the noise.
-    brighter = faintest - rng.exponential(survey.number_scale, len(amplitude))
-    mean = brighter if cloud_mag is None else np.minimum(cloud_mag, faintest - rng.exponential(0.4, len(amplitude)))
-    return np.maximum(mean, survey.mag_limits[0] + 0.2)
+    if cloud_mag is None:
+        room = 1 - np.exp(-(faintest - bright) / survey.number_scale)
+        return faintest + survey.number_scale * np.log(1 - rng.random(len(amplitude)) * room)
+    return np.maximum(np.minimum(cloud_mag, faintest - rng.exponential(0.4, len(amplitude))), bright)

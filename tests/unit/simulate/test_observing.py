@@ -28,7 +28,7 @@ def test_nothing_is_seen_by_day(survey):
 
 
 def test_satellite_turns_in_two_hours_and_comes_back_after_weeks():
-    epochs = cadence.epochs(np.random.default_rng(0), SURVEYS["hipparcos"], 200, scanning=True)
+    epochs = cadence.epochs(np.random.default_rng(0), SURVEYS["hipparcos"], 200)
     gaps = np.diff(epochs.time)[np.diff(epochs.star) == 0]
     short = gaps[gaps < 0.08]
     assert np.isin(np.round(short, 3), [0.014, 0.075]).mean() > 0.9

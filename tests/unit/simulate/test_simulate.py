@@ -86,16 +86,17 @@ def digest(table: pa.Table) -> str:
 
 
 PINNED = {
-    "ogle": "02355ad7f93c4f2e",
-    "eros2": "c863900dec069168",
-    "asas": "541f38d4faaca505",
-    "hipparcos": "65ae5bf65d990ab4",
-    "asassn": "d3b54781dcd26d4b",
+    "varied": "9945ed764c44a709",
+    "ogle": "c73c1abe3688594e",
+    "eros2": "a5704737ca0a0335",
+    "asas": "cca0e39210ab34c3",
+    "hipparcos": "7e6e25cd9789cc4b",
+    "asassn": "0a954f46e174d42b",
 }
 """Digests of 60 stars at seed 7. They change when the simulator does, and then are to be renewed on purpose."""
 
 
-@pytest.mark.parametrize("survey", list(SURVEYS))
+@pytest.mark.parametrize("survey", list(PINNED))
 def test_bits_are_those_of_every_other_machine(survey):
     assert digest(simulate(survey, 60, seed=7)) == PINNED[survey]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lctransfer.simulate.epochs import Epochs, Light
-from lctransfer.simulate.stars import cepheids, eclipsing, irregular, long_period, rr_lyrae, short_period
+from lctransfer.simulate.stars import cepheids, eclipsing, irregular, long_period, massive, rr_lyrae, short_period
 
 Model = Callable[[np.random.Generator, Epochs, float], Light]
 
@@ -39,17 +39,27 @@ MODELS: dict[str, Model] = {
     "CEPH_F/1O": cepheids.fundamental_and_first,
     "BLHer": cepheids.bl_herculis,
     "RVTau": cepheids.rv_tauri,
+    "DCEP": cepheids.galactic,
+    "DSCTC": short_period.low_amplitude,
     "HADS": short_period.high_amplitude,
     "LPV_Mira": long_period.red_variable,
+    "M": long_period.mira_galactic,
     "LPV_SRV": long_period.semiregular_oxygen,
     # Kinds outside the 21 classes, which the targets add.
     "ACV": irregular.peculiar,
+    "ACYG": massive.supergiant,
     "BCEP": short_period.beta_cephei,
     "ELL": eclipsing.ellipsoidal,
     "GDOR": short_period.gamma_doradus,
     "L": irregular.slow_irregular,
+    "LBOO": short_period.lambda_bootis,
+    "RCB": irregular.r_coronae_borealis,
     "ROT": irregular.spotted,
+    "SDOR": massive.s_doradus,
     "SPB": short_period.slowly_pulsating_b,
+    "WR": massive.wolf_rayet,
     "YSO": irregular.young,
+    "YSO_HAEBE": irregular.herbig,
+    "YSO_TTAU": irregular.t_tauri,
 }
 """The 21 classes, then kinds that divide them or lie beyond them."""

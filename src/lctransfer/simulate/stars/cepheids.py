@@ -45,6 +45,18 @@ def fundamental(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> 
     return Light(10**log_p, deviation, 16.82 - 2.91 * log_p + rng.normal(0, 0.16, n))
 
 
+def galactic(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return fundamental-mode Cepheids of our Galaxy: longer periods and larger amplitudes than in the Clouds.
+
+    Klagyivik & Szabados 2009, A&A 504, 959.
+    """
+    n = epochs.n_stars
+    log_p = np.clip(rng.normal(0.82, 0.26, n), 0.3, 1.8)
+    amplitude = np.clip(rng.normal(0.33, 0.08, n), 0.1, 0.6) * band_ratio
+    deviation = _series(rng, epochs, 10**log_p, amplitude, FUNDAMENTAL)
+    return Light(10**log_p, deviation, 16.82 - 2.91 * log_p + rng.normal(0, 0.16, n))
+
+
 def first_overtone(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
     """Return first-overtone Cepheids; I = 16.36 - 3.24 log P (Soszynski et al. 2015, AcA 65, 297)."""
     n = epochs.n_stars

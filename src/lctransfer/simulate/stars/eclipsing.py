@@ -60,7 +60,7 @@ def semi_detached(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -
     """Return semi-detached binaries: the cooler star fills its lobe (Budding et al. 2004, A&A 417, 263)."""
     n = epochs.n_stars
     mass_ratio = rng.uniform(0.15, 0.9, n)
-    radii = _radii(mass_ratio, rng.uniform(0.55, 0.97, n), rng.uniform(0.97, 1.0, n))
+    radii = _radii(mass_ratio, rng.uniform(0.65, 0.98, n), rng.uniform(0.97, 1.0, n))
     log_p = np.clip(rng.normal(0.10, 0.38, n), -0.5, 1.6)
     light = _light(radii, rng.uniform(0.2, 0.95, n))
     cos_i = rng.uniform(0.0, 0.5, n)
@@ -73,8 +73,8 @@ def detached(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Lig
     mass_ratio = rng.uniform(0.35, 1.0, n)
     radii = _radii(mass_ratio, rng.uniform(0.25, 0.85, n), rng.uniform(0.25, 0.85, n))
     log_p = np.clip(rng.normal(0.45, 0.35, n), -0.3, 2.0)
-    light = _light(radii, rng.uniform(0.15, 1.0, n))
-    cos_i = rng.uniform(0.0, 0.75, n) * radii.sum(axis=0)
+    light = _light(radii, rng.uniform(0.2, 1.0, n))
+    cos_i = rng.uniform(0.0, 0.65, n) * radii.sum(axis=0)
     eccentric = (radii.sum(axis=0) < 0.45) & (rng.random(n) < 0.5)
     eccentricity = np.where(eccentric, rng.beta(1.2, 4.0, n), 0.0)
     return _shine(rng, epochs, Orbit(10**log_p, mass_ratio, radii, light, cos_i, eccentricity))

@@ -1,4 +1,4 @@
-"""Stars without a clock, or with a turning one: quasars, blue variables, young stars, spotted stars, constant stars."""
+"""Stars without a clock, or with a turning one: quasars, blue variables, young and spotted stars, constant stars."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ def blue_variable(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -
     """Return blue variables, Be stars mostly: outbursts, steps and fading (Keller et al. 2002, AJ 124, 2039)."""
     n = epochs.n_stars
     drift = waves.damped_random_walk(rng, epochs, 10 ** rng.uniform(2.0, 3.2, n), 10 ** rng.normal(-1.3, 0.25, n))
-    start, end = epochs.time.min(initial=np.inf), epochs.time.max(initial=-np.inf)
+    start, end = epochs.span()
     bursts = np.zeros(len(epochs.time))
     rate = rng.integers(0, 7, n)
     for number in range(6):
@@ -56,18 +56,51 @@ def peculiar(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Lig
     """Return chemically peculiar rotators: stable spots (Netopil et al. 2017, MNRAS 468, 2745)."""
     n = epochs.n_stars
     period = 10 ** np.clip(rng.normal(0.5, 0.35, n), -0.3, 1.8)
-    amplitude = 10 ** rng.normal(-1.7, 0.25, n)
+    amplitude = 10 ** rng.normal(-2.0, 0.3, n)
     shape = rng.uniform(0.05, 0.7, (1, n)), rng.uniform(0, 6.28, (1, n))
     deviation = waves.fourier(epochs.cycles(period, rng.random(n)), epochs, amplitude, *shape)
     return Light(period, deviation, rng.normal(17.5, 0.8, n))
 
 
-def young(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
-    """Return T Tauri and Herbig stars: accretion and dust in hours to years (Grankin et al. 2007, A&A 461, 183)."""
+def t_tauri(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return T Tauri stars: accretion and dust in hours to years, over spots (Grankin et al. 2007, A&A 461, 183)."""
     n = epochs.n_stars
     slow = waves.damped_random_walk(rng, epochs, 10 ** rng.uniform(1.0, 3.0, n), 10 ** rng.normal(-0.9, 0.25, n))
     fast = waves.damped_random_walk(rng, epochs, 10 ** rng.uniform(-0.3, 0.7, n), 10 ** rng.normal(-1.0, 0.25, n))
     return Light(np.full(n, np.nan), slow + np.abs(fast), rng.normal(17.5, 0.8, n))
+
+
+def herbig(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return Herbig Ae/Be stars: small and irregular, some dimmed by dust (Herbst & Shevchenko 1999, AJ 118, 1043)."""
+    n = epochs.n_stars
+    quiet = waves.damped_random_walk(rng, epochs, 10 ** rng.uniform(0.0, 1.5, n), 10 ** rng.normal(-1.6, 0.3, n))
+    dust = waves.damped_random_walk(rng, epochs, 10 ** rng.uniform(0.3, 1.5, n), np.ones(n))
+    depth = np.where(rng.random(n) < 0.35, 10 ** rng.normal(-0.4, 0.3, n), 0.0)
+    return Light(np.full(n, np.nan), quiet + epochs.of(depth) * np.maximum(dust, 0) ** 2, rng.normal(17.0, 0.8, n))
+
+
+def young(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return young stellar objects, most of them T Tauri stars."""
+    one, other = t_tauri(rng, epochs, band_ratio), herbig(rng, epochs, band_ratio)
+    heavy = rng.random(epochs.n_stars) < 0.2
+    deviation = np.where(epochs.of(heavy), other.deviation, one.deviation)
+    return Light(one.period_days, deviation, np.where(heavy, other.cloud_mag, one.cloud_mag))
+
+
+def r_coronae_borealis(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return R CrB stars: sudden fadings by up to 8 mag at random, slow recoveries (Clayton 1996, PASP 108, 225)."""
+    n = epochs.n_stars
+    pulsation = waves.oscillation(rng, epochs, rng.uniform(35, 60, n), coherence=8.0)
+    faded = np.zeros(len(epochs.time))
+    start, end = epochs.span()
+    rate = rng.poisson((end - start) / rng.uniform(400, 2500, n))
+    for number in range(8):
+        since = epochs.time - epochs.of(rng.uniform(start - 300, end, n))
+        depth = epochs.of(np.where(rate > number, rng.uniform(1.0, 7.0, n), 0.0))
+        recovery = np.exp(-np.maximum(since, 0) / epochs.of(10 ** rng.uniform(1.7, 2.5, n)))
+        faded = np.maximum(faded, depth * recovery * np.clip(since / epochs.of(rng.uniform(10, 50, n)), 0, 1))
+    deviation = faded + epochs.of(rng.uniform(0.05, 0.15, n)) * pulsation
+    return Light(np.full(n, np.nan), deviation, np.clip(rng.normal(14.5, 0.7, n), 13, 17))
 
 
 def slow_irregular(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:

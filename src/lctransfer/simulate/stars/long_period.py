@@ -11,6 +11,11 @@ def mira_oxygen(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> 
     return _mira(rng, epochs, band_ratio, log_p=(2.38, 0.15), dust=0.05)
 
 
+def mira_galactic(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return Miras of our Galaxy, 300 d in the middle (Whitelock, Marang & Feast 2000, MNRAS 319, 728)."""
+    return _mira(rng, epochs, band_ratio, log_p=(2.48, 0.13), dust=0.05)
+
+
 def mira_carbon(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
     """Return carbon-rich Miras: longer, and dimmed by dust now and then (Whitelock et al. 2003, MNRAS 342, 86)."""
     return _mira(rng, epochs, band_ratio, log_p=(2.53, 0.11), dust=0.35)
@@ -20,7 +25,7 @@ def red_variable(rng: np.random.Generator, epochs: Epochs, band_ratio: float) ->
     """Return what a catalogue without spectra calls Mira: large amplitudes, from about 80 days on, unsteady or not."""
     n = epochs.n_stars
     regular = _mira(rng, epochs, band_ratio, log_p=(2.32, 0.17), dust=0.15)
-    unsteady = _semiregular(rng, epochs, band_ratio, log_p=(1.95, 0.2), log_a=(-0.45, 0.15))
+    unsteady = _semiregular(rng, epochs, band_ratio, log_p=(1.95, 0.2), log_a=(-0.45, 0.15), coherence=30.0)
     steady = rng.random(n) < 0.5
     deviation = np.where(epochs.of(steady), regular.deviation, unsteady.deviation)
     return Light(np.where(steady, regular.period_days, unsteady.period_days), deviation, regular.cloud_mag)
@@ -69,13 +74,14 @@ def _semiregular(
     *,
     log_p: tuple[float, float],
     log_a: tuple[float, float],
+    coherence: float = 12.0,
 ) -> Light:
     """Two modes of finite coherence, and a long secondary period in a third (Wood et al. 1999, IAU Symp. 191, 151)."""
     n = epochs.n_stars
     period = 10 ** np.clip(rng.normal(*log_p, n), 1.2, 2.9)
     amplitude = 10 ** rng.normal(*log_a, n) * band_ratio / 0.6 * np.sqrt(2)
-    first = waves.oscillation(rng, epochs, period, coherence=12.0)
-    second = waves.oscillation(rng, epochs, period * rng.uniform(0.45, 0.7, n), coherence=12.0)
+    first = waves.oscillation(rng, epochs, period, coherence)
+    second = waves.oscillation(rng, epochs, period * rng.uniform(0.45, 0.7, n), coherence)
     deviation = epochs.of(amplitude) * first + epochs.of(amplitude * rng.uniform(0.1, 0.8, n)) * second
     deviation += _long_secondary(rng, epochs, amplitude * rng.uniform(0.5, 1.5, n), period * rng.uniform(7, 12, n))
     return Light(period, deviation, np.clip(rng.normal(14.0, 0.6, n), 12.8, 16.5))

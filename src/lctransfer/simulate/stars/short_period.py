@@ -11,9 +11,21 @@ def delta_scuti(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> 
     return _delta_scuti(rng, epochs, band_ratio, np.clip(rng.lognormal(np.log(0.11), 0.5, epochs.n_stars), 0.03, 0.4))
 
 
+def low_amplitude(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return Delta Scuti stars as most bright ones are: below 0.1 mag (Rodriguez et al. 2000, A&AS 144, 469)."""
+    return _delta_scuti(rng, epochs, band_ratio, np.clip(rng.lognormal(np.log(0.018), 0.7, epochs.n_stars), 0.003, 0.1))
+
+
 def high_amplitude(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
     """Return Delta Scuti stars of more than 0.3 mag in V (McNamara 2000, ASP Conf. 210, 373)."""
     return _delta_scuti(rng, epochs, band_ratio, np.clip(rng.normal(0.20, 0.04, epochs.n_stars), 0.15, 0.4))
+
+
+def lambda_bootis(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return Lambda Bootis stars, which pulsate like small Delta Scuti stars (Paunzen et al. 2002, A&A 392, 515)."""
+    return _delta_scuti(
+        rng, epochs, band_ratio, np.clip(rng.lognormal(np.log(0.007), 0.5, epochs.n_stars), 0.002, 0.03)
+    )
 
 
 def _delta_scuti(rng: np.random.Generator, epochs: Epochs, band_ratio: float, amplitude: np.ndarray) -> Light:
@@ -23,7 +35,7 @@ def _delta_scuti(rng: np.random.Generator, epochs: Epochs, band_ratio: float, am
     """
     n = epochs.n_stars
     amplitude = amplitude * band_ratio
-    period = 10 ** np.clip(rng.normal(-0.95, 0.17, n), -1.45, -0.55)
+    period = 10 ** np.clip(rng.normal(-0.90, 0.17, n), -1.45, -0.55)
     # The larger the amplitude, the steeper the rise.
     ratios = np.vstack([0.06 + 0.9 * amplitude / band_ratio, 0.01 + 0.45 * amplitude / band_ratio])
     ratios = np.clip(ratios * rng.lognormal(0, 0.35, (2, n)), 0.01, 0.5)
@@ -37,17 +49,17 @@ def _delta_scuti(rng: np.random.Generator, epochs: Epochs, band_ratio: float, am
 
 def gamma_doradus(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
     """Return Gamma Doradus stars: gravity modes near a day (Kaye et al. 1999, PASP 111, 840)."""
-    return _multimode(rng, epochs, band_ratio, log_p=(-0.08, 0.15), amplitude=0.02)
+    return _multimode(rng, epochs, band_ratio, log_p=(-0.08, 0.15), amplitude=0.012)
 
 
 def slowly_pulsating_b(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
     """Return slowly pulsating B stars: gravity modes of one to three days (Waelkens 1991, A&A 246, 453)."""
-    return _multimode(rng, epochs, band_ratio, log_p=(0.18, 0.15), amplitude=0.02)
+    return _multimode(rng, epochs, band_ratio, log_p=(0.18, 0.15), amplitude=0.014)
 
 
 def beta_cephei(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
     """Return Beta Cephei stars: 2 to 7 hours (Stankov & Handler 2005, ApJS 158, 193)."""
-    return _multimode(rng, epochs, band_ratio, log_p=(-0.74, 0.10), amplitude=0.025)
+    return _multimode(rng, epochs, band_ratio, log_p=(-0.74, 0.10), amplitude=0.016)
 
 
 def _multimode(
