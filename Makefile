@@ -28,7 +28,7 @@ lint: $(INSTALLED)
 
 sky: $(INSTALLED) ## train the source model of the simulated sky anew, which comes with the package
 	$(BIN)/python -m lctransfer pretrain --simulated $(SKY_STARS) --feature-set both --threads 2 -o results/sky \
-	  --model '{"hidden": [64, 128, 256]}' --settings '{"accelerator": "cpu", "test_fraction": 0.02}'
+	  --model '{"hidden": [128, 256, 256]}' --settings '{"accelerator": "cpu", "test_fraction": 0.02}'
 	mkdir -p src/lctransfer/models/sky && cp results/sky/model.json results/sky/model.safetensors src/lctransfer/models/sky/
 
 ui: $(INSTALLED) ## MLflow, opened on the chart of all curves; stop it with Ctrl-C

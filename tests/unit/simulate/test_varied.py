@@ -7,6 +7,7 @@ import pytest
 
 from lctransfer import config, lightcurves, taxonomy
 from lctransfer.__main__ import main
+from lctransfer.features import NAMES
 from lctransfer.models.source import SourceModel
 from lctransfer.simulate import simulate
 from lctransfer.simulate.epochs import Epochs
@@ -72,7 +73,7 @@ def test_source_model_of_the_simulated_sky(tmp_path):
     for name in ("one", "other"):
         simulated_source(150, tmp_path / name, config.Model(hidden=[8]), settings, "both", threads=2)
     model = SourceModel.load(tmp_path / "one")
-    assert len(model.features) == 44
+    assert model.features == NAMES["both"]
     assert "GDOR" in model.classes
     weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("one", "other")]
     assert weights[0] == weights[1]
