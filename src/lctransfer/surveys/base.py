@@ -145,7 +145,11 @@ def sexagesimal(text: str) -> tuple[float, float] | None:
 
     Blanks may stand for colons and for leading zeros. None if there is no position, or an impossible one.
     """
-    found = POSITION.search(text)
+    return degrees(POSITION.search(text))
+
+
+def degrees(found: re.Match[str] | None) -> tuple[float, float] | None:
+    """Return right ascension and declination in degrees from a match of `POSITION`; see `sexagesimal`."""
     if found is None:
         return None
     hours, minutes, seconds, sign, degrees, arcmin, arcsec = found.groups()

@@ -24,11 +24,11 @@ from lctransfer.surveys.base import (
     Star,
     Sure,
     check_identifiers,
+    degrees,
     identifier,
     lines_of,
     number,
     parsed_batches,
-    sexagesimal,
     to_sexagesimal,
     tolerate,
 )
@@ -46,11 +46,10 @@ IDENTIFIER = re.compile(r"[A-Z]+-[A-Z0-9]+(-[A-Z0-9]+)*-\d+")
 MEMBER = re.compile(r"(?:^|/)([IV])(?:_o[234])?/[^/]+\.dat$")
 REMARKS = "remarks.txt"
 LICENCE = "public; cite the OGLE papers and link to the source"
-SAME_STAR_ARCSEC = 1.0
+PHASES_ARCSEC = 1.0
+"""Stars of two collections so near are one star."""
 PREFERENCE = {collection.name: i for i, collection in enumerate(COLLECTIONS)}
 HOSTS = tuple(f"https://{host}/ogle/" for host in ("ftp.astrouw.edu.pl", "www.astrouw.edu.pl", "ogle.astrouw.edu.pl"))
-
-
 ABOUT_BYTES = {"ogle4/lmc/rrlyr/phot.tar.gz": 188_000_000, "ogle3/lmc/rrlyr/phot.tar.gz": 108_000_000}
 """As seen in directory listings; the other sizes are not known. The bulge takes tens of GB."""
 
@@ -110,7 +109,7 @@ def _once(rows: list[Star], dropped: Counter) -> dict[str, Star]:
     # A class before a mere superclass, OGLE-IV (listed first) before OGLE-III: the first of a star's rows is kept.
     rows = sorted(rows, key=lambda star: OGLE.get(star.label or "") not in CLASSES)
     ra, dec = (np.array([star[i] for star in rows], float) for i in (2, 3))
-    same = crossmatch.first_of_each(ra, dec, SAME_STAR_ARCSEC)
+    same = crossmatch.first_of_each(ra, dec, PHASES_ARCSEC)
     places: dict[int, list[tuple[str, str]]] = {}
     for i, star in zip(same.tolist(), rows):
         places.setdefault(i, []).extend(star.parts)
@@ -172,7 +171,7 @@ def read_ident(text: str, collection: Collection, where: str) -> tuple[list[Star
 def _before_position(line: str) -> tuple[list[str], tuple[float, float] | None]:
     """Return the words before the position of a row, and the position."""
     found = POSITION.search(line)
-    return line[: found.start() if found else len(line)].split(), sexagesimal(line)
+    return line[: found.start() if found else len(line)].split(), degrees(found)
 
 
 def _word(tokens: list[str], collection: Collection) -> str | None:

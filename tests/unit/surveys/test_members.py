@@ -98,3 +98,40 @@ def test_batches_are_bounded():
     groups = list(members.batches(content, size=40))
     assert [len(group) for group in groups] == [4] * 6 + [1]
     assert [member for group in groups for member in group] == content
+
+
+def test_headers_of_every_kind_are_read_alike(tmp_path):
+    names = ["a.dat", "phot/I/b.dat", "x" * 150 + "/c.dat", "d" * 99, "\u0142.dat"]
+    for form in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+        path = tmp_path / f"{form}.tar"
+        with tarfile.open(path, "w", format=form) as archive:
+            for number, name in enumerate(names):
+                entry = tarfile.TarInfo(name)
+                entry.size = number * 300
+                archive.addfile(entry, io.BytesIO(b"z" * entry.size))
+        assert [(n, len(c)) for n, c in members.read(path)] == [(n, 300 * i) for i, n in enumerate(names)]
+
+
+@pytest.mark.parametrize("at", [3, 130, 150, 200])
+def test_a_header_that_has_changed_is_damaged(tmp_path, at):
+    path = tmp_path / "a.tar"
+    with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as archive:
+        for name in ("a.dat", "b.dat"):
+            entry = tarfile.TarInfo(name)
+            entry.size = 600
+            archive.addfile(entry, io.BytesIO(b"z" * 600))
+    content = bytearray(path.read_bytes())
+    content[1536 + at] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(LctransferError, match="damaged"):
+        list(members.read(path))
+
+
+def test_a_wrong_checksum_of_the_whole_is_damage(tmp_path):
+    path = tmp_path / "a.tar.gz"
+    members.write_tar(path, [("a.dat", b"1 2 3\n" * 100)])
+    content = bytearray(path.read_bytes())
+    content[-6] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(LctransferError, match="damaged"):
+        list(members.read(path))
