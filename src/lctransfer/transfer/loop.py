@@ -138,7 +138,7 @@ class Stack:
         n_networks, _, n_stars = x.shape
         for name, layer in self.layers:
             if isinstance(layer, nn.ReLU):
-                x = torch.relu(x)
+                x = x.relu_()  # in place: nothing needs what was there before
                 continue
             weight, bias = self.state[f"{name}.weight"], self.state[f"{name}.bias"]
             if isinstance(layer, nn.Linear):
