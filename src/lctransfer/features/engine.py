@@ -21,6 +21,10 @@ SETS = {"upsilon": upsilon, "lctransfer": lctransfer, "both": both}
 """Name of each feature set and its module: ``NAMES``, ``DIAGNOSTICS``, ``row``."""
 BATCH_ROWS = 64
 """Light curves per unit of work: a tenth of a second, a megabyte."""
+AHEAD = 4
+"""Batches per thread in memory, so that none waits for another's long light curves."""
+BUFFER_BYTES = 1_048_576
+"""Read at a time of each column: without, the reader takes a whole row group, which may be the whole file."""
 GROUP_ROWS = 8192
 """Rows per row group of a feature file."""
 
@@ -76,7 +80,7 @@ def extract_file(
         If `source` is missing, is not Parquet, or is no light-curve table.
     """
     try:
-        file = pq.ParquetFile(source)
+        file = pq.ParquetFile(source, buffer_size=BUFFER_BYTES)
         rows = _rows(file.metadata.num_rows, shard)
         with file, replacing(target) as aside, track(total=len(rows), desc="features", unit="star") as bar:
             results = _in_order(_batches(file, source, rows), settings, threads, bar.update)
@@ -122,12 +126,12 @@ def _write(path: Path, tables: Iterator[pa.Table]) -> None:
 def _in_order(
     batches: Iterable[pa.Table], settings: Features, threads: int, advance: Callable[[int], object]
 ) -> Iterator[pa.Table]:
-    """Yield the features of each batch in order, with at most one batch per thread and one more in memory."""
+    """Yield the features of each batch in order, with a few batches per thread in memory."""
     with ThreadPoolExecutor(threads) as pool:
         pending: deque = deque()
         for batch in batches:
             pending.append(pool.submit(_extract_batch, batch, settings))
-            if len(pending) > threads:
+            if len(pending) >= AHEAD * threads:
                 yield _done(pending, advance)
         while pending:
             yield _done(pending, advance)
