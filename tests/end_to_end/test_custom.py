@@ -55,3 +55,4 @@ def test_the_experiment_gives_the_numbers_of_evaluate_and_a_report(own, snakemak
     page = (tmp_path / "results/custom/report.html").read_text()
     assert "My survey" in page
     assert f"taken from {own}/model" in page
+    assert f"as they stand in {own}/stars.parquet" in page

@@ -48,6 +48,10 @@ def _stars(results: Results) -> str:
         return (
             f"Stars: simulated in the manner of {titles}, with seed {archive.get('seed')}; no real star is among them."
         )
+    surveys = results.config.get("surveys", {})
+    own = sorted(filter(None, (surveys.get(name, {}).get("table") for name in [*results.sources, *results.targets])))
+    if own:
+        return f"Stars: {titles}, as they stand in {', '.join(own)}."
     return f"Stars: real ones of {titles}; the files they come from are listed below with their dates and digests."
 
 
