@@ -1,0 +1,60 @@
+"""What the set `lctransfer` says of light curves whose truth is known."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from lctransfer import features
+from lctransfer.config import Features
+
+
+def extracted(mag, n=300, noise=0.01, shift=0.0):
+    rng = np.random.default_rng(4)
+    time = np.sort(rng.uniform(0, 400, n))
+    values = 12 + mag(time) + rng.normal(0, noise, n) + shift
+    table = pa.table({"source_id": ["star"], "time": [time], "mag": [values], "mag_err": [np.full(n, noise)]})
+    return features.extract(table, Features(set="lctransfer")).to_pylist()[0]
+
+
+def sawtooth(time):
+    return (time / 0.55) % 1
+
+
+def binary(time):
+    phase = (time / 1.7) % 1
+    return 0.8 * np.exp(-(((phase - 0.25) / 0.05) ** 2)) + 0.6 * np.exp(-(((phase - 0.75) / 0.05) ** 2))
+
+
+def two_sines(time):
+    return 0.3 * np.sin(2 * np.pi * time / 1.3) + 0.1 * np.sin(2 * np.pi * time * 1.7 / 1.3)
+
+
+def test_a_pulsating_star_is_reported_at_its_period_and_a_binary_at_twice_the_one_found():
+    assert extracted(sawtooth)["reported_period_days"] == pytest.approx(0.55, rel=1e-3)
+    found = extracted(binary)
+    assert found["period"] == pytest.approx(0.85, rel=1e-3)
+    assert found["reported_period_days"] == pytest.approx(1.7, rel=1e-3)
+
+
+def test_the_second_period_is_found_in_what_the_first_leaves():
+    row = extracted(two_sines)
+    assert 10 ** row["log_second_ratio"] == pytest.approx(1.7, rel=1e-3)
+    assert row["second_power"] > 0.9
+    assert extracted(sawtooth, noise=0.05)["second_power"] < 0.15
+
+
+@pytest.mark.parametrize("mag", [sawtooth, binary, two_sines])
+def test_the_zero_point_of_a_survey_changes_nothing(mag):
+    here, there = extracted(mag), extracted(mag, shift=5.0)
+    for name in features.NAMES["lctransfer"]:
+        assert there[name] == pytest.approx(here[name], rel=1e-5, abs=1e-5), name
+
+
+def test_fewer_epochs_change_little():
+    many, few = extracted(sawtooth, n=600, noise=0.03), extracted(sawtooth, n=60, noise=0.03)
+    for name in ("log_period", "explained", "log_amplitude", "refined_r21", "rise_fraction", "log_std"):
+        assert few[name] == pytest.approx(many[name], abs=0.12), name
+
+
+def test_noiseless_light_curves_have_all_features():
+    assert extracted(np.sin, noise=1e-9)["flag"] == "ok"
