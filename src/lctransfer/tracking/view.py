@@ -72,4 +72,5 @@ def tags(note: str) -> dict[str, str]:
 
 def address(server: str, identity: str) -> str:
     """Return where a server shows the curves of the experiment of that id."""
-    return f"{server}/#/experiments/{identity}/runs?viewStateShareKey={NAME}&compareRunsMode=CHART"
+    query = f"viewStateShareKey={NAME}&compareRunsMode=CHART&workflowType=machine_learning"
+    return f"{server}/#/experiments/{identity}/runs?{query}"
