@@ -15,6 +15,7 @@ include: "workflow/rules/ingest.smk"
 include: "workflow/rules/features.smk"
 include: "workflow/rules/pretrain.smk"
 include: "workflow/rules/transfer.smk"
+include: "workflow/rules/fit.smk"
 include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/unlike.smk"
 include: "workflow/rules/report.smk"
@@ -25,6 +26,7 @@ rule all:
     default_target: True
     input:
         f"{RESULTS}/report.html",
+        FITTED,
         f"{RESULTS}/tracked.json" if CONFIG.tracking.enabled else [],
     message:
         f"The report is {RESULTS}/report.html"

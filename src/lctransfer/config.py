@@ -130,6 +130,14 @@ class Transfer:
 
 
 @dataclass
+class Fit:
+    """One classifier per target survey that is kept, at the largest label fraction of the sweep."""
+
+    enabled: bool = key(True, "whether one is kept")
+    strategy: str = key("auto", "how it learns from the labels")
+
+
+@dataclass
 class Sensitivity:
     """Thinned light curves: how few epochs, and how short a time, will do."""
 
@@ -177,6 +185,7 @@ class Config:
     model: Model = field(default_factory=Model)
     pretrain: Pretrain = field(default_factory=Pretrain)
     transfer: Transfer = field(default_factory=Transfer)
+    fit: Fit = field(default_factory=Fit)
     sensitivity: Sensitivity = field(default_factory=Sensitivity)
     unlike: Unlike = field(default_factory=Unlike)
     tracking: Tracking = field(default_factory=Tracking)
@@ -284,11 +293,13 @@ def _check_value(name: str, value: Any, allowed: dict[str, Any]) -> None:
 def _check_names(config: Config) -> None:
     from lctransfer.transfer.registry import STRATEGIES
 
-    for section in ("transfer", "sensitivity", "unlike"):
-        for strategy in getattr(config, section).strategies:
+    named = {
+        f"{section}.strategies": vars(config)[section].strategies for section in ("transfer", "sensitivity", "unlike")
+    }
+    for name, strategies in {**named, "fit.strategy": [config.fit.strategy]}.items():
+        for strategy in strategies:
             if strategy not in STRATEGIES:
-                known = ", ".join(STRATEGIES)
-                raise LctransferError(f"{section}.strategies is {strategy!r}, but must be one of {known}.")
+                raise LctransferError(f"{name} is {strategy!r}, but must be one of {', '.join(STRATEGIES)}.")
     if config.sensitivity.survey not in ("", *config.targets):
         known = ", ".join(config.targets)
         raise LctransferError(f"sensitivity.survey is {config.sensitivity.survey!r}, but must be a target: {known}.")

@@ -3,6 +3,7 @@ rule tracking:
     input:
         f"{RESULTS}/metrics.parquet",
         f"{RESULTS}/report.html",
+        FITTED,
     output:
         f"{RESULTS}/tracked.json",
     log:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from lctransfer.report import palette
 from lctransfer.tracking.colours import distinct
-from lctransfer.tracking.run import Model, Run, Table
+from lctransfer.tracking.run import Run, Table
 
 METRICS = {
     "m_c": "M_c",
@@ -108,15 +108,7 @@ def _curve(known: Sweep, key: tuple[str, str], rows: pd.DataFrame, colour: str) 
         tables=known.tables(survey, context="target")
         + known.tables(*known.config.get("sources", []), context="source"),
         children=tuple(_fit(known, identity, fit) for fit in fits),
-        model=_model(known, survey, strategy),
     )
-
-
-def _model(known: Sweep, survey: str, strategy: str) -> Model | None:
-    folder = known.directory / "transfer" / survey / strategy / "model"
-    files = tuple(sorted(path for path in folder.glob("*") if path.is_file()))
-    examples = known.tables(survey, context="target")
-    return Model(files, f"{survey}-{strategy}", examples[0].path) if files and examples else None
 
 
 def _series(rows: pd.DataFrame) -> Iterable[tuple[str, float, int]]:

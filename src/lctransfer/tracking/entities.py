@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 ROWS = 5
 """Stars in the example beside a model."""
-NEEDED = ("numpy", "pandas", "pyarrow", "safetensors", "torch")
+NEEDED = ("joblib", "lightgbm", "numba", "numpy", "pandas", "pyarrow", "pyyaml", "safetensors", "scikit-learn", "scipy")
+NEEDED += ("torch", "tqdm")
 """What a model needs besides the code that is stored with it."""
 
 

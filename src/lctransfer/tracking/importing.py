@@ -63,8 +63,8 @@ def read(directory: Path) -> list[Run]:
     config = read_json(directory / "config.json")
     metrics = read_parquet(directory / "metrics.parquet").to_pandas()
     known = sweep(directory, config, metrics)
-    others = [stages.source(known), stages.results(known)]
-    return [*curves(known, metrics), *(run for run in others if run)]
+    source = stages.source(known)
+    return [*curves(known, metrics), *stages.classifiers(known), *([source] if source else []), stages.results(known)]
 
 
 def _settled(client: "MlflowClient", identity: str, wanted: set[str]) -> set[str]:

@@ -37,7 +37,7 @@ class Run:
     Attributes
     ----------
     name, kind, note : str
-        The kind is a tag (``curve``, ``fit``, ``source``, ``results``); the note is Markdown.
+        The kind is a tag (``curve``, ``fit``, ``classifier``, ``source``, ``results``); the note is Markdown.
     metrics : list of (str, float, int)
         Name, value and step.
     files : dict of str to Path

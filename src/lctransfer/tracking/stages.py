@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from lctransfer.files import read_json
-from lctransfer.tracking.curves import METRICS, Sweep
+from lctransfer.tracking.curves import METRICS, Sweep, step
 from lctransfer.tracking.run import Model, Run
 
-SWEPT = frozenset({"features", "source", "transfer"})
+SWEPT = frozenset({"features", "source", "transfer", "fit"})
 """Folders whose tables are runs or data sets already."""
 LARGEST = 50_000_000
 """Bytes; a larger file stays where it is, and the note says where."""
@@ -20,6 +20,12 @@ SOURCE_NOTE = """\
 Metrics of the training have *step* = epoch; `M_c` and the others without `validation` are those on the source's own
 test stars, which chose nothing. The model takes a table of features and returns `predicted` and a probability per
 class: `mlflow.pyfunc.load_model("models:/<model id>").predict(table)`.
+"""
+CLASSIFIER_NOTE = """\
+**A classifier of {survey} to use:** `{strategy}`, fitted on {n_labels} labels (a fraction of {fraction} of all stars,
+split {seed} of the sweep). Its metrics are those on the {n_test} test stars of that split, which it never saw. It takes
+a table of features and returns `predicted` and a probability per class:
+`mlflow.pyfunc.load_model("models:/<model id>").predict(table)`.
 """
 RESULTS_NOTE = """\
 **What the experiment left behind besides its curves:** the report (*Artifacts*, `report.html`), its tables, the
@@ -49,6 +55,31 @@ def source(known: Sweep) -> Run | None:
         note=SOURCE_NOTE.format(origin=origin),
         tables=known.tables(*surveys, context="source"),
         model=Model(files, "source", examples[0]) if examples else None,
+    )
+
+
+def classifiers(known: Sweep) -> list[Run]:
+    """Return a run for each classifier that was kept, with the model that it is."""
+    folders = [known.directory / "fit" / survey for survey in known.surveys]
+    return [_classifier(known, folder) for folder in folders if (folder / "metrics.json").exists()]
+
+
+def _classifier(known: Sweep, folder: Path) -> Run:
+    measured = read_json(folder / "metrics.json")
+    at = step(measured["fraction"])
+    identity = {"survey": folder.name, "strategy": measured["strategy"]}
+    files = (folder / "classifier.json", folder / "classifier.safetensors")
+    tables = known.tables(folder.name, context="target")
+    counts = {name: measured[name] for name in ("fraction", "seed", "n_labels", "n_test")}
+    return Run(
+        name=f"{folder.name} · classifier",
+        kind="classifier",
+        tags=known.tags() | identity,
+        params=identity | counts,
+        metrics=[(shown, float(measured[name]), at) for name, shown in METRICS.items()],
+        note=CLASSIFIER_NOTE.format(**identity, **counts),
+        tables=tables + known.tables(*known.config.get("sources", []), context="source"),
+        model=Model(files, f"{folder.name}-classifier", tables[0].path) if tables else None,
     )
 
 
@@ -89,6 +120,7 @@ def describe(config: dict[str, Any]) -> str:
     return (
         f"{config.get('description', '')}\n\n"
         "The shared view *curves* draws M_c against the label fraction, a line per survey and strategy: hue = strategy,"
-        " shade = survey. Kinds of runs (tag `kind`): `curve`, its single fits `fit`, the source model `source`, and"
-        " `results` with report and tables. *Step* of curves and fits = label fraction in per mille."
+        " shade = survey. Kinds of runs (tag `kind`): `curve`, its single fits `fit`, the source model `source`, a"
+        " `classifier` per survey to use, and `results` with report and tables. *Step* of curves and fits = label"
+        " fraction in per mille."
     )

@@ -11,11 +11,14 @@ import torch
 from results_folder import CLASSES, write_results
 
 from lctransfer import tracking
+from lctransfer.config import Transfer
 from lctransfer.files import read_json
+from lctransfer.fit import fit
 from lctransfer.models.network import Network
 from lctransfer.models.released import CONSTANTS
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
+from lctransfer.transfer.classifier import TransferClassifier
 
 PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".joblib", ".ckpt", ".npy", ".npz"}
 
@@ -31,6 +34,17 @@ def mirrored(tmp_path_factory):
     scaler = Scaler.from_dict(read_json(CONSTANTS))
     model = SourceModel(Network(len(scaler.features), len(CLASSES), (8,)), scaler, tuple(CLASSES), "Made up.")
     model.save(directory / "source")
+    table = directory / "features" / "asas.parquet"
+    settings = Transfer(trees=10)
+    fit(
+        table,
+        directory / "source",
+        directory / "fit" / "asas",
+        strategy="auto",
+        fraction=0.3,
+        settings=settings,
+        min_class_size=2,
+    )
     uri = f"sqlite:///{root / 'results' / 'mlflow.db'}"
     tracking.mirror(directory, uri)
     client = MlflowClient(uri)
@@ -57,6 +71,23 @@ def test_pyfunc_predicts_names_and_probabilities_from_a_table(mirrored, logged):
     assert list(predicted.columns) == ["predicted", *(f"p_{name}" for name in CLASSES)]
     assert np.array_equal(predicted[[f"p_{name}" for name in CLASSES]].to_numpy(), expected)
     assert list(predicted["predicted"]) == [CLASSES[i] for i in expected.argmax(axis=1)]
+
+
+def test_a_classifier_of_the_survey_is_served_too(mirrored):
+    import mlflow
+
+    directory, client, _, run = mirrored
+    kept = client.search_runs([run.info.experiment_id], "tags.kind = 'classifier'")[0]
+    place = client.get_logged_model(kept.outputs.model_outputs[0].model_id).artifact_location
+    stars = pd.read_parquet(directory / "features" / "asas.parquet").query("flag == 'ok'").reset_index(drop=True)
+    classifier = TransferClassifier.load(directory / "fit" / "asas")
+    predicted = mlflow.pyfunc.load_model(place).predict(stars)
+    expected = classifier.predict_proba(stars[list(classifier.feature_names_in_)])
+    assert list(predicted.columns) == ["predicted", *(f"p_{name}" for name in classifier.classes_)]
+    assert np.array_equal(predicted.drop(columns="predicted").to_numpy(), expected)
+    measured = read_json(directory / "fit" / "asas" / "metrics.json")
+    assert kept.data.metrics["M_c"] == measured["m_c"]
+    assert kept.data.params["n_labels"] == str(measured["n_labels"])
 
 
 def test_signature_and_example_are_there(mirrored, logged):
@@ -120,7 +151,8 @@ def test_a_changed_model_replaces_the_old_one_with_its_files(mirrored):
         directory / "source"
     )
     tracking.mirror(directory, client.tracking_uri)
-    models = client.search_logged_models([run.info.experiment_id])
-    assert [model.status.value for model in models] == ["READY"]
-    assert models[0].model_id != old.model_id
+    models = {model.name: model for model in client.search_logged_models([run.info.experiment_id])}
+    assert sorted(models) == ["asas-classifier", "source"]
+    assert {model.status.value for model in models.values()} == {"READY"}
+    assert models["source"].model_id != old.model_id
     assert not Path(old.artifact_location.removeprefix("file://")).exists()
