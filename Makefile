@@ -9,7 +9,7 @@ SKY_STARS ?= 40000
 
 EXPERIMENT ?= demo
 
-.PHONY: demo quickstart sky figures test lint ui lock clean
+.PHONY: demo quickstart sky figures test lint ui lock clean help
 
 demo: $(INSTALLED) ## simulated surveys, from files to report, in minutes
 	$(BIN)/snakemake --cores $(CORES)
@@ -23,7 +23,7 @@ figures: $(INSTALLED) ## draw every figure and table of EXPERIMENT again, withou
 test: $(INSTALLED) ## everything that CI checks
 	$(BIN)/pytest
 
-lint: $(INSTALLED)
+lint: $(INSTALLED) ## style of code and rules
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/snakefmt --check Snakefile workflow
 
 sky: $(INSTALLED) ## train the source model of the simulated sky anew, which comes with the package
@@ -32,7 +32,7 @@ sky: $(INSTALLED) ## train the source model of the simulated sky anew, which com
 	mkdir -p src/lctransfer/models/sky && cp results/sky/model.json results/sky/model.safetensors src/lctransfer/models/sky/
 
 ui: $(INSTALLED) ## MLflow, opened on the chart of all curves; stop it with Ctrl-C
-	$(BIN)/python -m lctransfer ui
+	$(BIN)/python -m lctransfer ui $(if $(filter command% environment%,$(origin EXPERIMENT)),--experiment $(EXPERIMENT))
 
 lock: ## pin the newest versions that fit together (needs uv)
 	uv pip compile pyproject.toml --extra test --extra benchmark --python-version 3.11 --torch-backend cpu --no-annotate \
@@ -40,6 +40,9 @@ lock: ## pin the newest versions that fit together (needs uv)
 
 clean: ## remove what the pipeline made; downloads and the environment stay
 	rm -rf results/*/ data/simulated data/smoke
+
+help: ## this list; CORES=2 and EXPERIMENT=quickstart may follow a target
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 $(INSTALLED): requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No python 3.11 or 3.12 with venv was found; set PYTHON=/path/to/python3.11."; exit 1; }

@@ -10,7 +10,7 @@ from lctransfer import arguments as typed
 from lctransfer import config
 from lctransfer.arguments import Option, option, output, settings
 from lctransfer.errors import LctransferError
-from lctransfer.transfer.registry import COMPARED
+from lctransfer.transfer.registry import COMPARED, STRATEGIES
 
 Arguments = argparse.Namespace
 
@@ -175,7 +175,7 @@ def pretrain(arguments: Arguments) -> None:
     option("features", type=Path, help="feature table of the target survey, with class_name"),
     option("--source", type=Path, required=True, help="folder of the source model"),
     option("--survey", required=True, help="the survey's name in the results"),
-    option("--strategy", required=True, help="how to learn from the labels"),
+    option("--strategy", required=True, help=f"how to learn from the labels: {', '.join(STRATEGIES)}"),
     settings(config.Transfer),
     option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
     output("folder for metrics and predictions"),
@@ -201,7 +201,11 @@ def transfer(arguments: Arguments) -> None:
 @verb(
     option("features", type=Path, help="feature table of a survey, with class_name for some stars"),
     option("--source", type=Path, required=True, help="folder of the source model"),
-    option("--strategy", default=config.Fit().strategy, help="how to learn from the labels (default %(default)s)"),
+    option(
+        "--strategy",
+        default=config.Fit().strategy,
+        help=f"how to learn from the labels: {', '.join(STRATEGIES)} (default %(default)s)",
+    ),
     option("--fraction", type=float, default=0.2, help="labelled / all stars (default %(default)s)"),
     settings(config.Transfer),
     option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
@@ -381,10 +385,12 @@ def parser() -> argparse.ArgumentParser:
         prog="lctransfer",
         description="Classify the variable stars of a new survey with few labels. `snakemake --cores N` runs all the "
         "verbs in order; each also runs alone. Settings are JSON objects; keys left out take their defaults.",
+        epilog="What a verb takes, and an example: lctransfer VERB --help.",
     )
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for name, (function, options) in VERBS.items():
-        added = verbs.add_parser(name, help=function.__doc__, description=function.__doc__)
+        example = f"Example: {typed.EXAMPLES[name]}"
+        added = verbs.add_parser(name, help=function.__doc__, description=function.__doc__, epilog=example)
         added.set_defaults(function=function)
         for one in options:
             added.add_argument(*one.names, **one.kinds)
@@ -402,7 +408,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 2 after an error that a sentence explains.
+        0, 2 after an error that a sentence explains, or 130 after Ctrl-C.
     """
     parsed = parser().parse_args(arguments)
     try:
@@ -410,6 +416,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LctransferError as error:
         sys.stderr.write(f"lctransfer: {error}\n")
         return 2
+    except OSError as error:  # a full disk, a folder without the right to write
+        sys.stderr.write(f"lctransfer: {error.strerror or error}: {error.filename or 'no file named'}.\n")
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("lctransfer: stopped.\n")
+        return 130
     return 0
 
 

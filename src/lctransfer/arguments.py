@@ -1,10 +1,30 @@
 """Arguments of the command line: how they are described, and what the texts that people type stand for."""
 
+import json
 import os
 from argparse import ArgumentTypeError
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
+
+EXAMPLES = {
+    "config": "lctransfer config experiment=quickstart transfer.seeds=5",
+    "simulate": "lctransfer simulate asas --stars 500 -o simulated/asas",
+    "retrieve": "lctransfer retrieve --list experiment=paper",
+    "ingest": "lctransfer ingest asas --directory data/live/raw/asas -o asas.parquet",
+    "features": "lctransfer features stars.parquet -o features.parquet",
+    "pretrain": "lctransfer pretrain ogle.parquet eros2.parquet --settings '{\"epochs\": 50}' -o source",
+    "transfer": "lctransfer transfer asas.parquet --source source --survey asas --strategy auto -o transfer",
+    "fit": "lctransfer fit asas.parquet --source source --fraction 0.1 -o classifier",
+    "sensitivity": "lctransfer sensitivity lightcurves.parquet --source source -o sensitivity.parquet",
+    "unlike": "lctransfer unlike asas.parquet --source source --survey asas -o unlike.parquet",
+    "evaluate": "lctransfer evaluate stars.parquet -o my_survey --fractions 0.01,0.05 --seeds 0-9 --jobs 2",
+    "join": "lctransfer join one.parquet two.parquet -o both.parquet",
+    "report": "lctransfer report results/demo --data data/simulated",
+    "tracking": "lctransfer tracking results/demo",
+    "ui": "lctransfer ui --experiment quickstart",
+}
+"""A command line per verb that does something sensible; tests parse them."""
 
 
 class Option(NamedTuple):
@@ -26,8 +46,9 @@ def output(help: str, *, required: bool = True) -> Option:
 
 def settings(section: type, name: str = "--settings", default: str = "{}") -> Option:
     """Return the argument that takes a section of the configuration as JSON, and explains its keys."""
-    keys = "; ".join(f"{item.name}: {item.metadata['help']}" for item in fields(section))
-    help = f"JSON object with any of these keys. {keys}"
+    known = zip(fields(section), vars(section()).values())
+    keys = "; ".join(f"{item.name} ({json.dumps(value)}): {item.metadata['help']}" for item, value in known)
+    help = f"JSON object with any of these keys (defaults in brackets). {keys}"
     return option(name, default=default, metavar="JSON", help=help.replace("%", "%%"))
 
 

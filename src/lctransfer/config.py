@@ -235,7 +235,8 @@ def _sentence(error: Exception) -> str:
     inner = next((cause for cause in causes if getattr(cause, "full_key", None)), None)
     text = " ".join(str(inner or error).split("\n    full_key")[0].split())
     if inner is None:
-        return f"The configuration cannot be composed: {text}"
+        # Where Hydra looked is of no use to who mistyped a name.
+        return f"The configuration cannot be composed: {text.partition(' Config search path')[0]}"
     if "not in" in text:
         return f"There is no configuration key {inner.full_key}{_near_miss(inner.full_key)}. See `lctransfer config`."
     return f"{inner.full_key} cannot be taken: {text}."
@@ -283,6 +284,8 @@ def _check_value(name: str, value: Any, allowed: dict[str, Any]) -> None:
     if allowed["choices"] and value not in allowed["choices"]:
         raise LctransferError(f"{name} is {value!r}, but must be one of {', '.join(allowed['choices'])}.")
     low, high = allowed["low"], allowed["high"]
+    if (low is not None or high is not None) and not isinstance(value, int | float):
+        raise LctransferError(f"{name} is {value!r}, but must be a number.")
     # Written so that NaN fails too.
     if low is not None and not value >= low:
         raise LctransferError(f"{name} is {value}, but must be at least {low:g}.")
@@ -330,15 +333,22 @@ def from_json(kind: type[T], text: str) -> T:
     Raises
     ------
     LctransferError
-        If the text is not JSON, holds an unknown key, or a value out of range.
+        If the text is no JSON object, holds an unknown key, or a value of another kind or out of range.
     """
+    name = kind.__name__.lower()
     try:
         values = json.loads(text)
     except json.JSONDecodeError as error:
-        raise LctransferError(f"Settings of {kind.__name__.lower()} are not valid JSON: {error}.") from None
+        raise LctransferError(f"Settings of {name} are not valid JSON: {error}.") from None
+    if not isinstance(values, dict):
+        raise LctransferError(f"Settings of {name} must be a JSON object such as {{}}, but are {text}.")
     unknown = set(values) - {item.name for item in fields(kind)}
     if unknown:
-        raise LctransferError(f"There is no key {', '.join(sorted(unknown))} in {kind.__name__.lower()}.")
+        near = [
+            close for key in sorted(unknown) for close in difflib.get_close_matches(key, [f.name for f in fields(kind)])
+        ]
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise LctransferError(f"There is no key {', '.join(sorted(unknown))} in {name}{hint}.")
     section = kind(**values)
-    check(section, f"{kind.__name__.lower()}.")
+    check(section, f"{name}.")
     return section

@@ -1,10 +1,13 @@
 """The verbs are thin, explain themselves, and fail in a sentence."""
 
+import shlex
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lctransfer.__main__ import VERBS, main
+from lctransfer.__main__ import VERBS, main, parser
+from lctransfer.arguments import EXAMPLES
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))
@@ -14,6 +17,16 @@ def test_every_verb_explains_itself_and_each_of_its_arguments(verb, capsys):
     assert ended.value.code == 0
     assert VERBS[verb][0].__doc__ in " ".join(capsys.readouterr().out.split())
     assert all(option.kinds["help"] for option in VERBS[verb][1])
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_every_verb_has_an_example_that_it_would_take(verb, capsys):
+    words = shlex.split(EXAMPLES[verb])
+    assert words[0] == "lctransfer"
+    assert parser().parse_args(words[1:]).function is VERBS[verb][0]
+    with pytest.raises(SystemExit):
+        main([verb, "--help"])
+    assert EXAMPLES[verb] in " ".join(capsys.readouterr().out.split())
 
 
 def test_config_prints_what_is_in_force(capsys):
@@ -29,6 +42,12 @@ def test_config_prints_what_is_in_force(capsys):
         (["config", "transfer.sedes=3"], "did you mean transfer.seeds?"),
         (["features", "no_such.parquet", "-o", "{out}"], "There is no file no_such.parquet"),
         (["features", "no_such.parquet", "-o", "{out}", "--settings", "{{"], "not valid JSON"),
+        (["features", "no_such.parquet", "-o", "{out}", "--settings", "[]"], "must be a JSON object"),
+        (["features", "x", "-o", "{out}", "--settings", '{{"oversampling": "x"}}'], "must be a number"),
+        (["features", "x", "-o", "{out}", "--settings", '{{"oversamplng": 3}}'], "did you mean oversampling?"),
+        (["config", "experiment=kepler"], "Available options in 'experiment'"),
+        (["fit", "no_such.parquet", "--source", "x", "-o", "{out}"], "There is no file no_such.parquet"),
+        (["ui", "--uri", "sqlite:///{out}"], "Run an experiment first"),
         (["ingest", "kepler", "--directory", ".", "-o", "{out}"], "kepler"),
         (["retrieve"], "Name a survey"),
         (["report", "{out}", "--data", "."], "{out}"),
