@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -88,11 +89,16 @@ def _addresses(uri: str, server: str) -> dict[str, str]:
 
 def _run(uri: str, port: int) -> None:
     where = ["--backend-store-uri", uri, "--host", "127.0.0.1", "--port", str(port)]
+    # A polite end, not only Ctrl-C, must take the processes of the interface along.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    process = subprocess.Popen([sys.executable, "-m", "mlflow", "ui", *where], start_new_session=True)
     try:
-        ended = subprocess.run([sys.executable, "-m", "mlflow", "ui", *where], check=False)
+        status = process.wait()
     except KeyboardInterrupt:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
         return
-    raise LctransferError(f"MLflow ended with status {ended.returncode}; is port {port} taken? Try --port.")
+    raise LctransferError(f"MLflow ended with status {status}; is port {port} taken? Try --port.")
 
 
 def has_browser() -> bool:
