@@ -14,7 +14,7 @@ from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer.classifier import TransferClassifier
-from lctransfer.transfer.sweep import one, usable
+from lctransfer.transfer.sweep import several, usable
 
 SETTINGS = Transfer(trees=20)
 
@@ -38,7 +38,9 @@ def survey(tmp_path_factory):
 def test_its_measures_are_those_of_the_sweep(survey, tmp_path):
     fit(*survey, tmp_path, strategy="extra_trees", fraction=0.2, settings=SETTINGS, min_class_size=10)
     stars = usable(pd.read_parquet(survey[0]), 10, "")
-    row, predictions = one(stars, SourceModel.load(survey[1]), "extra_trees", SETTINGS, fraction=0.2, seed=0)
+    (row, predictions), *_ = several(
+        stars, SourceModel.load(survey[1]), "extra_trees", SETTINGS, fraction=0.2, seeds=[0]
+    )
     measured = read_json(tmp_path / "metrics.json")
     assert {name: measured[name] for name in row if name in measured} == {
         name: value for name, value in row.items() if name in measured
