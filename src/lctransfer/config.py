@@ -157,8 +157,8 @@ class Sensitivity:
 class Unlike:
     """Stars unlike any labelled class: each class is left out of the labels in turn."""
 
-    enabled: bool = key(False, "whether it is tried at all")
-    strategies: list[str] = key(["mapped_head", "extra_trees"], "whose scores are compared")
+    enabled: bool = key(True, "whether it is tried at all")
+    strategies: list[str] = key(["auto"], "whose scores are compared")
     fraction: float = key(0.10, "labelled stars / all stars", low=1e-6, high=0.9)
     seeds: int = key(2, "repetitions, each with its own test set", low=1, high=1000)
 

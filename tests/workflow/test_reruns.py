@@ -12,8 +12,8 @@ SURVEYS = 5
 TARGETS = 3
 STRATEGIES = 6
 SWEEP = TARGETS * STRATEGIES
-# What trains on the target surveys: the sweep, the classifiers to keep, and the thinned light curves of the first.
-TRAINING = {"transfer": SWEEP, "fit": TARGETS, "sensitivity": 1}
+# What trains on the target surveys: the sweep, the classifiers to keep, the classes left out, the thinned light curves.
+TRAINING = {"transfer": SWEEP, "fit": TARGETS, "unlike": TARGETS, "sensitivity": 1}
 ENDING = {"collect": 1, "report": 1, "tracking": 1}
 
 
@@ -42,21 +42,21 @@ def test_a_finished_run_plans_nothing(smoke, snakemake):
         pytest.param("tracking.uri=sqlite:///elsewhere.db", {"report": 1, "tracking": 1}, id="where MLflow keeps it"),
         pytest.param("fit.strategy=extra_trees", {"fit": TARGETS, "report": 1, "tracking": 1}, id="what is kept"),
         pytest.param("sensitivity.seeds=2", {"sensitivity": 1, "report": 1, "tracking": 1}, id="thinned light curves"),
+        pytest.param("unlike.seeds=2", {"unlike": TARGETS, "report": 1, "tracking": 1}, id="classes left out"),
         pytest.param("description=Other words.", {"report": 1, "tracking": 1}, id="words of the report"),
         pytest.param(
             "surveys.asas.stars=121",
             {
                 **dict.fromkeys(["simulate", "retrieve", "ingest", "features_shard", "features"], 1),
-                "transfer": STRATEGIES,
-                "fit": 1,
-                "sensitivity": 1,
+                **{"transfer": STRATEGIES, "fit": 1, "unlike": 1, "sensitivity": 1},
             }
             | ENDING,
             id="one target survey",
         ),
         pytest.param(
             "surveys.asas.min_epochs=21",
-            {**dict.fromkeys(["ingest", "features_shard", "features", "fit", "sensitivity"], 1), "transfer": STRATEGIES}
+            dict.fromkeys(["ingest", "features_shard", "features", "fit", "sensitivity", "unlike"], 1)
+            | {"transfer": STRATEGIES}
             | ENDING,
             id="a cut on one target survey",
         ),

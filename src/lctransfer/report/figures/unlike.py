@@ -1,5 +1,6 @@
 """How well the stars of a class without labels stand out."""
 
+import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 
@@ -32,7 +33,9 @@ def unlike(results: Results, survey: str, table: pd.DataFrame) -> Figure:
         here = table[table["strategy"] == strategy].set_index("left_out").reindex(order)
         look = palette.look(strategy, results.strategies)
         height = [row + 0.3 * (number - (len(strategies) - 1) / 2) for row in range(len(order))]
-        for column, words, fill in MEASURES:
+        # Where a strategy's score is its doubt, one dot says both.
+        same = np.allclose(here["auroc"], here["auroc_probability"], equal_nan=True)
+        for column, words, fill in MEASURES[1:] if same else MEASURES:
             style = {"color": look["color"], "marker": look["marker"] or "o", "fillstyle": fill, "linestyle": ""}
             axes.plot(here[column], height, label=f"{palette.title(strategy)}: {words}", **style)
     stars = table.groupby("left_out")["n_unlike"].mean()

@@ -9,7 +9,8 @@ from lctransfer.report.results import Results
 
 WORDS = (
     "Each class is left out of the labels in turn; its test stars should then be less like any labelled class than the "
-    "other test stars. The area under the ROC curve is the chance that a star of the new class has the higher score."
+    "other test stars. The area under the ROC curve is the chance that a star of the new class has the higher score. "
+    "A source model may know the class by name, and then it helps to say that no labelled class fits."
 )
 
 
