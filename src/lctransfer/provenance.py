@@ -11,7 +11,7 @@ from typing import Any
 
 from lctransfer import __version__
 
-PACKAGES = ("astropy", "lightgbm", "lightning", "mlflow", "numba", "numpy", "pandas", "pyarrow")
+PACKAGES = ("astropy", "captum", "lightgbm", "lightning", "mlflow", "numba", "numpy", "pandas", "pyarrow")
 PACKAGES += ("scikit-learn", "scipy", "snakemake", "torch")
 
 

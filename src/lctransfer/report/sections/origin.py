@@ -85,7 +85,14 @@ _KEYS = ("url", "bytes", "sha256", "date", "licence", "reference")
 
 
 def _digests(results: Results) -> Table:
-    patterns = ("metrics.parquet", "source/model.safetensors", "source/model.json", "features/*.parquet")
+    patterns = (
+        "metrics.parquet",
+        "sensitivity.parquet",
+        "unlike/*.parquet",
+        "source/model.safetensors",
+        "source/model.json",
+        "features/*.parquet",
+    )
     paths = [path for pattern in patterns for path in sorted(results.directory.glob(pattern))]
     rows = [(str(path.relative_to(results.directory)), path.stat().st_size, sha256(path)) for path in paths]
     caption = "Files that this report was made from, with their SHA-256."
