@@ -4,6 +4,7 @@ Ochsenbein et al. 2000, A&AS 143, 23. A table that comes with other columns, cut
 another number of rows than its ReadMe states is refused.
 """
 
+import csv
 import re
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ from astropy.table import Table
 from lctransfer.errors import LctransferError
 from lctransfer.surveys.base import RemoteFile, Sure, lines_of
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 HOSTS = ("vizier.cds.unistra.fr", "vizier.cfa.harvard.edu", "vizier.nao.ac.jp")
 LICENCE = "cite the paper, and acknowledge the VizieR catalogue access tool, CDS (doi 10.26093/cds/vizier)"
 
@@ -127,6 +129,9 @@ def parse(content: bytes, table: VizierTable, where: str) -> Table:
     if re.search(r"^#INFO\s+QUERY_STATUS[\s=]+OVERFLOW", text, re.MULTILINE):
         raise LctransferError(f"{where} was cut by the service's limit of rows. Ask with -out.max=unlimited.")
     lines = [line for line in lines_of(text) if line.strip() and not line.startswith("#")]
+    strange = next((line for line in lines if CONTROL.search(line)), None)
+    if strange is not None:
+        raise LctransferError(f"{where} is no table between tabs: {strange[:60]!r} holds a control character.")
     # The units stand between the names and the rule.
     rule = next((at for at, line in enumerate(lines) if at and re.fullmatch(r"[-\t ]*-[-\t ]*", line)), 0)
     rows = lines[rule + 1 :]
@@ -147,7 +152,7 @@ def _columns(lines: list[str], where: str) -> Table:
         table = astropy_ascii.read(
             lines, format="tab", guess=False, fast_reader=False, fill_values=[], converters=as_text
         )
-    except (astropy_ascii.InconsistentTableError, ValueError) as error:
+    except (astropy_ascii.InconsistentTableError, ValueError, csv.Error) as error:
         raise LctransferError(f"{where} is no table between tabs: {' '.join(str(error).split())[:200]}") from None
     for name in table.colnames:
         table[name] = np.char.strip(np.asarray(table[name], dtype=str))

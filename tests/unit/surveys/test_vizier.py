@@ -33,6 +33,7 @@ def test_a_list_made_by_hand_needs_no_units():
         (b"#INFO\tservice_protocol=ASU", b"#INFO\tQUERY_STATUS=OVERFLOW", "cut by the service's limit"),
         (b"#INFO\tservice_protocol=ASU", b"#INFO\tQUERY_STATUS\tOVERFLOW", "cut by the service's limit"),
         (b"080.100000\t-70.100000\t\n", b"080.100000\n", "is no table between tabs"),
+        (b"080.100000\t-70.100000\t\n", b"080.100000\t-70\r.1\t\n", "is no table between tabs"),
         (ANSWER, b"#INFO\tError=No table found\n", "holds no rows"),
         (ANSWER, b"", "holds no rows"),
     ],
