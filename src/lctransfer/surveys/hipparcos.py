@@ -21,7 +21,19 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import replacing, write_text
 from lctransfer.lightcurves import ragged
-from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, lines_of, number, parsed_batches, tolerate, usable
+from lctransfer.surveys.base import (
+    Curves,
+    RemoteFile,
+    Star,
+    Sure,
+    degrees,
+    lines_of,
+    number,
+    parsed_batches,
+    to_sexagesimal,
+    tolerate,
+    usable,
+)
 from lctransfer.surveys.members import Member, read_all, unpack, write_gzip
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
@@ -183,12 +195,10 @@ def read_positions(path: Path) -> dict[str, tuple[float, float]]:
     places = {}
     for line in lines_of(read_all(path).decode("latin-1").rstrip()):
         hip, ra, dec = (_field(line, POSITION_FIELDS[name]) for name in POSITION_FIELDS)
-        found = SEXAGESIMAL.fullmatch(f"{ra} {dec}")
-        if not hip.isdigit() or not found:
+        place = degrees(SEXAGESIMAL.fullmatch(f"{ra} {dec}"))
+        if not hip.isdigit() or place is None:
             raise LctransferError(f"{path}: {line[:45]!r} is no row of the Hipparcos main catalogue.")
-        h, m, s, sign, d, arcmin, arcsec = found.groups()
-        degrees = int(d) + int(arcmin) / 60 + float(arcsec) / 3600
-        places[str(int(hip))] = (15 * (int(h) + int(m) / 60 + float(s) / 3600), -degrees if sign == "-" else degrees)
+        places[str(int(hip))] = place
     return places
 
 
@@ -303,10 +313,5 @@ def _catalogue_line(row: dict) -> str:
 
 
 def _position_line(row: dict) -> str:
-    centiseconds = round(row["ra_deg"] / 15 * 360_000) % 8_640_000
-    tenths = round(abs(row["dec_deg"]) * 36_000)
-    ra = f"{centiseconds // 360_000:02d} {centiseconds // 6000 % 60:02d} {centiseconds % 6000 / 100:05.2f}"
-    dec = (
-        f"{'-' if row['dec_deg'] < 0 else '+'}{tenths // 36_000:02d} {tenths // 600 % 60:02d} {tenths % 600 / 10:04.1f}"
-    )
-    return f"H|      {_hip(row['source_id']):6d}| |{ra}|{dec}|\n"
+    place = to_sexagesimal(row["ra_deg"], row["dec_deg"], " ")
+    return f"H|      {_hip(row['source_id']):6d}| |{place[:11]}|{place[12:]}|\n"
