@@ -21,18 +21,13 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import replacing, write_text
 from lctransfer.lightcurves import ragged
-from lctransfer.surveys.base import (
-    Curves,
-    RemoteFile,
-    Star,
-    Sure,
-    degrees,
-    lines_of,
-    number,
-    parsed_batches,
-    to_sexagesimal,
-    tolerate,
-    usable,
+from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, lines_of, parsed_batches, tolerate, usable
+from lctransfer.surveys.hipparcos_tables import (
+    catalogue_line,
+    hip_number,
+    position_line,
+    read_catalogue,
+    read_positions,
 )
 from lctransfer.surveys.members import Member, read_all, unpack, write_gzip
 from lctransfer.surveys.rows import Column, RowFormat
@@ -52,18 +47,7 @@ FOLDER = "ftp/I/239"
 EPOCHS, INDEX = f"{FOLDER}/epophot/hep.gz", f"{FOLDER}/epophot/hep.gz.idx"
 CATALOGUES = {f"{FOLDER}/hip_va_1.dat.gz": 2712, f"{FOLDER}/hip_va_2.dat.gz": 5542}
 """Periodic and unsolved variables, with their numbers of rows."""
-ROW = 142
-FIELDS = {"HIP": (1, 6), "VarType": (25, 30), "Period": (57, 68)}
-"""Bytes, from 1, of hip_va_1; hip_va_2 has the amplitude where the period stands."""
-PATTERNS = {
-    "HIP": re.compile(r"[0-9]{1,6}"),
-    "VarType": re.compile(r"\*?|[A-Z][A-Z0-9()+:/*-]*"),
-    "Period": re.compile(r"|[0-9]+\.[0-9]{7}"),
-}
-"""What the fields hold, if they stand where they should: F12.7 for the period."""
 POSITIONS = f"{FOLDER}/hip_main.dat"
-POSITION_FIELDS = {"HIP": (9, 14), "RA": (18, 28), "Dec": (30, 40)}
-"""Bytes of hip_main.dat: number, hh mm ss.ss, sdd mm ss.s."""
 LICENCE, PAPERS = "ESA; cite SP-1200 and acknowledge CDS", "ESA 1997, SP-1200"
 WHOLE = "whole"
 """The collection that stands for all of hep.gz."""
@@ -159,52 +143,6 @@ def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict
     return stars
 
 
-def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
-    """Return the stars of hip_va_1 or hip_va_2, and a sentence about each row that cannot be read."""
-    stars, bad = [], []
-    for line_number, line in enumerate(lines_of(text), 1):
-        if line.strip():
-            try:
-                stars.append(_star(line, "hip_va_1" in where, f"{where}, line {line_number}"))
-            except LctransferError as error:
-                bad.append(str(error))
-    return stars, bad
-
-
-def _star(line: str, periodic: bool, where: str) -> Star:
-    cells = {}
-    for name, (first, last) in FIELDS.items():
-        cells[name] = line[first - 1 : last].strip()
-        # A row that has lost or gained a byte is found out where two columns touch.
-        if not PATTERNS[name].fullmatch(cells[name]) and (periodic or name != "Period"):
-            raise LctransferError(f"{where}: bytes {first}-{last} hold {cells[name]!r}, no {name}.")
-        if line[last : last + 1].strip() or line[max(first - 2, 0) : first - 1].strip():
-            raise LctransferError(f"{where}: {name} is not alone in bytes {first}-{last}; the columns have shifted.")
-    days = number(cells["Period"], f"{where}, Period", 1e-4, 1e5, null=("",)) if periodic else None
-    return Star(str(int(cells["HIP"])), cells["VarType"].strip("*") or None, period_days=days)
-
-
-def _field(line: str, span: tuple[int, int]) -> str:
-    return line[span[0] - 1 : span[1]].strip()
-
-
-def read_positions(path: Path) -> dict[str, tuple[float, float]]:
-    """Return the positions of hip_main.dat in degrees, by identifier; none if the file is absent."""
-    if not path.is_file():
-        return {}
-    places = {}
-    for line in lines_of(read_all(path).decode("latin-1").rstrip()):
-        hip, ra, dec = (_field(line, POSITION_FIELDS[name]) for name in POSITION_FIELDS)
-        place = degrees(SEXAGESIMAL.fullmatch(f"{ra} {dec}"))
-        if not hip.isdigit() or place is None:
-            raise LctransferError(f"{path}: {line[:45]!r} is no row of the Hipparcos main catalogue.")
-        places[str(int(hip))] = place
-    return places
-
-
-SEXAGESIMAL = re.compile(r"(\d\d) (\d\d) (\d\d\.\d+) ([+-])(\d\d) (\d\d) (\d\d\.\d+)")
-
-
 def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch: transits that neither reduction rejects."""
     path = directory / EPOCHS
@@ -274,7 +212,7 @@ def _fetched(directory: Path, stars: dict[str, Star]) -> Iterator[Member]:
 def write(table: pa.Table, root: Path) -> None:
     """Write a light-curve table as the archive would hold it."""
     rows = table.drop_columns(["time", "mag", "mag_err"]).to_pylist()
-    order = sorted(range(len(rows)), key=lambda i: _hip(rows[i]["source_id"]))
+    order = sorted(range(len(rows)), key=lambda i: hip_number(rows[i]["source_id"]))
     epochs = ragged(table)
     offset, index = 1, []
     (root / EPOCHS).parent.mkdir(parents=True, exist_ok=True)
@@ -282,36 +220,20 @@ def write(table: pa.Table, root: Path) -> None:
         for i in order:
             part = slice(epochs.offsets[i], epochs.offsets[i + 1])
             member = gzip.compress(_record(rows[i], [column[part] for column in epochs[:3]]), 3, mtime=0)
-            index.append(f"{_hip(rows[i]['source_id'])}={offset}")
+            index.append(f"{hip_number(rows[i]['source_id'])}={offset}")
             offset += stream.write(member)
     write_text(root / INDEX, "\n".join(index) + "\n")
-    write_text(root / POSITIONS, "".join(_position_line(rows[i]) for i in order))
+    write_text(root / POSITIONS, "".join(position_line(rows[i]) for i in order))
     periodic = [rows[i].get("period_days") is not None for i in order]
     for path, wanted in zip(CATALOGUES, (True, False)):
-        lines = [_catalogue_line(rows[i]) for i, has in zip(order, periodic) if has is wanted]
+        lines = [catalogue_line(rows[i]) for i, has in zip(order, periodic) if has is wanted]
         write_gzip(root / path, "".join(lines).encode())
-
-
-def _hip(source_id: str) -> int:
-    if not source_id.isdigit() or int(source_id) > 999_999:
-        raise LctransferError(f"{source_id!r} is no Hipparcos number (up to six digits).")
-    return int(source_id)
 
 
 def _record(row: dict, epochs: list[np.ndarray]) -> bytes:
     time, mag, mag_err = epochs
-    header = f"{_hip(row['source_id']):6d}|       |     |{len(time):3d}|{len(time):3d}|{np.median(mag):7.4f}" + "|" * 8
+    header = (
+        f"{hip_number(row['source_id']):6d}|       |     |{len(time):3d}|{len(time):3d}|{np.median(mag):7.4f}" + "|" * 8
+    )
     columns = [time - ZERO_POINT, mag, mag_err, np.zeros(len(time))]
     return header.encode() + b"\n" + write_rows(columns, PHOTOMETRY) + b"\n"
-
-
-def _catalogue_line(row: dict) -> str:
-    line = f"{_hip(row['source_id']):6d}".ljust(FIELDS["VarType"][0] - 1) + row["label"]
-    if row.get("period_days") is not None:
-        line = line.ljust(FIELDS["Period"][0] - 1) + f"{row['period_days']:12.7f}"
-    return line.ljust(ROW) + "\n"
-
-
-def _position_line(row: dict) -> str:
-    place = to_sexagesimal(row["ra_deg"], row["dec_deg"], " ")
-    return f"H|      {_hip(row['source_id']):6d}| |{place[:11]}|{place[12:]}|\n"

@@ -1,0 +1,85 @@
+"""Tables of Hipparcos, by the byte: the variable stars of hip_va_1 and hip_va_2, and the positions of hip_main."""
+
+import re
+from pathlib import Path
+
+from lctransfer.errors import LctransferError
+from lctransfer.surveys.base import Star, degrees, lines_of, number, to_sexagesimal
+from lctransfer.surveys.members import read_all
+
+ROW = 142
+FIELDS = {"HIP": (1, 6), "VarType": (25, 30), "Period": (57, 68)}
+"""Bytes, from 1, of hip_va_1; hip_va_2 has the amplitude where the period stands."""
+PATTERNS = {
+    "HIP": re.compile(r"[0-9]{1,6}"),
+    "VarType": re.compile(r"\*?|[A-Z][A-Z0-9()+:/*-]*"),
+    "Period": re.compile(r"|[0-9]+\.[0-9]{7}"),
+}
+"""What the fields hold, if they stand where they should: F12.7 for the period."""
+POSITION_FIELDS = {"HIP": (9, 14), "RA": (18, 28), "Dec": (30, 40)}
+"""Bytes of hip_main.dat: number, hh mm ss.ss, sdd mm ss.s."""
+SEXAGESIMAL = re.compile(r"(\d\d) (\d\d) (\d\d\.\d+) ([+-])(\d\d) (\d\d) (\d\d\.\d+)")
+
+
+def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
+    """Return the stars of hip_va_1 or hip_va_2, and a sentence about each row that cannot be read."""
+    stars, bad = [], []
+    for line_number, line in enumerate(lines_of(text), 1):
+        if line.strip():
+            try:
+                stars.append(_star(line, "hip_va_1" in where, f"{where}, line {line_number}"))
+            except LctransferError as error:
+                bad.append(str(error))
+    return stars, bad
+
+
+def _star(line: str, periodic: bool, where: str) -> Star:
+    cells = {}
+    for name, (first, last) in FIELDS.items():
+        cells[name] = line[first - 1 : last].strip()
+        # A row that has lost or gained a byte is found out where two columns touch.
+        if not PATTERNS[name].fullmatch(cells[name]) and (periodic or name != "Period"):
+            raise LctransferError(f"{where}: bytes {first}-{last} hold {cells[name]!r}, no {name}.")
+        if line[last : last + 1].strip() or line[max(first - 2, 0) : first - 1].strip():
+            raise LctransferError(f"{where}: {name} is not alone in bytes {first}-{last}; the columns have shifted.")
+    days = number(cells["Period"], f"{where}, Period", 1e-4, 1e5, null=("",)) if periodic else None
+    return Star(str(int(cells["HIP"])), cells["VarType"].strip("*") or None, period_days=days)
+
+
+def _field(line: str, span: tuple[int, int]) -> str:
+    return line[span[0] - 1 : span[1]].strip()
+
+
+def read_positions(path: Path) -> dict[str, tuple[float, float]]:
+    """Return the positions of hip_main.dat in degrees, by identifier; none if the file is absent."""
+    if not path.is_file():
+        return {}
+    places = {}
+    for line in lines_of(read_all(path).decode("latin-1").rstrip()):
+        hip, ra, dec = (_field(line, POSITION_FIELDS[name]) for name in POSITION_FIELDS)
+        place = degrees(SEXAGESIMAL.fullmatch(f"{ra} {dec}"))
+        if not hip.isdigit() or place is None:
+            raise LctransferError(f"{path}: {line[:45]!r} is no row of the Hipparcos main catalogue.")
+        places[str(int(hip))] = place
+    return places
+
+
+def hip_number(source_id: str) -> int:
+    """Return an identifier as a number, or refuse it."""
+    if not source_id.isdigit() or int(source_id) > 999_999:
+        raise LctransferError(f"{source_id!r} is no Hipparcos number (up to six digits).")
+    return int(source_id)
+
+
+def catalogue_line(row: dict) -> str:
+    """Return a row of hip_va_1, or of hip_va_2 where there is no period."""
+    line = f"{hip_number(row['source_id']):6d}".ljust(FIELDS["VarType"][0] - 1) + row["label"]
+    if row.get("period_days") is not None:
+        line = line.ljust(FIELDS["Period"][0] - 1) + f"{row['period_days']:12.7f}"
+    return line.ljust(ROW) + "\n"
+
+
+def position_line(row: dict) -> str:
+    """Return the start of a row of hip_main."""
+    place = to_sexagesimal(row["ra_deg"], row["dec_deg"], " ")
+    return f"H|      {hip_number(row['source_id']):6d}| |{place[:11]}|{place[12:]}|\n"
