@@ -92,8 +92,10 @@ def measure(options: argparse.Namespace) -> tuple[pd.DataFrame, pd.DataFrame, pd
                 mcc, macro_f1 = matthews_corrcoef(truth, predicted), f1_score(truth, predicted, average="macro")
                 rows.append({"part": part, "seed": seed, "stars": len(truth), "mcc": mcc, "macro_f1": macro_f1})
             matrix += confusion_matrix(truth, predicted, labels=CLASSES)
-    simulated = extract(widened(simulate("asas", options.asas, 0).drop_columns(["period_days"])), config.Features())
-    parts = [check(table, simulated).classes.assign(part=part) for part, table in real.items()]
+    parts = []
+    for seed in range(options.seeds):
+        sky = extract(widened(simulate("asas", options.asas, seed).drop_columns(["period_days"])), config.Features())
+        parts += [check(table, sky, seed=seed).classes.assign(part=part, seed=seed) for part, table in real.items()]
     confusion = pd.DataFrame(matrix, CLASSES, CLASSES).rename_axis("true \\ predicted").reset_index()
     return pd.DataFrame(rows), pd.concat(parts, ignore_index=True), confusion
 
@@ -103,8 +105,10 @@ def main() -> None:
     scores, classes, confusion = measure(options)
     mean = scores.groupby("part")[["mcc", "macro_f1"]].agg(["mean", "std"])
     mean.columns = [" ".join(column) for column in mean.columns]
-    means = classes.groupby("part")[["auroc", "medians_inside"]].mean()
-    tables = {"zero_label": scores, "zero_label_mean": mean.reset_index(), "classes": classes}
+    means = classes.groupby(["part", "seed"])[["auroc", "medians_inside"]].mean()
+    columns = ["n_real", "n_simulated", "auroc", "medians_inside"]
+    per_class = classes.groupby(["part", "class_name"])[columns].mean().reset_index()
+    tables = {"zero_label": scores, "zero_label_mean": mean.reset_index(), "classes": per_class}
     tables |= {"classes_mean": means.reset_index(), "confusion_judging": confusion}
     text = "\n\n".join(f"### {name}\n\n{markdown(table)}" for name, table in tables.items())
     print(text)

@@ -28,7 +28,8 @@ if CONFIG.pretrain.source == "train":
 
 else:
     RELEASED = CONFIG.pretrain.source == "released"
-    FOLDER = Path(CONFIG.pretrain.source)
+    SKY = Path(workflow.basedir) / "src" / "lctransfer" / "models" / "sky"
+    FOLDER = SKY if CONFIG.pretrain.source == "simulated" else Path(CONFIG.pretrain.source)
 
     rule pretrain:
         input:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pyarrow as pa
+
 from lctransfer.config import Features, Model, Pretrain
 from lctransfer.features import extract
 from lctransfer.files import write_parquet
@@ -35,6 +37,8 @@ def simulated_source(
     directory = Path(directory)
     paths = [directory / "features" / f"{survey}.parquet" for survey in SHARES]
     for path, (survey, share) in zip(paths, SHARES.items()):
-        table = simulate(survey, max(1, round(share * n_stars)), settings.seed).drop_columns(["period_days"])
+        table = simulate(survey, max(1, round(share * n_stars)), settings.seed).drop_columns(["period_days", "survey"])
+        # What the model says of its origin must not be taken for the survey itself.
+        table = table.append_column("survey", pa.array([f"simulated {survey}"] * len(table)))
         write_parquet(path, extract(table, Features(set=feature_set), threads=threads))
     pretrain(paths, directory, model, settings, feature_set)

@@ -86,12 +86,12 @@ def digest(table: pa.Table) -> str:
 
 
 PINNED = {
-    "varied": "9945ed764c44a709",
-    "ogle": "c73c1abe3688594e",
-    "eros2": "a5704737ca0a0335",
-    "asas": "cca0e39210ab34c3",
-    "hipparcos": "7e6e25cd9789cc4b",
-    "asassn": "0a954f46e174d42b",
+    "varied": "254a191b30f663a2",
+    "ogle": "a6707dbc62704d81",
+    "eros2": "163efe3635ec3529",
+    "asas": "fac1485db0e8b398",
+    "hipparcos": "64bbed25f81acb9c",
+    "asassn": "2a2e2ada3d2e3016",
 }
 """Digests of 60 stars at seed 7. They change when the simulator does, and then are to be renewed on purpose."""
 

@@ -12,13 +12,13 @@ CLOUD_I_MAG = 18.85
 def fundamental(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
     """Return RRab stars: periods as in Soszynski et al. (2009, AcA 59, 1), amplitudes on the Bailer diagram.
 
-    Amplitudes: Cacciari, Corwin & Carney 2005, AJ 129, 267. Fourier parameters: the OGLE-IV catalogue, Soszynski et al.
-    2016, AcA 66, 131. A third show the Blazhko effect: Prudil & Skarka 2017, MNRAS 466, 2602.
+    Amplitudes: Cacciari, Corwin & Carney 2005, AJ 129, 267, their relation for V in M3. Fourier parameters: the OGLE-IV
+    catalogue, Soszynski et al. 2016, AcA 66, 131. Many show the Blazhko effect: Prudil & Skarka 2017, MNRAS 466, 2602.
     """
     n = epochs.n_stars
     period = np.clip(rng.normal(0.58, 0.07, n), 0.38, 0.95)
     log_p = np.log10(period)
-    v_range = -3.123 - 26.331 * log_p - 35.853 * log_p**2 + rng.normal(0, 0.15, n)
+    v_range = -2.627 - 22.046 * log_p - 30.876 * log_p**2 + rng.normal(0, 0.15, n)
     amplitude = 0.36 * np.clip(v_range, 0.25, 1.5) * band_ratio
     ratios = np.clip(np.vstack([rng.normal(0.47, 0.05, n), rng.normal(0.32, 0.05, n)]), 0.08, 0.6)
     phase21 = 4.05 + 1.5 * (period - 0.58) + 0.45 * (1 - band_ratio) + rng.normal(0, 0.12, n)
