@@ -93,7 +93,9 @@ class Model:
 class Pretrain:
     """How the source model is made."""
 
-    source: str = key("train", "train: on the sources; released, simulated: the model of that name; or a folder of pretrain's")
+    source: str = key(
+        "train", "train (on the sources), released, simulated (the model shipped), or a folder of pretrain's"
+    )
     features: str = key(
         "upsilon", "what the network sees: a set of features.set", choices=("upsilon", "lctransfer", "both")
     )
