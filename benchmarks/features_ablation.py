@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from publishing import publish
 from real_stars import ASAS_CLASSES, calibration, stars
 from sklearn.ensemble import ExtraTreesClassifier
@@ -19,9 +20,12 @@ from sklearn.metrics import f1_score, matthews_corrcoef
 
 from lctransfer import features
 from lctransfer.config import Features
+from lctransfer.lightcurves import EPOCH_COLUMNS
 
 LABELS = (110, 545)
 FEWEST_STARS = 20
+SPARSE = 40
+"""Epochs of a sparse survey."""
 GROUPS = {
     "period": ("log_period",),
     "explained variance": ("explained",),
@@ -74,10 +78,21 @@ def variants(ablate: bool) -> dict[str, list[str]]:
     return {**sets, **without} if ablate else sets
 
 
-def measured(name: str) -> pd.DataFrame:
+def thinned(table: pa.Table, epochs: int, seed: int = 0) -> pa.Table:
+    """Return the table with so many epochs of each star, drawn at random."""
+    rng = np.random.default_rng(seed)
+    rows = table.to_pylist()
+    for row in rows:
+        kept = np.sort(rng.permutation(len(row["time"]))[:epochs])
+        row.update({name: np.asarray(row[name])[kept] for name in EPOCH_COLUMNS})
+    return pa.Table.from_pylist(rows, table.schema)
+
+
+def measured(name: str, epochs: int | None = None) -> pd.DataFrame:
     table = stars(name, ASAS_CLASSES) if name.startswith("asas") else stars(name)
     if name.startswith("asas"):
         table = table.filter(~calibration(table))
+    table = thinned(table, epochs) if epochs else table
     ours = features.extract(table, Features(set="lctransfer")).to_pandas()
     theirs = features.extract(table, Features()).to_pandas()
     both = ours.join(theirs[list(features.NAMES["upsilon"])].add_prefix("u_"))
@@ -109,10 +124,14 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, help="write the table here, too")
     arguments = parser.parse_args()
     asas, hipparcos = measured("asas_acvs_half"), measured("hipparcos_debosscher")
+    sparse = measured("asas_acvs_half", SPARSE)
     lines = [
         f"{len(asas)} real ASAS stars of {asas.label.nunique()} classes that chose nothing, {arguments.seeds} seeds,",
         "paired differences: of `lctransfer` from `upsilon`, of what is left without a group from `lctransfer`.",
         *compared(asas, LABELS, arguments.seeds, not arguments.sets_only),
+        "",
+        f"The same ASAS stars, {SPARSE} epochs of each drawn at random:",
+        *compared(sparse, LABELS, arguments.seeds, False),
         "",
         f"{len(hipparcos)} Hipparcos stars of {hipparcos.label.nunique()} classes (which chose along):",
         *compared(hipparcos, (150,), arguments.seeds, False),

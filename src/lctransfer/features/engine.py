@@ -80,7 +80,7 @@ def extract_file(
         If `source` is missing, is not Parquet, or is no light-curve table.
     """
     try:
-        file = pq.ParquetFile(source, buffer_size=BUFFER_BYTES)
+        file = pq.ParquetFile(source, buffer_size=BUFFER_BYTES, pre_buffer=False)
         rows = _rows(file.metadata.num_rows, shard)
         with file, replacing(target) as aside, track(total=len(rows), desc="features", unit="star") as bar:
             results = _in_order(_batches(file, source, rows), settings, threads, bar.update)
