@@ -30,9 +30,19 @@ def replacing(path: Path | str) -> Iterator[Path]:
     ------
     Path
         A temporary path in the same folder (created if need be), removed if the block raises.
+
+    Raises
+    ------
+    LctransferError
+        If the folder cannot be made.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LctransferError(
+            f"{path} cannot be written, for there is no making its folder: {error.strerror}."
+        ) from None
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield aside

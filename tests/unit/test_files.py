@@ -27,6 +27,15 @@ def test_readers_see_the_new_file_only_when_it_is_whole(tmp_path):
     assert target.read_text() == "whole"
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(LctransferError, match=r"file/new/value\.txt cannot be written"),
+        replacing(tmp_path / "file" / "new" / "value.txt"),
+    ):
+        pass
+
+
 def test_json_has_no_nan(tmp_path):
     with pytest.raises(ValueError, match="Out of range"):
         write_json(tmp_path / "value.json", {"mcc": math.nan})
