@@ -99,7 +99,7 @@ def _curve(known: Sweep, key: tuple[str, str], rows: pd.DataFrame, colour: str) 
     origin = "\n**Simulated stars:** these numbers say nothing about the sky." if known.simulated else ""
     fits = rows.sort_values(["fraction", "seed"]).to_dict("records")
     return Run(
-        name=f"{survey} · {strategy}",
+        name=f"{strategy} · {survey}",  # MLflow cuts long names at the end
         kind="curve",
         tags=known.tags() | identity | {"mlflow.runColor": colour},
         params=identity | own,
@@ -125,7 +125,7 @@ def _fit(known: Sweep, identity: dict[str, str], fit: dict[str, Any]) -> Run:
     at = step(fit["fraction"])
     shown = (METRICS | OTHERS).items()
     return Run(
-        name=f"{identity['survey']} · {identity['strategy']} · {100 * fit['fraction']:g} % · seed {fit['seed']}",
+        name=f"{identity['strategy']} · {identity['survey']} · {100 * fit['fraction']:g} % · seed {fit['seed']}",
         kind="fit",
         tags=known.tags() | identity,
         params=identity | {"fraction": fit["fraction"], "seed": fit["seed"]},
