@@ -80,7 +80,9 @@ def measure(options: argparse.Namespace) -> pd.DataFrame:
         for source, model in sources.items():
             plan = [("zero_label", SETS[name][2][0]), *(("auto", labels) for labels in SETS[name][2])]
             for strategy, labels in plan:
-                told = several(stars, model, strategy, Transfer(), fraction=labels / len(stars), seeds=seeds)
+                # `auto` takes the simulated sky along unless it is told not to.
+                settings = Transfer(simulated_sky=source != "released")
+                told = several(stars, model, strategy, settings, fraction=labels / len(stars), seeds=seeds)
                 found = pd.DataFrame([row for row, _ in told])
                 used = 0 if strategy == "zero_label" else round(found["n_labels"].mean())
                 rows.append(
