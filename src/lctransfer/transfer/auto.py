@@ -15,7 +15,8 @@ from lctransfer.transfer.base import Strategy
 from lctransfer.transfer.head import TRUST, MappedHead, log_softmax
 from lctransfer.transfer.simple import Boosting, ExtraTrees
 
-FOLDS = 5
+FOLDS, FEWER_FOLDS, MANY = 5, 3, 500
+"""Parts of the labelled stars, each held out in turn; fewer above `MANY` stars, where each part says enough."""
 FOLD_TREES = 0.4
 """Share of the trees that out-of-fold predictions are made with: they choose a few weights only."""
 FLOOR = 1e-3
@@ -26,6 +27,8 @@ BOOSTING_FROM = 15
 """Labels per class from which gradient boosting takes part."""
 SKY_TRUST = 0.6
 """Trust in the simulated sky: it has seen every class, and surveys of every kind."""
+SKY, WITH_SKY, WITHOUT_SKY = 0.8, 0.2, 0.6
+"""Starting powers: of the simulated sky's head; of other heads together, and of trees, beside it and without it."""
 
 
 class Member(NamedTuple):
@@ -61,16 +64,18 @@ class Auto(Strategy):
         self.novelty = novelty.fit(X, X_unlabelled, self.seed)
 
     def _choose(self, X: pd.DataFrame, n_labels: int) -> list[Member]:
-        """Return who takes part; starting powers are those that did best on the tuning seeds (label_efficiency.md)."""
-        given = self.source.models if self.source else ()
-        sky = simulated() if self.settings.simulated_sky else None
-        if sky and set(sky.features) <= set(X.columns) and sky.classes not in [model.classes for model in given]:
-            heads = [Member(MappedHead, sky, 0.8, {"trust": SKY_TRUST})]
-        else:
-            sky, heads = None, []
-        share = 0.2 if sky else 0.6
-        heads += [Member(MappedHead, model, share / len(given), {"trust": TRUST}) for model in given]
-        trees = [Member(ExtraTrees, None, (0.2 if sky else 0.6) if heads else 1.0, {})]
+        """Return who takes part, and with what power; constants were chosen on seeds that no table shows."""
+        given = list(self.source.models) if self.source else []
+        sky = next((model for model in given if model.origin == simulated().origin), None)
+        if sky:
+            given.remove(sky)
+        elif self.settings.simulated_sky and set(simulated().features) <= set(X.columns):
+            sky = simulated()
+        share = WITH_SKY if sky else WITHOUT_SKY
+        heads = [Member(MappedHead, model, share / len(given), {"trust": TRUST}) for model in given]
+        if sky:
+            heads.insert(0, Member(MappedHead, sky, SKY, {"trust": SKY_TRUST}))
+        trees = [Member(ExtraTrees, None, share if heads else 1.0, {})]
         if n_labels >= BOOSTING_FROM * len(self.classes_):
             trees.append(Member(Boosting, None, trees[0].start, {}))
         return [*heads, *trees]
@@ -78,9 +83,10 @@ class Auto(Strategy):
     def _out_of_fold(self, chosen: list[Member], X: pd.DataFrame, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return log-probabilities (members, stars, classes) and the rows of the stars."""
         logs, rows = [np.zeros((len(chosen), 0, len(self.classes_)))], [np.zeros(0, dtype=int)]
-        fold = _folds(codes, self.seed)
+        n_folds = FOLDS if len(codes) <= MANY else FEWER_FOLDS
+        fold = _folds(codes, n_folds, self.seed)
         fewer_trees = replace(self.settings, trees=max(1, int(FOLD_TREES * self.settings.trees)))
-        for number in range(FOLDS):
+        for number in range(n_folds):
             train = np.flatnonzero(fold != number)
             # A star of a class that no other labelled star has says nothing about the members.
             held_out = np.flatnonzero((fold == number) & np.isin(codes, codes[train]))
@@ -112,12 +118,12 @@ class Auto(Strategy):
         return novelty.score(X, self.predict_proba(X), self.classes_, sources, self.novelty)
 
 
-def _folds(codes: np.ndarray, seed: int) -> np.ndarray:
+def _folds(codes: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
     """Return a fold for each star, every class spread over them as evenly as it can be."""
     shuffled = np.random.default_rng(seed).permutation(len(codes))
     order = shuffled[np.argsort(codes[shuffled], kind="stable")]
     fold = np.empty(len(codes), dtype=int)
-    fold[order] = np.arange(len(codes)) % FOLDS
+    fold[order] = np.arange(len(codes)) % n_folds
     return fold
 
 
