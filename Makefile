@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 CORES ?= all
-SKY_STARS ?= 24000
+SKY_STARS ?= 40000
 # Chosen by the simulated validation stars.
 SKY_TRAINING := {"accelerator": "cpu", "test_fraction": 0.02, "learning_rate": 0.05, "batch_size": 256, "patience": 30}
 

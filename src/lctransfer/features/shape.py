@@ -5,6 +5,8 @@ import numpy as np
 POINTS = 64
 """Samples of the fitted cycle."""
 PHASES = np.arange(POINTS) / POINTS
+PROFILE_STEPS = (3, 6, 9, 12, 16, 20, 28)
+"""Distances from the primary minimum, in 64ths of two cycles, at which the profile is read."""
 
 
 def scaled(model: np.ndarray) -> np.ndarray:
@@ -41,3 +43,8 @@ def asymmetry(cycle: np.ndarray) -> float:
 def neighbour_ratio(values: np.ndarray, variance: float) -> float:
     """Return the mean squared step between neighbours over the variance (von Neumann 1941; 2 for white noise)."""
     return float(np.mean(np.diff(values) ** 2) / variance)
+
+
+def profile(cycle: np.ndarray) -> np.ndarray:
+    """Return the mean of both sides of the primary minimum at `PROFILE_STEPS`, of a scaled double cycle."""
+    return (0.5 * (cycle + mirrored(cycle)))[list(PROFILE_STEPS)]

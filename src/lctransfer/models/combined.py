@@ -52,8 +52,10 @@ class Combined:
         return np.hstack([model.embed(X) for model in self.models])
 
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
-        """Return the mean of the models' probabilities, of shape (n, n_classes); an unknown class counts as zero."""
-        total = np.zeros((len(X), len(self.classes)))
+        """Return probabilities of shape (n, n_classes): of each class the mean over the models that know it."""
+        total, known = np.zeros((len(X), len(self.classes))), np.zeros(len(self.classes))
         for model in self.models:
-            total[:, [self.classes.index(name) for name in model.classes]] += model.predict_proba(X)
-        return total / len(self.models)
+            columns = [self.classes.index(name) for name in model.classes]
+            total[:, columns] += model.predict_proba(X)
+            known[columns] += 1
+        return total / known / (total / known).sum(axis=1, keepdims=True)

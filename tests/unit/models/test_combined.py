@@ -23,13 +23,13 @@ def pair() -> Combined:
     return open_source([model(("std", "eta"), ("EB", "QSO")), model(("eta", "r41"), ("QSO", "GDOR"))])
 
 
-def test_probabilities_are_the_mean_over_the_classes_of_either(pair):
+def test_probabilities_are_means_over_the_sources_that_know_a_class(pair):
     X = pd.DataFrame(np.ones((3, 3)), columns=["std", "eta", "r41"])
     assert pair.features == ("std", "eta", "r41")
     assert pair.classes == ("EB", "QSO", "GDOR")
     first, second = (one.predict_proba(X) for one in pair.models)
-    expected = np.column_stack([first[:, 0], first[:, 1] + second[:, 0], second[:, 1]]) / 2
-    assert pair.predict_proba(X) == pytest.approx(expected)
+    expected = np.column_stack([first[:, 0], (first[:, 1] + second[:, 0]) / 2, second[:, 1]])
+    assert pair.predict_proba(X) == pytest.approx(expected / expected.sum(axis=1, keepdims=True))
     assert pair.embed(X).shape == (3, 8)
 
 
