@@ -3,9 +3,10 @@
 What spans decades is a logarithm, for trees that draw thresholds at random, and for networks. Nothing depends on a
 survey's zero point or number of epochs, but by noise. Chosen by extra trees on half of the ASAS stars at hand, and on
 Hipparcos and LMC Cepheids; benchmarks/features_ablation.py measures each group on the other ASAS half. The profile of
-the double cycle is for networks: trees gain nothing from it. What did not help: odd-even depth difference, offset of the secondary minimum, difference of
-the maxima, share of odd harmonics of 2P, steepest slopes and curvature of the fit, sin phi21, phi31, phi41, skewness,
-kurtosis, Stetson's K, powers at P / 2, P / 3 and 2P, position of the next unrelated peak of the spectrum.
+the double cycle is for networks: trees gain nothing from it. What did not help: odd-even depth difference, offset of
+the secondary minimum, difference of the maxima, share of odd harmonics of 2P, steepest slopes and curvature of the
+fit, sin phi21, phi31, phi41, skewness, kurtosis, Stetson's K, powers at P / 2, P / 3 and 2P, position of the next
+unrelated peak of the spectrum.
 """
 
 import numpy as np
