@@ -13,7 +13,7 @@ from lctransfer.models.source import SourceModel
 from lctransfer.transfer import novelty
 from lctransfer.transfer.base import Strategy
 from lctransfer.transfer.head import TRUST, MappedHead, log_softmax
-from lctransfer.transfer.simple import Boosting, ExtraTrees
+from lctransfer.transfer.simple import Boosting, ExtraTrees, ZeroLabel
 
 FOLDS, FEWER_FOLDS, MANY = 5, 3, 500
 """Parts of the labelled stars, each held out in turn; fewer above `MANY` stars, where each part says enough."""
@@ -27,8 +27,8 @@ BOOSTING_FROM = 15
 """Labels per class from which gradient boosting takes part."""
 SKY_TRUST = 0.6
 """Trust in the simulated sky: it has seen every class, and surveys of every kind."""
-SKY, WITH_SKY, WITHOUT_SKY = 0.8, 0.2, 0.6
-"""Starting powers: of the simulated sky's head; of other heads together, and of trees, beside it and without it."""
+SKY, WITH_SKY, WITHOUT_SKY = 0.5, 0.2, 0.6
+"""Starting powers: of the simulated sky as it is, and of its head; of other heads together, and of trees."""
 
 
 class Member(NamedTuple):
@@ -74,7 +74,7 @@ class Auto(Strategy):
         share = WITH_SKY if sky else WITHOUT_SKY
         heads = [Member(MappedHead, model, share / len(given), {"trust": TRUST}) for model in given]
         if sky:
-            heads.insert(0, Member(MappedHead, sky, SKY, {"trust": SKY_TRUST}))
+            heads += [Member(ZeroLabel, sky, SKY, {}), Member(MappedHead, sky, SKY, {"trust": SKY_TRUST})]
         trees = [Member(ExtraTrees, None, share if heads else 1.0, {})]
         if n_labels >= BOOSTING_FROM * len(self.classes_):
             trees.append(Member(Boosting, None, trees[0].start, {}))
