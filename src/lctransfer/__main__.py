@@ -57,7 +57,7 @@ def simulate(arguments: Arguments) -> None:
 
     table = simulate(arguments.survey, arguments.stars, arguments.seed)
     if arguments.check:
-        from lctransfer.simulate.beside import beside
+        from lctransfer.report.beside import beside
         from lctransfer.surveys.own import read_class_map
 
         words = read_class_map(arguments.class_map) if arguments.class_map else None
@@ -162,7 +162,7 @@ def pretrain(arguments: Arguments) -> None:
     model = config.from_json(config.Model, arguments.model)
     chosen = config.from_json(config.Pretrain, arguments.settings)
     if arguments.simulated:
-        from lctransfer.simulate.source import simulated_source
+        from lctransfer.sky_source import simulated_source
 
         threads, features = arguments.threads, arguments.feature_set
         simulated_source(arguments.simulated, arguments.output, model, chosen, features, threads=threads)

@@ -1,7 +1,7 @@
 """The simulated sky: light curves of known stars as each survey would have written them down. Nothing here is observed.
 
 Star models (`stars`) say how a star shines, `observing` how a survey looks, `sky` what its catalogue holds. `varied`
-draws surveys that never were, to learn from; `beside` lays simulated stars beside real ones.
+draws surveys that never were, to learn from.
 """
 
 import numpy as np

@@ -11,9 +11,9 @@ from lctransfer.features import NAMES
 from lctransfer.models.source import SourceModel
 from lctransfer.simulate import simulate
 from lctransfer.simulate.epochs import Epochs
-from lctransfer.simulate.source import simulated_source
 from lctransfer.simulate.stars import MODELS
 from lctransfer.simulate.varied import KINDS, habits
+from lctransfer.sky_source import simulated_source
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import pytest
 
 from lctransfer.__main__ import main
 from lctransfer.errors import LctransferError
+from lctransfer.report.beside import _node, beside
 from lctransfer.simulate import simulate
-from lctransfer.simulate.beside import _node, beside
 
 
 def of_words(table: pa.Table, words: tuple[str, ...]) -> pa.Table:
