@@ -1,5 +1,7 @@
 """Rivals of every transfer: trees on the same features, and the source model with no label at all."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 from lightgbm import LGBMClassifier
@@ -29,7 +31,10 @@ class ExtraTrees(Strategy):
 
     def _fit(self, X: pd.DataFrame, codes: np.ndarray, X_unlabelled: pd.DataFrame | None) -> None:
         self.trees = ExtraTreesClassifier(self.settings.trees, random_state=self.seed, n_jobs=1)
-        self.trees.fit(X.to_numpy(dtype=np.float32), codes)
+        with warnings.catch_warnings():
+            # A star or two per class is what few labels are, and no sign of a regression.
+            warnings.filterwarnings("ignore", message="The number of unique classes")
+            self.trees.fit(X.to_numpy(dtype=np.float32), codes)
 
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Return the mean of the trees' class frequencies."""
