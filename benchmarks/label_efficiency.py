@@ -106,6 +106,9 @@ def draw(table: pd.DataFrame, target: Path) -> None:
             style = {"linestyle": ":" if "zero" in strategy else "-", "marker": "" if "zero" in strategy else "o"}
             axes.errorbar(curve["n_labels"], curve["mcc"], curve["mcc_std"], label=strategy, capsize=2, **style)
         axes.set(xscale="log", xlabel="labelled stars", ylabel="MCC on test stars", title=f"{survey} (real stars)")
+        counts = sorted(part["n_labels"].round().astype(int).unique())
+        axes.set_xticks(counts, [f"{count:,}" for count in counts])
+        axes.minorticks_off()
     panels[0].legend(fontsize=8)
     figure.savefig(target / "label_efficiency.svg")
 
