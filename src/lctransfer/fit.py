@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-import torch
-
 from lctransfer.config import Transfer
-from lctransfer.files import read_parquet, write_json
-from lctransfer.models.source import SourceModel
+from lctransfer.files import write_json
 from lctransfer.transfer.classifier import TransferClassifier
 from lctransfer.transfer.metrics import score
 from lctransfer.transfer.splits import split
-from lctransfer.transfer.sweep import inputs, usable
+from lctransfer.transfer.sweep import inputs, opened
 
 SEED = 0
 """The sweep's first: the same labelled stars, and the same test stars."""
@@ -50,11 +47,10 @@ def fit(
     LctransferError
         If the table cannot be used, or the strategy is unknown.
     """
-    torch.set_num_threads(1)  # the same sums in the same order, wherever this runs
-    stars = usable(read_parquet(features).to_pandas(), min_class_size, str(features))
+    stars, model = opened(features, source, min_class_size)
     X, labels = inputs(stars), stars["class_name"].to_numpy(dtype=str)
     part = split(stars["source_id"].to_numpy(), labels, SEED, fraction, settings.test_fraction)
-    classifier = TransferClassifier(SourceModel.load(source), strategy, settings=settings, random_state=SEED)
+    classifier = TransferClassifier(model, strategy, settings=settings, random_state=SEED)
     classifier.fit(X[part.labelled], labels[part.labelled], X[part.unlabelled])
     measures = score(labels[part.test], classifier.predict_proba(X[part.test]), classifier.classes_)
     counts = {"n_labels": int(part.labelled.sum()), "n_test": int(part.test.sum())}

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import torch
-from sklearn.metrics import f1_score, matthews_corrcoef
 
 from lctransfer import cuts, lightcurves
 from lctransfer.config import Features, Sensitivity, Transfer
@@ -17,6 +16,7 @@ from lctransfer.files import write_parquet
 from lctransfer.lightcurves import EPOCH_COLUMNS
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
+from lctransfer.transfer.metrics import agreement
 from lctransfer.transfer.registry import make
 from lctransfer.transfer.splits import split
 from lctransfer.transfer.sweep import inputs
@@ -195,10 +195,4 @@ def one(
         predicted[tested] = fitted.classes_[fitted.predict_proba(X[tested]).argmax(axis=1)]
     row = {"strategy": strategy, "fraction": fraction, "seed": seed, "n_labels": int(train.sum())}
     row |= {"n_test": int(part.test.sum()), "classified": float(sound[part.test].mean())}
-    return row | _measures(labels[part.test], predicted[part.test].astype(str))
-
-
-def _measures(true: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
-    mcc = float(matthews_corrcoef(true, predicted))
-    f1 = float(f1_score(true, predicted, labels=np.unique(true), average="macro", zero_division=0))
-    return {"mcc": mcc, "m_c": (mcc + 1) / 2, "macro_f1": f1}
+    return row | agreement(labels[part.test], predicted[part.test].astype(str))

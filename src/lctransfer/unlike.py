@@ -5,16 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import torch
 from sklearn.metrics import roc_auc_score
 
 from lctransfer.config import Transfer, Unlike
-from lctransfer.files import read_parquet, write_parquet
+from lctransfer.files import write_parquet
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
 from lctransfer.transfer.registry import make
 from lctransfer.transfer.splits import split
-from lctransfer.transfer.sweep import inputs, usable
+from lctransfer.transfer.sweep import inputs, opened
 
 COLUMNS = ["left_out", "strategy", "fraction", "seed", "n_unlike", "n_known", "auroc", "auroc_probability"]
 
@@ -59,10 +58,8 @@ def unlike(
     -----
     With two classes only, none can be left out, and the table has no rows.
     """
-    torch.set_num_threads(1)  # the same sums in the same order, wherever this runs
-    stars = usable(read_parquet(features).to_pandas(), min_class_size, str(features))
+    stars, model = opened(features, source, min_class_size)
     classes = sorted(stars["class_name"].unique())
-    model = SourceModel.load(source)
     work = list(product(classes if len(classes) > 2 else [], settings.strategies, range(settings.seeds)))
     rows = [
         one(stars, model, strategy, transfer, left_out=name, fraction=settings.fraction, seed=seed)

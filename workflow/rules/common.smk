@@ -34,6 +34,8 @@ DATA = f"data/{CONFIG.archive.name}"
 RESULTS = f"results/{CONFIG.experiment}"
 RUN = f"{sys.executable} -m lctransfer"
 SIMULATED = CONFIG.archive.kind == "simulated"
+# Of the sweep, only what trains a strategy.
+TRAINING = to_json({**vars(CONFIG.transfer), "fractions": [], "seeds": 1, "strategies": []})
 
 # One thread per job: many small jobs share the cores better than each job's threads would.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):

@@ -20,8 +20,7 @@ rule fit:
     benchmark:
         f"{RESULTS}/benchmarks/fit-{{survey}}.tsv"
     params:
-        # Of the sweep, only what trains a strategy.
-        settings=to_json({**vars(CONFIG.transfer), "fractions": [], "seeds": 1, "strategies": []}),
+        settings=TRAINING,
         strategy=CONFIG.fit.strategy,
         fraction=max(CONFIG.transfer.fractions),
         min_class_size=lambda w: CONFIG.surveys[w.survey].min_class_size,

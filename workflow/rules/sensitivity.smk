@@ -15,8 +15,7 @@ rule sensitivity:
         f"{RESULTS}/benchmarks/sensitivity.tsv"
     params:
         settings=to_json(CONFIG.sensitivity),
-        # Of the sweep, only what trains a strategy.
-        transfer=to_json({**vars(CONFIG.transfer), "fractions": [], "seeds": 1, "strategies": []}),
+        transfer=TRAINING,
         features=to_json({**vars(CONFIG.features), "shards": 1}),
         min_class_size=CONFIG.surveys[THINNED].min_class_size if THINNED else 0,
         code=code.digest("sensitivity"),

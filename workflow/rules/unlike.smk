@@ -14,8 +14,7 @@ rule unlike:
         f"{RESULTS}/benchmarks/unlike-{{survey}}.tsv"
     params:
         settings=to_json(CONFIG.unlike),
-        # Of the sweep, only what trains a strategy.
-        transfer=to_json({**vars(CONFIG.transfer), "fractions": [], "seeds": 1, "strategies": []}),
+        transfer=TRAINING,
         min_class_size=lambda w: CONFIG.surveys[w.survey].min_class_size,
         code=code.digest("unlike"),
     message:

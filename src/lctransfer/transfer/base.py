@@ -72,6 +72,14 @@ class Strategy(ABC):
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Return probabilities of shape (n, n_classes), columns as `classes_`."""
 
-    def unlikeness(self, X: pd.DataFrame) -> np.ndarray:
-        """Return how unlike any labelled class each star is: shape (n,), from 0 to 1; here, how much it doubts."""
-        return 1 - self.predict_proba(X).max(axis=1)
+    def unlikeness(self, X: pd.DataFrame, probabilities: np.ndarray | None = None) -> np.ndarray:
+        """Return how unlike any labelled class each star is: shape (n,), from 0 to 1; here, how much it doubts.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n, n_features)
+        probabilities : ndarray of shape (n, n_classes), optional
+            What `predict_proba` gave for `X`, where it is at hand.
+        """
+        known = self.predict_proba(X) if probabilities is None else probabilities
+        return 1 - known.max(axis=1)

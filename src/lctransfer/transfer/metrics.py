@@ -27,15 +27,19 @@ def score(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) ->
         at least 1e-15) and ``ece``.
     """
     predicted = np.asarray(classes)[probabilities.argmax(axis=1)]
-    mcc = float(matthews_corrcoef(labels, predicted))
     return {
-        "mcc": mcc,
-        "m_c": (mcc + 1) / 2,
-        "macro_f1": float(f1_score(labels, predicted, labels=np.unique(labels), average="macro", zero_division=0)),
+        **agreement(labels, predicted),
         "accuracy": float(accuracy_score(labels, predicted)),
         "log_loss": log_loss(labels, probabilities, classes),
         "ece": expected_calibration_error(labels == predicted, probabilities.max(axis=1)),
     }
+
+
+def agreement(labels: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
+    """Return ``mcc``, ``m_c`` and ``macro_f1`` of true and predicted class names, each of shape (n,); see `score`."""
+    mcc = float(matthews_corrcoef(labels, predicted))
+    f1 = float(f1_score(labels, predicted, labels=np.unique(labels), average="macro", zero_division=0))
+    return {"mcc": mcc, "m_c": (mcc + 1) / 2, "macro_f1": f1}
 
 
 def log_loss(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> float:

@@ -57,9 +57,7 @@ def run(
     LctransferError
         If the table cannot be used, or the strategy is unknown.
     """
-    torch.set_num_threads(1)  # the same sums in the same order, wherever this runs
-    stars = usable(read_parquet(features).to_pandas(), min_class_size, str(features))
-    model = SourceModel.load(source)
+    stars, model = opened(features, source, min_class_size)
     rows, predictions = [], []
     with track(total=settings.seeds, desc=f"{survey} {strategy} {fraction:g}", unit="seed") as bar:
         for seeds in chunks(range(settings.seeds)):
@@ -69,6 +67,18 @@ def run(
             bar.update(len(seeds))
     write_parquet(directory / "predictions.parquet", pd.concat(predictions, ignore_index=True))
     write_parquet(directory / "metrics.parquet", pd.DataFrame(rows))
+
+
+def opened(features: Path, source: Path, min_class_size: int) -> tuple[pd.DataFrame, SourceModel]:
+    """Return the usable stars of a features table, and the source model of a folder, for a job of one thread.
+
+    Raises
+    ------
+    LctransferError
+        If one of the two cannot be used.
+    """
+    torch.set_num_threads(1)  # the same sums in the same order, wherever this runs
+    return usable(read_parquet(features).to_pandas(), min_class_size, str(features)), SourceModel.load(source)
 
 
 def usable(table: pd.DataFrame, min_class_size: int, where: str) -> pd.DataFrame:
@@ -142,7 +152,8 @@ def several(
         row |= {"n_test": int(part.test.sum()), **score(labels[part.test], probabilities, fitted.classes_)}
         row["fit_seconds"] = seconds
         told = _predictions(stars[part.test], probabilities, fitted.classes_, seed)
-        done.append((row, told.assign(unlikeness=fitted.unlikeness(X[part.test]).astype(np.float32))))
+        unlikeness = fitted.unlikeness(X[part.test], probabilities)
+        done.append((row, told.assign(unlikeness=unlikeness.astype(np.float32))))
     return done
 
 
