@@ -26,10 +26,11 @@ from released_software import released_features
 
 from lctransfer.config import Features
 from lctransfer.features import periodogram, spectrum, upsilon
-from lctransfer.features.cleaning import LightCurve, usable
+from lctransfer.features.cleaning import LightCurve, clean, light_curve
 from lctransfer.lightcurves import ragged
 
 SETTINGS = Features()
+SEARCH = spectrum.search(SETTINGS.min_period_days, SETTINGS.oversampling)
 
 
 def asas_810() -> list[LightCurve]:
@@ -53,12 +54,12 @@ def simulated(n_epochs: int = 565, duration_days: float = 3195.0, seed: int = 0)
 
 def searched(curve: LightCurve) -> tuple[np.ndarray, np.ndarray, spectrum.Grid]:
     days, deviation = curve.time - curve.time[0], curve.mag - curve.mag.mean()
-    return days, deviation, upsilon.grid(days[-1], len(days), SETTINGS)
+    return days, deviation, upsilon.grid(days[-1], len(days), SEARCH)
 
 
 def our_period(curve: LightCurve) -> int:
     days, deviation, grid = searched(curve)
-    peaks = spectrum.peaks(days, deviation / np.abs(deviation).max(), grid)
+    peaks = spectrum.peaks(days, deviation / np.abs(deviation).max(), grid, SEARCH.plans)
     return int(periodogram.best_on_grid(days, deviation, peaks.index, *grid)[0])
 
 
@@ -87,7 +88,7 @@ def light_curve_power(curve: LightCurve) -> np.ndarray:
 
 
 FULL: dict[str, Callable] = {
-    "this engine, 16 features": lambda curve: upsilon.row(curve, SETTINGS),
+    "this engine, 16 features": lambda curve: upsilon.row(curve, SEARCH),
     "PyPI upsilon, 16 features": lambda curve: released_features(*curve),
     "this engine, period alone": our_period,
     "nifty-ls float64, period alone": nifty_power,
@@ -134,8 +135,8 @@ def growth() -> list[str]:
 
 def agreement() -> list[str]:
     """Compare the period with the highest of the exact float64 spectrum on the same grid, for every star."""
-    table = ragged(stars("hipparcos_debosscher"))
-    hipparcos = [usable(table, row) for row in range(len(table.offsets) - 1) if np.diff(table.offsets)[row] >= 10]
+    epochs = clean(ragged(stars("hipparcos_debosscher")))
+    hipparcos = [light_curve(epochs, row) for row in np.flatnonzero(np.diff(epochs.offsets) >= SETTINGS.min_epochs)]
     lines = ["| stars | same grid frequency | within the peak's width (1 / duration) | others (power lost) |"]
     lines += ["|---|---|---|---|"]
     for name, curves in (("ASAS (810)", asas_810()), ("Hipparcos (869)", hipparcos)):

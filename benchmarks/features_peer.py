@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from features import SETTINGS, asas_810
+from features import SEARCH, asas_810
 from publishing import publish
 from released_software import released_at_period
 
@@ -55,7 +55,7 @@ def compared(curves: list[LightCurve]) -> dict[str, np.ndarray]:
     """Return values per star and feature: ours, theirs, and those of the exact fit; whether phases tie."""
     columns: dict[str, list] = {"ours": [], "theirs": [], "exact": [], "ties": []}
     for curve in curves:
-        ours = dict(zip(upsilon.NAMES, upsilon.row(curve, SETTINGS)))
+        ours = dict(zip(upsilon.NAMES, upsilon.row(curve, SEARCH)))
         theirs = released_at_period(*curve, ours["period"])
         exact = exact_fit(curve, ours["period"])
         row = ([ours[n] for n in NAMES], [theirs[n] for n in NAMES], exact, ties(curve, ours["period"]))

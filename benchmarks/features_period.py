@@ -18,11 +18,14 @@ from real_stars import ASAS_CLASSES, calibration, stars
 from lctransfer import features
 from lctransfer.config import Features
 from lctransfer.features import lctransfer
-from lctransfer.features.cleaning import usable
+from lctransfer.features.cleaning import LightCurve, clean, light_curve
+from lctransfer.features.fourier import evaluate
+from lctransfer.features.spectrum import search
 from lctransfer.lightcurves import ragged
 
 TOLERANCE = 0.01
 SETTINGS = Features(set="lctransfer")
+SEARCH = search(SETTINGS.min_period_days, SETTINGS.oversampling)
 BINARIES = ("EC", "ED", "ESD")
 PULSATING = (
     "Delta Scuti",
@@ -47,20 +50,22 @@ def samples(calibrating: bool) -> list[pa.Table]:
 
 
 def measured(tables: list[pa.Table]) -> pd.DataFrame:
-    """Return the features of all tables, with the evidence that the decision saw."""
-    evidence: list = []
-    decide = lctransfer._doubling_probability
+    """Return the features of all tables."""
+    return pd.concat([features.extract(table, SETTINGS).to_pandas() for table in tables], ignore_index=True)
 
-    def record(seen):
-        evidence.append(seen)
-        return decide(seen)
 
-    lctransfer._doubling_probability = record
-    table = pd.concat([features.extract(one, SETTINGS).to_pandas() for one in tables], ignore_index=True)
-    lctransfer._doubling_probability = decide
-    seen = table.flag != "too_few_epochs"
-    table["evidence"] = pd.Series(evidence, table.index[seen])
-    return table
+def light_curves(tables: list[pa.Table]) -> list[LightCurve]:
+    """Return the usable epochs of all rows."""
+    every = map(clean, map(ragged, tables))
+    return [light_curve(epochs, row) for epochs in every for row in range(len(epochs.offsets) - 1)]
+
+
+def evidence(curve: LightCurve, period: float) -> tuple[float, ...]:
+    """Return what the decision sees of a light curve."""
+    days, deviation, weight = lctransfer.weighted(curve)
+    series, double = lctransfer.both_series(days / period, deviation, weight)
+    left = np.sum(weight * (deviation - evaluate(double, 0.5 * days / period)) ** 2)
+    return lctransfer.doubling_evidence(series, double, left, len(days), 1 / period)
 
 
 def rival(tables: list[pa.Table]) -> np.ndarray:
@@ -69,18 +74,16 @@ def rival(tables: list[pa.Table]) -> np.ndarray:
     NaN for stars without a period in their catalogue, of which nothing is asked.
     """
     periods = []
-    for table in tables:
-        epochs = ragged(table)
-        for row, known in enumerate(table["period_days"].is_valid().to_pylist()):
-            curve = usable(epochs, row)
-            days = curve.time - curve.time[0] if len(curve.time) else np.zeros(1)
-            if len(days) < SETTINGS.min_epochs or not known:
-                periods.append(np.nan)
-                continue
-            step, size = lctransfer.grid(days[-1], SETTINGS)
-            options = {"fmin": 3 * step, "fmax": step * size, "Nf": size - 2, "nthreads": 1, "backend": "finufft"}
-            power = nifty_ls.lombscargle(days, curve.mag, curve.mag_err, **options).power
-            periods.append(1 / (step * (3 + np.argmax(power))))
+    known = np.concatenate([table["period_days"].is_valid().to_numpy() for table in tables])
+    for curve, asked in zip(light_curves(tables), known):
+        if len(curve.time) < SETTINGS.min_epochs or not asked:
+            periods.append(np.nan)
+            continue
+        days = curve.time - curve.time[0]
+        step, size = lctransfer.grid(days[-1], SEARCH)
+        options = {"fmin": 3 * step, "fmax": step * size, "Nf": size - 2, "nthreads": 1, "backend": "finufft"}
+        power = nifty_ls.lombscargle(days, curve.mag, curve.mag_err, **options).power
+        periods.append(1 / (step * (3 + np.argmax(power))))
     return np.array(periods)
 
 
@@ -100,13 +103,15 @@ def targets(table: pd.DataFrame) -> pd.Series:
     return target
 
 
-def fit(table: pd.DataFrame) -> None:
+def fit(tables: list[pa.Table]) -> None:
     """Fit the decision; both answers weigh the same, and in each a class as the root of its number of stars."""
     from sklearn.linear_model import LogisticRegression
 
+    table, curves = measured(tables), light_curves(tables)
     target = targets(table)
-    known = target.notna() & (table.label != "MIRA") & table.evidence.notna()
-    X, y, labels = np.array(table.evidence[known].tolist()), target[known], table.label[known]
+    known = target.notna() & (table.label != "MIRA") & table.period.notna()
+    y, labels = target[known], table.label[known]
+    X = np.array([evidence(curves[i], table.period[i]) for i in np.flatnonzero(known)])
     weight = 1 / np.sqrt(labels.map(labels.value_counts()).clip(lower=10))
     weight /= weight.groupby(y).transform("sum") / (len(y) / 2)
     scale = X.std(axis=0)
@@ -143,7 +148,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, help="write the table here, too")
     arguments = parser.parse_args()
     if arguments.fit:
-        fit(measured(samples(True)))
+        fit(samples(True))
     judged = samples(False)
     table = measured(judged)
     table["rival"] = rival(judged) if arguments.rival else np.nan

@@ -1,8 +1,6 @@
 """Both feature sets side by side: a network takes its own by name, trees take all."""
 
-from lctransfer.config import Features
 from lctransfer.features import lctransfer, upsilon
-from lctransfer.features.cleaning import LightCurve
 
 NAMES = (*upsilon.NAMES, *lctransfer.NAMES)
 """No name stands in both sets."""
@@ -11,9 +9,9 @@ DIAGNOSTICS = (*upsilon.DIAGNOSTICS, *ONLY_OURS)
 """Of a diagnostic that both have, that of the released software's search."""
 
 
-def row(curve: LightCurve, settings: Features) -> tuple[float, ...]:
+def row(curve, search):
     """Return the values of `NAMES` and `DIAGNOSTICS` for one light curve; see `upsilon.row`."""
-    theirs, ours = upsilon.row(curve, settings), lctransfer.row(curve, settings)
+    theirs, ours = upsilon.row(curve, search), lctransfer.row(curve, search)
     cut, end = len(upsilon.NAMES), len(lctransfer.NAMES)
     diagnostics = dict(zip(lctransfer.DIAGNOSTICS, ours[end:]))
     return (*theirs[:cut], *ours[:end], *theirs[cut:], *(diagnostics[name] for name in ONLY_OURS))

@@ -25,51 +25,60 @@ class LightCurve(NamedTuple):
     mag_err: np.ndarray
 
 
-def usable(epochs: Ragged, row: int) -> LightCurve:
-    """Return the usable epochs of one row, sorted by time, with their errors repaired.
+def light_curve(epochs: Ragged, row: int) -> LightCurve:
+    """Return one of many light curves."""
+    part = slice(epochs.offsets[row], epochs.offsets[row + 1])
+    return LightCurve(epochs.time[part], epochs.mag[part], epochs.mag_err[part])
+
+
+@np.errstate(over="ignore", invalid="ignore")  # of numbers that `verdict` refuses
+def clean(epochs: Ragged) -> Ragged:
+    """Return the usable epochs of each row, sorted by time, with their errors repaired.
 
     Parameters
     ----------
     epochs : Ragged
         As `lctransfer.lightcurves.ragged` gives them.
-    row : int
-        Which light curve.
 
     Returns
     -------
-    LightCurve
-        An epoch is usable if time and magnitude are finite, and the error is finite and not negative. Where no epoch
-        of a row has such an error, errors count as missing.
+    Ragged
+        New arrays, of the same rows. An epoch is usable if time and magnitude are finite, and the error is finite and
+        not negative. Where no epoch of a row has such an error, errors count as missing.
     """
-    part = slice(epochs.offsets[row], epochs.offsets[row + 1])
-    time, mag, mag_err = epochs.time[part], epochs.mag[part], epochs.mag_err[part]
-    has_error = np.isfinite(mag_err) & (mag_err >= 0)
-    if not has_error.any():
-        mag_err, has_error = np.zeros_like(mag), np.ones_like(has_error)
-    keep = np.isfinite(time) & np.isfinite(mag) & has_error
-    if not keep.all():
-        time, mag, mag_err = time[keep], mag[keep], mag_err[keep]
-    if (np.diff(time) < 0).any():
-        order = np.argsort(time, kind="stable")
-        time, mag, mag_err = time[order], mag[order], mag_err[order]
-    curve = LightCurve(time, mag, _repaired(mag_err, mag))
+    rows = len(epochs.offsets) - 1
+    row = np.repeat(np.arange(rows), np.diff(epochs.offsets))
+    has_error = np.isfinite(epochs.mag_err) & (epochs.mag_err >= 0)
+    missing = np.bincount(row[has_error], minlength=rows) == 0
+    keep = np.isfinite(epochs.time) & np.isfinite(epochs.mag) & (has_error | missing[row])
+    time, mag, mag_err, row = epochs.time[keep], epochs.mag[keep], epochs.mag_err[keep], row[keep]
+    mag_err[missing[row]] = 0.0
+    usable = Ragged(time, mag, mag_err, np.cumsum([0, *np.bincount(row, minlength=rows)]))
+    for unsorted in np.unique(row[1:][(np.diff(time) < 0) & (np.diff(row) == 0)]):
+        _sort(light_curve(usable, unsorted))
+    for flawed in np.unique(row[mag_err == 0]):
+        _repair(light_curve(usable, flawed))
+    return usable
+
+
+def _sort(curve: LightCurve) -> None:
+    """Sort epochs by time, in place."""
+    order = np.argsort(curve.time, kind="stable")
     for column in curve:
-        column.flags.writeable = False  # as Arrow's own are: else the kernels would be compiled for both kinds
-    return curve
+        column[:] = column[order]
 
 
-def _repaired(mag_err: np.ndarray, mag: np.ndarray) -> np.ndarray:
-    """Return errors without zeros, as the released software does it.
+def _repair(curve: LightCurve) -> None:
+    """Replace zeros among the errors, in place, as the released software does it.
 
-    Missing or all-zero errors become the standard deviation of the magnitudes, single zeros the row's median error
-    (of the positive ones, should that be zero too).
+    All-zero errors become the standard deviation of the magnitudes, single zeros the row's median error (of the
+    positive ones, should that be zero too).
     """
-    positive = mag_err > 0
-    if positive.all():
-        return mag_err
-    if not positive.any():
-        return np.full(len(mag), np.std(mag))
-    return np.where(positive, mag_err, np.median(mag_err) or np.median(mag_err[positive]))
+    positive = curve.mag_err > 0
+    if positive.any():
+        curve.mag_err[~positive] = np.median(curve.mag_err) or np.median(curve.mag_err[positive])
+    else:
+        curve.mag_err[:] = np.std(curve.mag)
 
 
 def verdict(curve: LightCurve, settings: Features) -> str:

@@ -69,6 +69,15 @@ def cos_sin(cycles):
     return cos, sin
 
 
+@reduction
+def mean(values):
+    """Return the mean of an array."""
+    total = 0.0
+    for i in range(len(values)):
+        total += values[i]
+    return total / len(values)
+
+
 @kernel
 def percentile(ordered, percent):
     """Return the percentile of an ascending array by linear interpolation, as `numpy.percentile` does."""

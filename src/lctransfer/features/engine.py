@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 from lctransfer.config import Features
 from lctransfer.errors import LctransferError
 from lctransfer.features import both, lctransfer, upsilon
-from lctransfer.features.cleaning import usable, verdict
+from lctransfer.features.cleaning import clean, light_curve, verdict
+from lctransfer.features.spectrum import search
 from lctransfer.files import replacing
-from lctransfer.lightcurves import EPOCH_COLUMNS, ragged, validate
+from lctransfer.lightcurves import EPOCH_COLUMNS, Ragged, ragged, validate
 from lctransfer.progress import track
 
 SETS = {"upsilon": upsilon, "lctransfer": lctransfer, "both": both}
@@ -143,32 +144,41 @@ def _done(pending: deque, advance: Callable[[int], object]) -> pa.Table:
     return table
 
 
-@np.errstate(over="ignore", invalid="ignore")  # of numbers that `verdict` refuses
 def _extract_batch(table: pa.Table, settings: Features) -> pa.Table:
     """Return the features of a few light curves: what one thread does at a time."""
     kind = SETS[settings.set]
-    names = (*kind.NAMES, *kind.DIAGNOSTICS)
-    epochs = ragged(table)
-    values = np.full((len(names), len(table)), np.nan)
-    flags, n_epochs, durations = [], np.zeros(len(table), np.int64), np.zeros(len(table))
-    for row in range(len(table)):
-        curve = usable(epochs, row)
-        flags.append(verdict(curve, settings))
-        n_epochs[row] = len(curve.time)
-        durations[row] = curve.time[-1] - curve.time[0] if len(curve.time) else 0.0
-        if flags[-1] == "ok":
-            values[:, row] = kind.row(curve, settings)
-            wrong = np.flatnonzero(~np.isfinite(values[:, row]))
-            flags[-1] = f"undefined_{names[wrong[0]]}" if len(wrong) else "ok"
-    n_dropped = np.diff(epochs.offsets) - n_epochs
+    raw = ragged(table)
+    epochs = clean(raw)
+    values, durations, flags = _computed(epochs, settings)
+    n_epochs = np.diff(epochs.offsets)
     columns = {
         "n_epochs": _numbers(n_epochs),
-        "n_dropped": _numbers(n_dropped),
+        "n_dropped": _numbers(np.diff(raw.offsets) - n_epochs),
         "duration_days": _numbers(durations),
-        **{name: _numbers(column, np.isfinite(column)) for name, column in zip(names, values)},
+        **{name: _numbers(v, np.isfinite(v)) for name, v in zip((*kind.NAMES, *kind.DIAGNOSTICS), values)},
         "flag": _words(flags),
     }
     return _beside(table.drop_columns(list(EPOCH_COLUMNS)), columns)
+
+
+@np.errstate(over="ignore", invalid="ignore")  # of numbers that `verdict` refuses
+def _computed(epochs: Ragged, settings: Features) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Return the values (a row per feature), durations [d] and flags of usable epochs.
+
+    A light curve is one call of compiled code: what Python does between, it does for one thread at a time.
+    """
+    kind, periods = SETS[settings.set], search(settings.min_period_days, settings.oversampling)
+    names, rows = (*kind.NAMES, *kind.DIAGNOSTICS), len(epochs.offsets) - 1
+    values, durations, flags = np.full((len(names), rows), np.nan), np.zeros(rows), []
+    for row in range(rows):
+        curve = light_curve(epochs, row)
+        flags.append(verdict(curve, settings))
+        durations[row] = curve.time[-1] - curve.time[0] if len(curve.time) else 0.0
+        if flags[-1] == "ok":
+            values[:, row] = kind.row(curve, periods)
+            wrong = np.flatnonzero(~np.isfinite(values[:, row]))
+            flags[-1] = f"undefined_{names[wrong[0]]}" if len(wrong) else "ok"
+    return values, durations, flags
 
 
 # Arrow arrays from their parts, since `pyarrow.array` imports pandas: as long as a hundred light curves take.

@@ -24,14 +24,18 @@ def phase_cusum(mag, mean, std):
     return (highest - lowest) / (len(mag) * std)
 
 
+@kernel
 def slope_percentiles(days, mag):
     """Return the 10th and 90th percentiles of ``d days / d mag`` between neighbours in phase [d/mag].
 
     An inverse slope, as in the released software: pairs of equal magnitudes are left out. NaN if all are.
     """
-    step = np.diff(mag)
-    different = step != 0.0
-    if not different.any():
+    slopes, count = np.empty(len(mag)), 0
+    for i in range(len(mag) - 1):
+        if mag[i + 1] != mag[i]:
+            slopes[count] = (days[i + 1] - days[i]) / (mag[i + 1] - mag[i])
+            count += 1
+    if count == 0:
         return np.nan, np.nan
-    slopes = np.sort(np.diff(days)[different] / step[different])
-    return percentile(slopes, 10.0), percentile(slopes, 90.0)
+    ordered = np.sort(slopes[:count])
+    return percentile(ordered, 10.0), percentile(ordered, 90.0)

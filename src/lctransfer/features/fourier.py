@@ -8,6 +8,7 @@ SINGULAR = 1e-12
 """Pivot of the normal equations, relative to its column, below which the epochs do not determine the series."""
 
 
+@kernel
 def fourier_series(phase, mag, weight, order, ridge=0.0):
     """Return the least-squares coefficients of a Fourier series.
 
@@ -31,8 +32,8 @@ def fourier_series(phase, mag, weight, order, ridge=0.0):
     cos, sin = _moments(phase, weight, 2 * order)
     mag_cos, mag_sin = _moments(phase, weight * mag, order)
     matrix, right = _normal_equations(cos, sin, mag_cos, mag_sin)
-    harmonic = np.arange(1, 2 * order + 2) // 2
-    matrix[np.diag_indices_from(matrix)] += cos[0] * ridge * harmonic**2 / len(phase)
+    for j in range(1, 2 * order + 1):
+        matrix[j, j] += cos[0] * ridge * ((j + 1) // 2) ** 2 / len(phase)
     return _solve(matrix, right)
 
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from lctransfer.features.compiled import kernel, mean, reduction
+
 POINTS = 64
 """Samples of the fitted cycle."""
 PHASES = np.arange(POINTS) / POINTS
@@ -9,42 +11,55 @@ PROFILE_STEPS = (3, 6, 9, 12, 16, 20, 28)
 """Distances from the primary minimum, in 64ths of two cycles, at which the profile is read."""
 
 
-def scaled(model: np.ndarray) -> np.ndarray:
+@kernel
+def scaled(model):
     """Return a sampled cycle from 0 (brightest) to 1 (faintest), faintest first."""
     low, high = model.min(), model.max()
-    return np.roll((model - low) / (high - low), -int(model.argmax()))
+    return np.roll((model - low) / (high - low), -model.argmax())
 
 
-def mirrored(cycle: np.ndarray) -> np.ndarray:
+@kernel
+def mirrored(cycle):
     """Return a sampled cycle run backwards from its first point."""
     return np.roll(cycle[::-1], 1)
 
 
-def faint_fraction(cycle: np.ndarray) -> float:
+@kernel
+def faint_fraction(cycle):
     """Return the part of a scaled cycle in the fainter half of its range: small for narrow eclipses."""
-    return float(np.mean(cycle > 0.5))
+    return np.mean(cycle > 0.5)
 
 
-def bright_fraction(cycle: np.ndarray) -> float:
+@kernel
+def bright_fraction(cycle):
     """Return the part of a scaled cycle in the brightest fifth of its range: large for detached binaries."""
-    return float(np.mean(cycle < 0.2))
+    return np.mean(cycle < 0.2)
 
 
-def rise_fraction(cycle: np.ndarray) -> float:
+@kernel
+def rise_fraction(cycle):
     """Return the part of the cycle from the faintest to the brightest point: small for RRab and Cepheids."""
-    return int(cycle.argmin()) / len(cycle)
+    return cycle.argmin() / len(cycle)
 
 
-def asymmetry(cycle: np.ndarray) -> float:
+@kernel
+def asymmetry(cycle):
     """Return the rms difference between a scaled cycle and its mirror image: zero for eclipses."""
-    return float(np.sqrt(np.mean((cycle - mirrored(cycle)) ** 2)))
+    return np.sqrt(mean((cycle - mirrored(cycle)) ** 2))
 
 
-def neighbour_ratio(values: np.ndarray, variance: float) -> float:
+@reduction
+def neighbour_ratio(values, variance):
     """Return the mean squared step between neighbours over the variance (von Neumann 1941; 2 for white noise)."""
-    return float(np.mean(np.diff(values) ** 2) / variance)
+    total = 0.0
+    for i in range(len(values) - 1):
+        total += (values[i + 1] - values[i]) ** 2
+    return total / (len(values) - 1) / variance
 
 
-def profile(cycle: np.ndarray) -> np.ndarray:
+@kernel
+def profile(cycle):
     """Return the mean of both sides of the primary minimum at `PROFILE_STEPS`, of a scaled double cycle."""
-    return (0.5 * (cycle + mirrored(cycle)))[list(PROFILE_STEPS)]
+    both = 0.5 * (cycle + mirrored(cycle))
+    a, b, c, d, e, f, g = PROFILE_STEPS
+    return both[a], both[b], both[c], both[d], both[e], both[f], both[g]

@@ -7,7 +7,7 @@ resolve, whatever the grid's length. The spectrum needs to be no better than a l
 exactly.
 """
 
-from bisect import bisect_left
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from lctransfer.features.transform import (
     LANES,
     ROW,
     WIDTH,
+    Plan,
     highest,
     plan,
     power,
@@ -52,7 +53,22 @@ class Peaks(NamedTuple):
     power: np.ndarray
 
 
-def peaks(time: np.ndarray, strength: np.ndarray, grid: Grid) -> Peaks:
+class Search(NamedTuple):
+    """What compiled code needs to know of a period search, since it can neither read settings nor keep plans."""
+
+    min_period_days: float
+    oversampling: float
+    plans: tuple[Plan, ...]
+
+
+@functools.cache
+def search(min_period_days: float, oversampling: float) -> Search:
+    """Return a period search with a plan for each of `LENGTHS`."""
+    return Search(float(min_period_days), float(oversampling), tuple(map(plan, LENGTHS)))
+
+
+@kernel
+def peaks(time, strength, grid, plans):
     """Return the highest local maxima of ``|sum strength exp(2 pi i f time)|^2`` over a grid.
 
     Parameters
@@ -63,16 +79,22 @@ def peaks(time: np.ndarray, strength: np.ndarray, grid: Grid) -> Peaks:
         Of order one, with mean zero.
     grid : Grid
         At least one frequency per baseline, so that `time` spans at most one period of its step.
+    plans : tuple of Plan
+        Those of a `Search`.
 
     Returns
     -------
     Peaks
         ``index`` counts from 1 (the grid's lowest frequency); how many depends on `SUSPECTS`.
     """
-    least, most, product = SUSPECTS
-    suspects = max(least, min(most, product // len(time)))
-    index, powers = found = np.zeros(suspects, np.int64), np.full(suspects, -1.0, np.float32)
-    _search(time * grid.step_per_day, strength, grid.size, plan(LENGTHS[bisect_left(EPOCHS, len(time))]), found)
+    n = len(time)
+    fewest, cap, product = SUSPECTS
+    suspects = max(fewest, min(cap, product // n))
+    index, powers = np.zeros(suspects, np.int64), np.full(suspects, np.float32(-1.0))
+    longer = 0
+    for most in EPOCHS:
+        longer += n > most
+    _search(time * grid.step_per_day, strength, grid.size, plans[longer], (index, powers))
     used = powers >= 0
     return Peaks(index[used], powers[used].astype(np.float64))
 

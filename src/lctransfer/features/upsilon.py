@@ -4,9 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lctransfer.config import Features
-from lctransfer.features.cleaning import LightCurve
-from lctransfer.features.compiled import kernel, median
+from lctransfer.features.compiled import kernel, mean, median
 from lctransfer.features.folded import phase_cusum, phase_eta, slope_percentiles
 from lctransfer.features.fourier import amplitude, amplitude_ratio, fourier_series, phase_difference
 from lctransfer.features.periodogram import best_on_grid, period_snr, period_uncertainty
@@ -53,26 +51,28 @@ class Views(NamedTuple):
     phased: np.ndarray
 
 
-def grid(duration_days: float, n_epochs: int, settings: Features) -> Grid:
+@kernel
+def grid(duration_days, n_epochs, search):
     """Return the released software's frequencies: ``k / (oversampling duration)``.
 
     The highest is about 1 / min_period, but truncation and the floor at `MIN_HIFAC` make it depend on the number of
     epochs; the released weights have seen periods from this very grid.
     """
-    hifac = max(int(duration_days / n_epochs / settings.min_period_days * 2.0), MIN_HIFAC)
-    size = int(0.5 * settings.oversampling * hifac * n_epochs)
-    return Grid(1.0 / (duration_days * settings.oversampling), size)
+    hifac = max(int(duration_days / n_epochs / search.min_period_days * 2.0), MIN_HIFAC)
+    size = int(0.5 * search.oversampling * hifac * n_epochs)
+    return Grid(1.0 / (duration_days * search.oversampling), size)
 
 
-def row(curve: LightCurve, settings: Features) -> tuple[float, ...]:
+@kernel
+def row(curve, search):
     """Return the values of `NAMES` and `DIAGNOSTICS` for one light curve.
 
     Parameters
     ----------
     curve : LightCurve
         At least 6 usable epochs, not all at one time or of one magnitude.
-    settings : Features
-        The shortest period and the oversampling.
+    search : Search
+        The shortest period, the oversampling, and what the transforms need.
 
     Returns
     -------
@@ -80,20 +80,21 @@ def row(curve: LightCurve, settings: Features) -> tuple[float, ...]:
         NaN or infinite where a feature is undefined.
     """
     days = curve.time - curve.time[0]
-    deviation = curve.mag - curve.mag.mean()
-    step, size = frequencies = grid(days[-1], len(days), settings)
-    suspects = peaks(days, deviation / np.abs(deviation).max(), frequencies)
+    deviation = curve.mag - mean(curve.mag)
+    frequencies = grid(days[-1], len(days), search)
+    step, size = frequencies
+    suspects = peaks(days, deviation / np.abs(deviation).max(), frequencies, search.plans)
     index, power = best_on_grid(days, deviation, suspects.index, step, size)
     period = 1.0 / (index * step)
     # Two cycles, so that both eclipses of a binary are seen; the released software folds dates, not days.
     folded = curve.time % (2.0 * period)
-    order = np.argsort(folded, kind="stable")
+    order = np.argsort(folded, kind="mergesort")
     series = fourier_series(folded / period, deviation, np.ones(len(days)), HARMONICS)
     views = Views(deviation, np.sort(curve.mag), curve.mag[order])
     slopes = slope_percentiles(folded[order], views.phased)
     values = _row(curve, views, series, period, slopes)
     uncertainty = period_uncertainty(power, len(days), days[-1], period)
-    return *values, power, period_snr(power, len(days)), uncertainty
+    return (*values, power, period_snr(power, len(days)), uncertainty)
 
 
 @kernel
@@ -101,14 +102,14 @@ def _row(curve, views, series, period, slopes):
     """Return the values of `NAMES`."""
     deviation, ordered, phased = views
     middle = median(ordered)
-    mean, std = weighted_mean_std(curve.mag, curve.mag_err)
+    centre, std = weighted_mean_std(curve.mag, curve.mag_err)
     skewness, kurtosis = skewness_kurtosis(deviation)
     return (
         amplitude(series, 1),
         hl_amp_ratio(curve.mag, curve.mag_err, middle),
         kurtosis,
         period,
-        phase_cusum(phased, mean, std),
+        phase_cusum(phased, centre, std),
         phase_eta(phased, std),
         phase_difference(series, 2),
         phase_difference(series, 3),

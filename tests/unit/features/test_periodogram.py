@@ -45,7 +45,7 @@ def test_refined_frequency_beats_the_grid():
     time, deviation, _ = noisy_sine(n=400)
     grid = spectrum.Grid(1 / (3 * time[-1]), 20_000)
     weight = np.full(len(time), 1 / len(time))
-    peaks = spectrum.peaks(time, deviation, grid)
+    peaks = spectrum.peaks(time, deviation, grid, spectrum.search(0.03, 3).plans)
     frequency, _ = periodogram.best_refined((time, deviation), weight, peaks.index, grid, 3)
     assert abs(frequency - 1.2345) < 0.02 / time[-1]
 
