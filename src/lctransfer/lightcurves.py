@@ -69,7 +69,7 @@ def _as_lists(column: pa.ChunkedArray, name: str, where: str) -> pa.Array:
 
 
 def _check_lengths(table: pa.Table, where: str) -> None:
-    lengths = [np.diff(table[name].combine_chunks().offsets.to_numpy()) for name in EPOCH_COLUMNS]
+    lengths = [np.diff(_flat(table[name].combine_chunks().offsets)) for name in EPOCH_COLUMNS]
     uneven = np.flatnonzero((lengths[0] != lengths[1]) | (lengths[0] != lengths[2]))
     if len(uneven):
         row = int(uneven[0])
@@ -98,6 +98,10 @@ def ragged(table: pa.Table) -> Ragged:
         Null elements become NaN. ``offsets`` has one element more than the table has rows, and starts at 0.
     """
     columns = [table[name].combine_chunks() for name in EPOCH_COLUMNS]
-    offsets = columns[0].offsets.to_numpy().astype(np.int64)
-    flat = [column.flatten().to_numpy(zero_copy_only=False) for column in columns]
-    return Ragged(*flat, offsets - offsets[0])
+    offsets = _flat(columns[0].offsets).astype(np.int64)
+    return Ragged(*(_flat(column.flatten()) for column in columns), offsets - offsets[0])
+
+
+def _flat(array: pa.Array) -> np.ndarray:
+    """Return an array's numbers, where there are nulls NaN: otherwise without pandas, which `to_numpy` would load."""
+    return array.to_numpy(zero_copy_only=False) if array.null_count else np.from_dlpack(array)

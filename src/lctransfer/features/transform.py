@@ -3,8 +3,8 @@
 FINUFFT's method (Barnett, Magland & af Klinteberg 2019, SIAM J. Sci. Comput. 41, C479; Dutt & Rokhlin 1993, same
 journal, 14, 1368): epochs are spread over a regular grid, which is transformed, and what spreading did is undone. The
 transforms lie in neighbouring places ("lanes"), so that each step runs in vector registers, and how an epoch is spread
-is worked out once for all of them. A library's transforms (FINUFFT, of 10,240 modes) took two and a half times as long
-on real light curves: each spreads anew, and one call of Python for each star holds up the other threads.
+is worked out once for all of them. A library's transforms (FINUFFT's, benchmarks/features.py) take two and a half times
+as long on real light curves, since each spreads anew, and Python must call them, which holds up the other threads.
 """
 
 import functools
