@@ -57,8 +57,10 @@ def read(content: bytes, where: str) -> dict[str, list[np.ndarray]]:
 
 
 def _table(content: bytes, where: str) -> pd.DataFrame:
+    # pandas would take a # within a line, too, for the start of a comment, and cut off what stands behind.
+    lines = (line for line in content.splitlines(keepends=True) if not line.startswith(b"#"))
     try:
-        table = pd.read_csv(io.BytesIO(content), comment="#", dtype=str, keep_default_na=False, skipinitialspace=True)
+        table = pd.read_csv(io.BytesIO(b"".join(lines)), dtype=str, keep_default_na=False, skipinitialspace=True)
     except (ValueError, pd.errors.ParserError) as error:
         raise LctransferError(f"{where} is no CSV file of ASAS-SN: {error}.") from None
     return table.rename(columns={name: name.strip().lower() for name in table.columns})

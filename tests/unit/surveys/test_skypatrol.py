@@ -18,12 +18,18 @@ def test_limits_are_no_measurements_and_the_camera_tells_the_band():
     assert [len(column) for column in bands["g"]] == [1, 1, 1]
 
 
+def test_lines_that_start_with_a_hash_are_passed_over():
+    noted = b"# JD 2457078\r\n" + V1.replace(b"\n", b"\n# a note, with commas\n", 1)
+    assert str(skypatrol.read(noted, "a.csv")) == str(skypatrol.read(V1, "a.csv"))
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
         (b",ba,", b",zz,", "camera zz is not known"),
         (b"12.529", b"12.x29", "row 3: mag is '12.x29', no number"),
         (b"2457078.14879", b"", "hjd is '', no number"),
+        (b"0.015,37", b"0.0#15,37", "row 4: mag_err is '0.0#15', no number"),
         (b"mag_err", b"error", "no column mag_err"),
     ],
 )
