@@ -38,7 +38,6 @@ GROUPS = {
     "Fourier ratios and phase": ("refined_r", "r41", "cos_phi21"),
     "shape at P": ("faint_fraction", "rise_fraction", "asymmetry"),
     "shape at 2P": ("faint_fraction_2p", "bright_fraction_2p"),
-    "profile at 2P": ("profile_",),
     "residuals": ("log_residual",),
     "folded eta": ("log_folded_eta",),
     "sizes": ("log_amplitude", "log_fit_range", "log_std", "log_range90", "log_signal"),

@@ -2,11 +2,11 @@
 
 What spans decades is a logarithm, for trees that draw thresholds at random, and for networks. Nothing depends on a
 survey's zero point or number of epochs, but by noise. Chosen by extra trees on half of the ASAS stars at hand, and on
-Hipparcos and LMC Cepheids; benchmarks/features_ablation.py measures each group on the other ASAS half. The profile of
-the double cycle is for networks: trees gain nothing from it. What did not help: odd-even depth difference, offset of
-the secondary minimum, difference of the maxima, share of odd harmonics of 2P, steepest slopes and curvature of the
-fit, sin phi21, phi31, phi41, skewness, kurtosis, Stetson's K, powers at P / 2, P / 3 and 2P, position of the next
-unrelated peak of the spectrum.
+Hipparcos and LMC Cepheids; benchmarks/features_ablation.py measures each group on the other ASAS half. What did not
+help: odd-even depth difference, offset of the secondary minimum, difference of the maxima, share of odd harmonics of
+2P, profile of the double cycle (neither trees nor networks), steepest slopes and curvature of the fit, sin phi21,
+phi31, phi41, skewness, kurtosis, Stetson's K, powers at P / 2, P / 3 and 2P, position of the next unrelated peak of the
+spectrum.
 """
 
 import numpy as np
@@ -36,7 +36,6 @@ NAMES = (
     "asymmetry",
     "faint_fraction_2p",
     "bright_fraction_2p",
-    *(f"profile_{step:02d}" for step in shape.PROFILE_STEPS),
     "log_residual_to_error",
     "log_residual_eta",
     "log_folded_eta",
@@ -96,7 +95,6 @@ def row(curve, search):
         _log(np.sqrt(second_power * left_2p / variance)),
         *_cycle_features(series),
         *_double_features(double),
-        *shape.profile(shape.scaled(evaluate(double, shape.PHASES))),
         *_residual_features(residual, curve.mag_err),
         _log(shape.neighbour_ratio(deviation[np.argsort(0.5 * phase % 1.0, kind="mergesort")], variance)),
         *_magnitude_features(curve, np.sqrt(variance)),

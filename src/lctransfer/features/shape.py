@@ -7,8 +7,6 @@ from lctransfer.features.compiled import kernel, mean, reduction
 POINTS = 64
 """Samples of the fitted cycle."""
 PHASES = np.arange(POINTS) / POINTS
-PROFILE_STEPS = (3, 6, 9, 12, 16, 20, 28)
-"""Distances from the primary minimum, in 64ths of two cycles, at which the profile is read."""
 
 
 @kernel
@@ -55,11 +53,3 @@ def neighbour_ratio(values, variance):
     for i in range(len(values) - 1):
         total += (values[i + 1] - values[i]) ** 2
     return total / (len(values) - 1) / variance
-
-
-@kernel
-def profile(cycle):
-    """Return the mean of both sides of the primary minimum at `PROFILE_STEPS`, of a scaled double cycle."""
-    both = 0.5 * (cycle + mirrored(cycle))
-    a, b, c, d, e, f, g = PROFILE_STEPS
-    return both[a], both[b], both[c], both[d], both[e], both[f], both[g]
