@@ -86,11 +86,14 @@ def group(name: str) -> str:
     return starts[max((start for start in starts if name.startswith(start)), key=len)]
 
 
-def variants(ablate: bool) -> dict[str, list[str]]:
+def variants(left_out: str) -> dict[str, list[str]]:
+    """Return the two sets, and what is left of ours without each of its ``groups``, ``features``, or ``nothing``."""
     ours = list(features.NAMES["lctransfer"])
+    parts = {"nothing": {}, "groups": {name: group(name) for name in ours}, "features": {name: name for name in ours}}
     sets = {"upsilon": [f"u_{name}" for name in features.NAMES["upsilon"]], "lctransfer": ours}
-    without = {f"lctransfer without {one}": [name for name in ours if group(name) != one] for one in GROUPS}
-    return {**sets, **without} if ablate else sets
+    part = parts[left_out]
+    without = {f"lctransfer without {one}": [n for n in ours if part[n] != one] for one in dict.fromkeys(part.values())}
+    return {**sets, **without}
 
 
 def thinned(table: pa.Table, epochs: int, seed: int = 0) -> pa.Table:
@@ -119,14 +122,14 @@ def compared(
     table: pd.DataFrame,
     counts: tuple[int, ...],
     seeds: int,
-    ablate: bool,
+    left_out: str = "nothing",
     learner: Callable[[int], ClassifierMixin] = trees,
 ) -> list[str]:
     labels = table.label.to_numpy(str)
     lines = ["", "| features | labels | MCC | difference, mean +- sd | macro-F1 |", "|---|---|---|---|---|"]
     for wanted in counts:
         base = None
-        for name, columns in variants(ablate).items():
+        for name, columns in variants(left_out).items():
             result = scores(table[columns].to_numpy(), labels, wanted, seeds, learner)
             # The sets are measured against `upsilon`, what is left of `lctransfer` against the whole of it.
             gain = result[:, 0] - (result if base is None else base)[:, 0]
@@ -141,24 +144,28 @@ def compared(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=10, help="repetitions (default %(default)s)")
-    parser.add_argument("--sets-only", action="store_true", help="do not leave groups out")
+    parser.add_argument("--sets-only", action="store_true", help="leave no group and no feature out")
     parser.add_argument("-o", "--output", type=Path, help="write the table here, too")
     arguments = parser.parse_args()
     asas, hipparcos = measured("asas_acvs_half"), measured("hipparcos_debosscher")
     sparse = measured("asas_acvs_half", SPARSE)
+    groups, single = ("nothing", "nothing") if arguments.sets_only else ("groups", "features")
     lines = [
         f"{len(asas)} real ASAS stars of {asas.label.nunique()} classes that chose nothing, {arguments.seeds} seeds,",
         "extra trees; paired differences: of `lctransfer` from `upsilon`, of what is left without a group from all.",
-        *compared(asas, LABELS, arguments.seeds, not arguments.sets_only),
+        *compared(asas, LABELS, arguments.seeds, groups),
         "",
         "The same to a network of 64 hidden units (scikit-learn's) instead of trees:",
-        *compared(asas, LABELS, arguments.seeds, not arguments.sets_only, network),
+        *compared(asas, LABELS, arguments.seeds, groups, network),
+        "",
+        "Extra trees without one feature at a time:",
+        *compared(asas, LABELS, arguments.seeds, single),
         "",
         f"The same ASAS stars, {SPARSE} epochs of each drawn at random:",
-        *compared(sparse, LABELS, arguments.seeds, False),
+        *compared(sparse, LABELS, arguments.seeds),
         "",
         f"{len(hipparcos)} Hipparcos stars of {hipparcos.label.nunique()} classes (which chose along):",
-        *compared(hipparcos, (150,), arguments.seeds, False),
+        *compared(hipparcos, (150,), arguments.seeds),
     ]
     publish("\n".join(lines), arguments.output)
 
