@@ -23,6 +23,7 @@ from lctransfer.progress import track
 from lctransfer.surveys import asas, asassn, eros2, hipparcos, ogle, released, richards2012
 from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, tolerate
 from lctransfer.surveys.epochs import cut
+from lctransfer.surveys.members import ahead
 from lctransfer.taxonomy import LABEL_MAPS, class_name
 
 MODULES: dict[str, ModuleType] = {
@@ -182,7 +183,7 @@ def stream(
     unreadable: list[str] = []
     kept = 0
     with track(desc=f"ingest {survey}", total=len(stars) * len(bands), unit="light curves") as bar:
-        for curves in module.curves(directory, stars, bands, settings):
+        for curves in ahead(module.curves(directory, stars, bands, settings)):
             unreadable += curves.unreadable
             batch = _batch(survey, curves, stars, settings, seen, dropped)
             kept += batch.num_rows

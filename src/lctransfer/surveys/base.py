@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lctransfer.errors import LctransferError
-from lctransfer.surveys.members import Member, batches
+from lctransfer.surveys.members import Member, ahead, batches
 from lctransfer.surveys.rows import RowFormat, describe, parse
 from lctransfer.taxonomy import LABEL_MAPS, class_name
 
@@ -128,7 +128,7 @@ def parsed_batches(
     members: Iterable[Member], form: RowFormat, where: str, zero_point: int = 0
 ) -> Iterator[tuple[list[str], np.ndarray, np.ndarray, list[str]]]:
     """Yield (names, rows, offsets, sentences about unreadable members) for batches of members; see `rows.parse`."""
-    for batch in batches(members):
+    for batch in ahead(batches(members)):
         names = [name for name, _ in batch]
         rows, offsets, errors = parse([content for _, content in batch], form, zero_point)
         bad = np.flatnonzero(errors[:, 0])

@@ -10,8 +10,9 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from isal import igzip, isal_zlib
 
@@ -30,6 +31,7 @@ DAMAGE = (OSError, EOFError, zlib.error, isal_zlib.error)
 """What reading a damaged file may raise."""
 
 Member = tuple[str, bytes]
+Item = TypeVar("Item")
 
 
 class _Limited(io.RawIOBase):
@@ -185,6 +187,16 @@ def batches(members: Iterable[Member], size: int = BATCH_BYTES) -> Iterator[list
             batch, held = [], 0
     if batch:
         yield batch
+
+
+def ahead(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield items in order, the next of which is made in a thread of its own in the meantime."""
+    source, end = iter(items), object()
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, source, end)
+        while (item := coming.result()) is not end:
+            coming = pool.submit(next, source, end)
+            yield item  # type: ignore[misc]
 
 
 def write_tar(path: Path, members: Iterable[Member]) -> None:
