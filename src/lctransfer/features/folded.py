@@ -3,15 +3,13 @@
 import numpy as np
 
 from lctransfer.features.compiled import kernel, percentile, reduction
+from lctransfer.features.shape import neighbour_ratio
 
 
 @reduction
 def phase_eta(mag, std):
     """Return ``sum (m_{i+1} - m_i)^2 / ((n - 1) std^2)`` of magnitudes in the order of phase (von Neumann's ratio)."""
-    total = 0.0
-    for i in range(len(mag) - 1):
-        total += (mag[i + 1] - mag[i]) ** 2
-    return total / (len(mag) - 1) / std**2
+    return neighbour_ratio(mag, std**2)
 
 
 @kernel
