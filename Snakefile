@@ -17,7 +17,7 @@ include: "workflow/rules/pretrain.smk"
 include: "workflow/rules/transfer.smk"
 include: "workflow/rules/fit.smk"
 include: "workflow/rules/sensitivity.smk"
-include: "workflow/rules/unlike.smk"
+include: "workflow/rules/novelty.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/tracking.smk"
 

@@ -27,7 +27,7 @@ from released_software import released_features
 from lctransfer.config import Features
 from lctransfer.features import periodogram, spectrum, upsilon
 from lctransfer.features.cleaning import LightCurve, clean, light_curve
-from lctransfer.lightcurves import ragged
+from lctransfer.table.light_curves import ragged
 
 SETTINGS = Features()
 MODES = 16_384

@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 
 from lctransfer import features
 from lctransfer.config import Features
-from lctransfer.lightcurves import EPOCH_COLUMNS
+from lctransfer.table.light_curves import EPOCH_COLUMNS
 
 LABELS = (110, 545)
 FEWEST_STARS = 20

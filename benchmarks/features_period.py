@@ -21,7 +21,7 @@ from lctransfer.features import lctransfer
 from lctransfer.features.cleaning import LightCurve, clean, light_curve
 from lctransfer.features.fourier import evaluate
 from lctransfer.features.spectrum import search
-from lctransfer.lightcurves import ragged
+from lctransfer.table.light_curves import ragged
 
 TOLERANCE = 0.01
 SETTINGS = Features(set="lctransfer")

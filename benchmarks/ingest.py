@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lctransfer import surveys
-from lctransfer.lightcurves import ragged
 from lctransfer.simulate import simulate
 from lctransfer.surveys.members import read as read_members
+from lctransfer.table.light_curves import ragged
 
 PEAK = """
 def peak():
@@ -36,7 +36,7 @@ from lctransfer.surveys import ogle, rows
 rows.parse([b"2184.81184 17.946 0.027"], ogle.PHOTOMETRY)
 before = peak()
 start, clock = time.process_time(), time.perf_counter()
-dropped = surveys.ingest_file("ogle", Path(sys.argv[1]), Survey(), Path(sys.argv[2]))
+dropped = ingest.ingest_file("ogle", Path(sys.argv[1]), Survey(), Path(sys.argv[2]))
 print(time.process_time() - start, time.perf_counter() - clock, peak(), before)
 """
 )

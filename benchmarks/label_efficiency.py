@@ -18,12 +18,12 @@ from matplotlib import pyplot as plt
 from publishing import publish
 from real_stars import FOLDER
 
-from lctransfer import unlike
 from lctransfer.config import Transfer
 from lctransfer.models.opening import open_source
 from lctransfer.report.statistics import labels_needed, paired, summary
+from lctransfer.stages import novelty
+from lctransfer.stages.evaluate import evaluate
 from lctransfer.surveys.own import read_class_map
-from lctransfer.transfer import evaluate
 
 SETS = {
     "asas": ("asas_acvs_half", (0.004, 0.02, 0.1, 0.4)),
@@ -64,16 +64,16 @@ def left_out(chosen: argparse.Namespace) -> pd.DataFrame:
     seeds = range(100, 100 + min(chosen.seeds, UNLIKE_SEEDS))
     work = product(sorted(stars["class_name"].unique()), ("auto", "extra_trees"), seeds)
     jobs = (
-        delayed(_unlike)(stars, source, strategy, settings, left_out=name, fraction=0.2, seed=seed)
+        delayed(_novelty)(stars, source, strategy, settings, left_out=name, fraction=0.2, seed=seed)
         for name, strategy, seed in work
     )
     rows = pd.DataFrame(Parallel(chosen.jobs)(jobs))
-    return rows.groupby(["strategy", "left_out"])[["n_unlike", "auroc", "auroc_probability"]].mean().reset_index()
+    return rows.groupby(["strategy", "left_out"])[["n_novel", "auroc", "auroc_probability"]].mean().reset_index()
 
 
-def _unlike(*arguments: object, **more: object) -> dict[str, object]:
+def _novelty(*arguments: object, **more: object) -> dict[str, object]:
     torch.set_num_threads(1)
-    return unlike.one(*arguments, **more)
+    return novelty.one(*arguments, **more)
 
 
 def gaps(rows: pd.DataFrame) -> pd.DataFrame:
@@ -131,7 +131,7 @@ def main() -> None:
         "Labels that a rival needs for the same MCC (inf: more than were tried)": saved(table),
     }
     if "hipparcos" in chosen.sets:
-        parts["A Hipparcos class without labels: AUROC of unlikeness, and of 1 - highest probability"] = left_out(
+        parts["A Hipparcos class without labels: AUROC of novelty_score, and of 1 - highest probability"] = left_out(
             chosen
         )
     draw(table, chosen.output)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lctransfer.lightcurves import validate
+from lctransfer.table.light_curves import validate
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "real"
 ASAS_CLASSES = ("EC", "ED", "ESD", "MIRA", "RRAB", "RRC", "DSCT")

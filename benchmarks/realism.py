@@ -17,12 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sklearn.metrics import confusion_matrix, f1_score, matthews_corrcoef
 
-from lctransfer import config, lightcurves
+from lctransfer import config
 from lctransfer.features import extract
 from lctransfer.files import write_parquet
 from lctransfer.models.source import SourceModel
-from lctransfer.pretrain import pretrain
 from lctransfer.simulate import check, simulate
+from lctransfer.stages.pretrain import pretrain
+from lctransfer.table import light_curves
 from lctransfer.taxonomy import LABEL_MAPS
 from lctransfer.transfer.mapping import merge
 
@@ -51,7 +52,7 @@ def widened(table: pa.Table) -> pa.Table:
 
 def real_features(path: Path) -> dict[str, pa.Table]:
     """Return the features of the real stars, by part."""
-    table = lightcurves.read(path)
+    table = light_curves.read(path)
     words = [LABEL_MAPS["asas"].get(word) for word in table["label"].to_pylist()]
     table = widened(table.append_column("class_name", pa.array(words, pa.string())))
     table = extract(table.filter(pc.is_in(table["class_name"], pa.array(CLASSES))), config.Features())

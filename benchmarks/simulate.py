@@ -8,9 +8,9 @@ import resource
 import time
 from pathlib import Path
 
-from lctransfer.lightcurves import ragged
 from lctransfer.simulate import simulate
 from lctransfer.simulate.observing import SURVEYS
+from lctransfer.table.light_curves import ragged
 
 
 def measure(survey: str, n_stars: int, seed: int) -> str:

@@ -55,7 +55,7 @@ def write_results(
     _write_parquet(directory / "metrics.parquet", pd.DataFrame(rows))
     _write_sensitivity(directory / "sensitivity.parquet", targets[0], stars, rng)
     for survey in targets:
-        _write_unlike(directory / "unlike" / f"{survey}.parquet", survey, stars, rng)
+        _write_novelty(directory / "novelty" / f"{survey}.parquet", survey, stars, rng)
     _write_benchmarks(directory / "benchmarks", targets, strategies)
     return directory, data
 
@@ -155,13 +155,13 @@ def _write_sensitivity(path: Path, survey: str, stars: int, rng: np.random.Gener
     _write_parquet(path, pd.DataFrame(rows))
 
 
-def _write_unlike(path: Path, survey: str, stars: int, rng: np.random.Generator) -> None:
+def _write_novelty(path: Path, survey: str, stars: int, rng: np.random.Generator) -> None:
     rows = []
     for name in CLASSES:
         for strategy in ("finetune_all", "extra_trees"):
             for seed in range(2):
                 row = {"survey": survey, "left_out": name, "strategy": strategy, "fraction": 0.1, "seed": seed}
-                row |= {"n_unlike": stars // 12, "n_known": stars // 2 - stars // 12}
+                row |= {"n_novel": stars // 12, "n_known": stars // 2 - stars // 12}
                 rows.append(row | {"auroc": rng.uniform(0.6, 0.9), "auroc_probability": rng.uniform(0.4, 0.8)})
     _write_parquet(path, pd.DataFrame(rows))
 

@@ -8,7 +8,7 @@ __all__ = ["TransferClassifier"]
 
 def __getattr__(name: str) -> Any:
     if name == "TransferClassifier":  # imports torch, which takes seconds
-        from lctransfer.transfer.classifier import TransferClassifier
+        from lctransfer.classifier.estimator import TransferClassifier
 
         return TransferClassifier
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -52,7 +52,7 @@ FURTHER = (
 )
 """Classes beyond the 21 that a source model may know too, by the words of the General Catalogue of Variable Stars.
 
-A class map may name them. The released model has none of them; one trained on `lctransfer.simulate.varied` has all.
+A class map may name them. The released model has none of them; one trained on `lctransfer.simulate.randomised` has all.
 """
 
 # Other catalogues' words for those classes, without case and punctuation: a target's own word is then known by name.

@@ -11,9 +11,8 @@ from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
 from lctransfer.simulate import simulate
+from lctransfer.stages.evaluate import evaluate, extracted
 from lctransfer.surveys.own import read_class_map
-from lctransfer.transfer import evaluate
-from lctransfer.transfer.evaluation import extracted
 
 STRATEGIES = ["extra_trees", "finetune_last"]
 QUICK = Transfer(trees=10, epochs=3, repeats=1)

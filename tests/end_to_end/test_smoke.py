@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from conftest import snakemake_command
 
-from lctransfer.config import compose
+from lctransfer.cli.compose import compose
 from lctransfer.files import read_json, read_parquet
 
 CONFIG = compose(["experiment=smoke"])

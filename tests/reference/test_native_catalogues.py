@@ -7,7 +7,8 @@ import pytest
 from astropy.coordinates import SkyCoord
 
 from lctransfer.config import Survey
-from lctransfer.surveys import asas, eros2, ingest, ogle
+from lctransfer.stages.ingest import ingest
+from lctransfer.surveys import asas, eros2, ogle
 from lctransfer.surveys.base import sexagesimal
 from lctransfer.surveys.ogle_collections import BY_NAME
 from lctransfer.taxonomy import ASAS, OGLE

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lctransfer import lightcurves
 from lctransfer.simulate import check, simulate
+from lctransfer.table import light_curves
 from lctransfer.taxonomy import LABEL_MAPS
 
 PER_CLASS = 60
@@ -19,7 +19,7 @@ def chosen(table: pa.Table) -> pa.Table:
     """Return the first stars of each class; all are in an arbitrary order."""
     names = np.array(table["class_name"].to_pylist())
     rows = np.concatenate([np.flatnonzero(names == name)[:PER_CLASS] for name in CLASSES])
-    return table.select(["source_id", *lightcurves.EPOCH_COLUMNS, "class_name"]).take(rows)
+    return table.select(["source_id", *light_curves.EPOCH_COLUMNS, "class_name"]).take(rows)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def realism(shared_data):
     words = [
         LABEL_MAPS["asas"].get(word) or "other" for word in pq.read_table(path, columns=["label"])["label"].to_pylist()
     ]
-    real = lightcurves.read(path).append_column("class_name", pa.array(words))
+    real = light_curves.read(path).append_column("class_name", pa.array(words))
     judging = [zlib.crc32(name.encode()) % 100 >= 25 for name in real["source_id"].to_pylist()]
     return check(chosen(real.filter(pa.array(judging))), chosen(simulate("asas", 1200, seed=11)))
 

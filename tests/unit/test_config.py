@@ -6,18 +6,18 @@ from dataclasses import fields
 
 import pytest
 
+from lctransfer.cli.compose import compose
 from lctransfer.config import (
     CONFIG_DIRECTORY,
     Archive,
     Features,
     Model,
+    Novelty,
     Pretrain,
     Sensitivity,
     Survey,
     Tracking,
     Transfer,
-    Unlike,
-    compose,
     from_json,
     to_json,
 )
@@ -64,7 +64,7 @@ def test_an_override_wins_over_the_experiment():
         ("pretrain.learning_rate=nan", r"pretrain\.learning_rate is nan, but must be at least"),
         ("features.set=best", r"features\.set is 'best', but must be one of upsilon"),
         ("sensitivity.survey=kepler", r"sensitivity\.survey is 'kepler', but must be a target: asas"),
-        ("unlike.strategies=[tree]", r"unlike\.strategies is 'tree', but must be one of"),
+        ("novelty.strategies=[tree]", r"novelty\.strategies is 'tree', but must be one of"),
         ("targets=[kepler]", r"targets names 'kepler', but must be among the surveys"),
         ("experiment=paperr", r"demo"),
         ("transfer.strategies=[extra_treees]", r"transfer\.strategies is 'extra_treees', but must be one of"),
@@ -103,7 +103,7 @@ def test_settings_typed_by_hand_are_checked(text, sentence):
 
 
 @pytest.mark.parametrize(
-    "section", [Archive, Survey, Features, Model, Pretrain, Transfer, Sensitivity, Unlike, Tracking]
+    "section", [Archive, Survey, Features, Model, Pretrain, Transfer, Sensitivity, Novelty, Tracking]
 )
 def test_every_key_says_what_it_means(section):
     assert all(item.metadata["help"] for item in fields(section))

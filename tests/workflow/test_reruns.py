@@ -13,7 +13,7 @@ TARGETS = 3
 STRATEGIES = 6
 SWEEP = TARGETS * STRATEGIES
 # What trains on the target surveys: the sweep, the classifiers to keep, the classes left out, the thinned light curves.
-TRAINING = {"transfer": SWEEP, "fit": TARGETS, "unlike": TARGETS, "sensitivity": 1}
+TRAINING = {"transfer": SWEEP, "fit": TARGETS, "novelty": TARGETS, "sensitivity": 1}
 ENDING = {"collect": 1, "report": 1, "tracking": 1}
 
 
@@ -42,20 +42,20 @@ def test_a_finished_run_plans_nothing(smoke, snakemake):
         pytest.param("tracking.uri=sqlite:///elsewhere.db", {"report": 1, "tracking": 1}, id="where MLflow keeps it"),
         pytest.param("fit.strategy=extra_trees", {"fit": TARGETS, "report": 1, "tracking": 1}, id="what is kept"),
         pytest.param("sensitivity.seeds=2", {"sensitivity": 1, "report": 1, "tracking": 1}, id="thinned light curves"),
-        pytest.param("unlike.seeds=2", {"unlike": TARGETS, "report": 1, "tracking": 1}, id="classes left out"),
+        pytest.param("novelty.seeds=2", {"novelty": TARGETS, "report": 1, "tracking": 1}, id="classes left out"),
         pytest.param("description=Other words.", {"report": 1, "tracking": 1}, id="words of the report"),
         pytest.param(
             "surveys.asas.stars=121",
             {
                 **dict.fromkeys(["simulate", "retrieve", "ingest", "features_shard", "features"], 1),
-                **{"transfer": STRATEGIES, "fit": 1, "unlike": 1, "sensitivity": 1},
+                **{"transfer": STRATEGIES, "fit": 1, "novelty": 1, "sensitivity": 1},
             }
             | ENDING,
             id="one target survey",
         ),
         pytest.param(
             "surveys.asas.min_epochs=21",
-            dict.fromkeys(["ingest", "features_shard", "features", "fit", "sensitivity", "unlike"], 1)
+            dict.fromkeys(["ingest", "features_shard", "features", "fit", "sensitivity", "novelty"], 1)
             | {"transfer": STRATEGIES}
             | ENDING,
             id="a cut on one target survey",

@@ -4,8 +4,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
-from lctransfer import code
-from lctransfer.config import compose, to_json
+from lctransfer.workflow import code_digest
+from lctransfer.cli.compose import compose
+from lctransfer.config import to_json
 from lctransfer.errors import LctransferError
 from snakemake.exceptions import WorkflowError
 

@@ -13,7 +13,7 @@ rule features_shard:
         shards=r"\d+",
     params:
         settings=to_json({**vars(CONFIG.features), "shards": 1}),
-        code=lambda w: code.digest("features"),
+        code=lambda w: code_digest.digest("features"),
     message:
         "Extract the {CONFIG.features.set} features of {wildcards.survey}, shard {wildcards.shard} of {wildcards.shards}"
     shell:

@@ -24,7 +24,7 @@ rule fit:
         strategy=CONFIG.fit.strategy,
         fraction=max(CONFIG.transfer.fractions),
         min_class_size=lambda w: CONFIG.surveys[w.survey].min_class_size,
-        code=code.digest("fit"),
+        code=code_digest.digest("stages.fit"),
     message:
         "Fit a classifier of {wildcards.survey} to keep"
     shell:

@@ -6,7 +6,7 @@ rule report:
         expand(f"{DATA}/lightcurves/{{survey}}.json", survey=[*CONFIG.sources, *CONFIG.targets]),
         rules.pretrain.output,
         SENSITIVITY,
-        UNLIKE,
+        NOVELTY,
     output:
         report(f"{RESULTS}/report.html", caption="../captions/page.rst", category="Report"),
         f"{RESULTS}/config.json",
@@ -31,7 +31,7 @@ rule report:
         f"{RESULTS}/benchmarks/report.tsv"
     params:
         config=to_json(CONFIG),
-        code=code.digest("report"),
+        code=code_digest.digest("report"),
     message:
         f"Write the report of experiment {CONFIG.experiment}"
     shell:

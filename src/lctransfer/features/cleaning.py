@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lctransfer.config import Features
-from lctransfer.lightcurves import Ragged
+from lctransfer.table.light_curves import Ragged
 
 FEWEST_EPOCHS = 6
 """Below, Shapiro-Wilk's weights and a Fourier series are not defined."""
@@ -38,7 +38,7 @@ def clean(epochs: Ragged) -> Ragged:
     Parameters
     ----------
     epochs : Ragged
-        As `lctransfer.lightcurves.ragged` gives them.
+        As `lctransfer.table.light_curves.ragged` gives them.
 
     Returns
     -------

@@ -15,8 +15,8 @@ from lctransfer.features import both, lctransfer, upsilon
 from lctransfer.features.cleaning import clean, light_curve, verdict
 from lctransfer.features.spectrum import search
 from lctransfer.files import replacing
-from lctransfer.lightcurves import EPOCH_COLUMNS, Ragged, ragged, validate
 from lctransfer.progress import track
+from lctransfer.table.light_curves import EPOCH_COLUMNS, Ragged, ragged, validate
 
 SETS = {"upsilon": upsilon, "lctransfer": lctransfer, "both": both}
 """Name of each feature set and its module: ``NAMES``, ``DIAGNOSTICS``, ``row``."""
@@ -36,7 +36,7 @@ def extract(table: pa.Table, settings: Features, *, threads: int = 1) -> pa.Tabl
     Parameters
     ----------
     table : pyarrow.Table
-        Light-curve table; see `lctransfer.lightcurves`.
+        Light-curve table; see `lctransfer.table.light_curves`.
     settings : Features
         Which set, and the period search.
     threads : int

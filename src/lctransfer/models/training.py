@@ -20,10 +20,10 @@ from torch.utils.data import DataLoader, Sampler, TensorDataset
 
 from lctransfer.config import Pretrain
 from lctransfer.errors import LctransferError
+from lctransfer.evaluation.metrics import matthews
+from lctransfer.models.loop import PATIENCE, RESTART_BELOW, balance_of, batches
 from lctransfer.models.network import Network
 from lctransfer.progress import track
-from lctransfer.transfer.loop import PATIENCE, RESTART_BELOW, balance_of, batches
-from lctransfer.transfer.metrics import matthews
 
 Parts = dict[str, tuple[np.ndarray, np.ndarray]]
 Watch = Callable[[dict[str, float]], None]

@@ -16,6 +16,7 @@ from lctransfer.report.sections import (
     examples,
     imbalance,
     importance,
+    novelty,
     origin,
     reference,
     references,
@@ -24,13 +25,12 @@ from lctransfer.report.sections import (
     source,
     strategies,
     targets,
-    unlike,
     zero_label,
 )
 
 SECTIONS = (
     *(answer, data, shift, source, importance, targets, strategies, reference, zero_label, imbalance, sensitivity),
-    *(calibration, unlike, examples, cost),
+    *(calibration, novelty, examples, cost),
 )
 """In reading order; each module's `section` takes results and returns a section."""
 

@@ -9,7 +9,6 @@ import pyarrow as pa
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from lctransfer import lightcurves
 from lctransfer.config import Features
 from lctransfer.errors import LctransferError
 from lctransfer.features import NAMES, extract
@@ -18,6 +17,7 @@ from lctransfer.report import page
 from lctransfer.report.blocks import Figure, Section, Table
 from lctransfer.report.figures.frame import WIDE, journal
 from lctransfer.simulate.realism import Realism, check
+from lctransfer.table import light_curves
 from lctransfer.taxonomy import LABEL_MAPS, Label, class_name, members
 
 REAL, SIMULATED = "#0072B2", "#D55E00"
@@ -64,7 +64,7 @@ def beside(
         If the real table has neither column, or no class is in both tables.
     """
     words = class_map if class_map is not None else LABEL_MAPS.get(survey, {})
-    table = _classified(lightcurves.read(real), words, str(real))
+    table = _classified(light_curves.read(real), words, str(real))
     targets = sorted({name for name in table["class_name"].to_pylist() if name})
     matched = [_node(name, targets) for name in simulated["class_name"].to_pylist()]
     both = [_features(one, threads) for one in (table, _with_classes(simulated, matched))]
@@ -88,7 +88,7 @@ def _classified(table: pa.Table, words: Mapping[str, Label], where: str) -> pa.T
 
 
 def _with_classes(table: pa.Table, names: list[Label]) -> pa.Table:
-    kept = [name for name in table.column_names if name in ("source_id", *lightcurves.EPOCH_COLUMNS)]
+    kept = [name for name in table.column_names if name in ("source_id", *light_curves.EPOCH_COLUMNS)]
     return table.select(kept).append_column("class_name", pa.array(names, pa.string()))
 
 

@@ -119,9 +119,9 @@ class Results:
         path = self.directory / "sensitivity.parquet"
         return _frame(path) if path.exists() else pd.DataFrame()
 
-    def unlike(self, survey: str) -> pd.DataFrame:
+    def novelty(self, survey: str) -> pd.DataFrame:
         """Return how well left-out classes stood out, one row per (class, strategy, seed), or an empty frame."""
-        path = self.directory / "unlike" / f"{survey}.parquet"
+        path = self.directory / "novelty" / f"{survey}.parquet"
         return _frame(path) if path.exists() else pd.DataFrame()
 
     def source_metrics(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The simulated sky: light curves of known stars as each survey would have written them down. Nothing here is observed.
 
-Star models (`stars`) say how a star shines, `observing` how a survey looks, `sky` what its catalogue holds. `varied`
-draws surveys that never were, to learn from.
+Star models (`stars`) say how a star shines, `observing` how a survey looks, `sky` what its catalogue holds.
+`randomised` draws surveys with random characteristics, to learn from.
 """
 
 import numpy as np
@@ -11,9 +11,9 @@ from lctransfer import taxonomy
 from lctransfer.errors import LctransferError
 from lctransfer.simulate import sky
 from lctransfer.simulate.observing import SURVEYS
+from lctransfer.simulate.randomised import randomised
 from lctransfer.simulate.realism import Realism, check
 from lctransfer.simulate.sample import Sample, chance, observe
-from lctransfer.simulate.varied import varied
 
 __all__ = ["Realism", "check", "simulate"]
 
@@ -24,7 +24,7 @@ def simulate(survey: str, n_stars: int, seed: int) -> pa.Table:
     Parameters
     ----------
     survey : str
-        ogle, eros2, asas, hipparcos or asassn; or varied, see `lctransfer.simulate.varied`.
+        ogle, eros2, asas, hipparcos or asassn; or randomised, see `lctransfer.simulate.randomised`.
     n_stars : int
         Number of light curves; every word of the catalogue gets at least a few where there is room.
     seed : int
@@ -41,11 +41,13 @@ def simulate(survey: str, n_stars: int, seed: int) -> pa.Table:
     LctransferError
         If the survey is not known or `n_stars` is not positive.
     """
-    if survey not in (*SURVEYS, "varied"):
-        raise LctransferError(f"There is no survey {survey!r} to simulate; there are {', '.join(SURVEYS)} and varied.")
+    if survey not in (*SURVEYS, "randomised"):
+        raise LctransferError(
+            f"There is no survey {survey!r} to simulate; there are {', '.join(SURVEYS)} and randomised."
+        )
     if n_stars < 1:
         raise LctransferError(f"{n_stars} light curves cannot be simulated; ask for one at least.")
-    return varied(n_stars, seed) if survey == "varied" else _catalogue(survey, n_stars, seed)
+    return randomised(n_stars, seed) if survey == "randomised" else _catalogue(survey, n_stars, seed)
 
 
 def _catalogue(survey: str, n_stars: int, seed: int) -> pa.Table:

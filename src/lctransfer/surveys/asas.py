@@ -15,7 +15,6 @@ from astropy.table import Row
 
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
-from lctransfer.lightcurves import ragged
 from lctransfer.surveys import merging, vizier
 from lctransfer.surveys.base import (
     Curves,
@@ -31,6 +30,7 @@ from lctransfer.surveys.base import (
 from lctransfer.surveys.members import Member, batches, read, read_all, write_gzip, write_tar
 from lctransfer.surveys.rows import Column, RowFormat, describe, parse
 from lctransfer.surveys.rows import write as write_rows
+from lctransfer.table.light_curves import ragged
 
 BANDS = ("V",)
 PHOTOMETRY = RowFormat(

@@ -17,7 +17,6 @@ from astropy.table import Table
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
-from lctransfer.lightcurves import ragged
 from lctransfer.surveys import merging, skypatrol, skypatrol_v2, vizier
 from lctransfer.surveys.base import (
     Curves,
@@ -34,6 +33,7 @@ from lctransfer.surveys.base import (
 from lctransfer.surveys.members import Member, read, read_all, write_zip
 from lctransfer.surveys.rows import ANY, Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
+from lctransfer.table.light_curves import ragged
 
 BANDS = ("V", "g")
 PHOTOMETRY = RowFormat(

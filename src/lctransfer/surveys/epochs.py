@@ -4,9 +4,9 @@ from collections import Counter
 
 import numpy as np
 
-from lctransfer import cuts
 from lctransfer.config import Survey
 from lctransfer.surveys.base import Curves
+from lctransfer.table import cuts
 
 SEED = 0
 """Of the stretches and epochs that the cuts draw."""

@@ -15,7 +15,6 @@ import pyarrow as pa
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
-from lctransfer.lightcurves import ragged
 from lctransfer.surveys import eros2_labels
 from lctransfer.surveys.base import (
     Curves,
@@ -33,6 +32,7 @@ from lctransfer.surveys.base import (
 from lctransfer.surveys.members import Member, read, read_all, write_tar
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
+from lctransfer.table.light_curves import ragged
 
 BANDS = ("R_EROS", "B_EROS")
 """UPSILoN reads the red band, which is the first."""

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lctransfer import crossmatch
 from lctransfer.errors import LctransferError
 from lctransfer.surveys import ogle, vizier
 from lctransfer.surveys.base import RemoteFile, Star, Sure
+from lctransfer.table import cross_match
 from lctransfer.taxonomy import OGLE
 
 STAR_LIST = "eros2_stars.cat"
@@ -136,7 +136,7 @@ def _scan(
     nearest: dict[int, tuple[float, str, tuple[float, float]]] = {}
     constant: list[tuple[int, str, tuple[float, float]]] = []
     for names, ra, dec in _chunks(path):
-        star, entry, arcsec = crossmatch.separations(ra, dec, known.ra, known.dec, APART_ARCSEC)
+        star, entry, arcsec = cross_match.separations(ra, dec, known.ra, known.dec, APART_ARCSEC)
         for i, j, apart in zip(star.tolist(), entry.tolist(), arcsec.tolist()):
             if apart <= MATCH_ARCSEC and apart < nearest.get(j, (np.inf,))[0]:
                 nearest[j] = (apart, names[i], (ra[i], dec[i]))

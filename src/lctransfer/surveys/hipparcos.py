@@ -20,7 +20,6 @@ import pyarrow as pa
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import replacing, write_text
-from lctransfer.lightcurves import ragged
 from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, lines_of, parsed_batches, tolerate, usable
 from lctransfer.surveys.hipparcos_tables import (
     catalogue_line,
@@ -32,6 +31,7 @@ from lctransfer.surveys.hipparcos_tables import (
 from lctransfer.surveys.members import Member, read_all, unpack, write_gzip
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
+from lctransfer.table.light_curves import ragged
 
 BANDS = ("Hp",)
 PHOTOMETRY = RowFormat(

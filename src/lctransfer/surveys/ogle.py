@@ -11,11 +11,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from lctransfer import crossmatch
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
-from lctransfer.lightcurves import ragged
 from lctransfer.surveys import merging
 from lctransfer.surveys.base import (
     POSITION,
@@ -36,6 +34,8 @@ from lctransfer.surveys.members import Member, read, write_tar
 from lctransfer.surveys.ogle_collections import BY_NAME, COLLECTIONS, HOME, OUTSIDE, Collection
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
+from lctransfer.table import cross_match
+from lctransfer.table.light_curves import ragged
 from lctransfer.taxonomy import CLASSES, OGLE
 
 BANDS = ("I", "V")
@@ -109,7 +109,7 @@ def _once(rows: list[Star], dropped: Counter) -> dict[str, Star]:
     # A class before a mere superclass, OGLE-IV (listed first) before OGLE-III: the first of a star's rows is kept.
     rows = sorted(rows, key=lambda star: OGLE.get(star.label or "") not in CLASSES)
     ra, dec = (np.array([star[i] for star in rows], float) for i in (2, 3))
-    same = crossmatch.first_of_each(ra, dec, PHASES_ARCSEC)
+    same = cross_match.first_of_each(ra, dec, PHASES_ARCSEC)
     places: dict[int, list[tuple[str, str]]] = {}
     for i, star in zip(same.tolist(), rows):
         places.setdefault(i, []).extend(star.parts)

@@ -12,11 +12,11 @@ import pyarrow as pa
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
-from lctransfer.lightcurves import Ragged, ragged
 from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, identifier, parsed_batches
 from lctransfer.surveys.members import Member, read, read_all, write_tar
 from lctransfer.surveys.rows import ANY, Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
+from lctransfer.table.light_curves import Ragged, ragged
 
 BANDS = ("V",)
 PHOTOMETRY = RowFormat(

@@ -52,8 +52,8 @@ def dataset(table: Table, digest: str) -> "DatasetInput":
 def log_model(client: "MlflowClient", experiment: str, run: str, model: Model, tags: dict[str, str]) -> None:
     """Log a model with signature and input example in MLflow's own format, as an output of a run.
 
-    The data are the safetensors and JSON of the folder; MLflow loads them by `lctransfer.models.served`, whose code is
-    stored beside them.
+    The data are the safetensors and JSON of the folder; MLflow loads them by `lctransfer.classifier.served`, whose
+    code is stored beside them.
     """
     from mlflow.entities import LoggedModelOutput
 
@@ -71,7 +71,7 @@ def save_model(folder: Path, model: Model, **identity: Any) -> None:
     import mlflow
     from mlflow.models import infer_signature
 
-    from lctransfer.models import served
+    from lctransfer.classifier import served
 
     data = folder.with_name("data")
     data.mkdir(parents=True)

@@ -23,7 +23,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Model:
-    """Files that `lctransfer.models.served` loads from one folder, and the features table to take an example from."""
+    """Files that `lctransfer.classifier.served` loads from one folder, and the features table of its example."""
 
     files: tuple[Path, ...]
     name: str

@@ -5,12 +5,10 @@ from typing import Any
 
 from lctransfer.transfer.registry import STRATEGIES
 
-__all__ = ["STRATEGIES", "evaluate", "run"]
-
-_LAZY = {"evaluate": "evaluation", "run": "sweep"}
+__all__ = ["STRATEGIES", "run"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    if name == "run":
+        return import_module(f"{__name__}.sweep").run
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

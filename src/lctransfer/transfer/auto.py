@@ -112,7 +112,7 @@ class Auto(Strategy):
         logs = [power * self._log(member, X) for power, member in zip(self.powers, self.members)]
         return np.exp(log_softmax(np.sum(logs, axis=0)))
 
-    def unlikeness(self, X: pd.DataFrame, probabilities: np.ndarray | None = None) -> np.ndarray:
+    def novelty_score(self, X: pd.DataFrame, probabilities: np.ndarray | None = None) -> np.ndarray:
         """Return how unlike any labelled class each star is; see `novelty.score`."""
         sources = [member.source for member in self.members if isinstance(member, MappedHead)]
         known = self.predict_proba(X) if probabilities is None else probabilities

@@ -72,7 +72,7 @@ class Strategy(ABC):
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Return probabilities of shape (n, n_classes), columns as `classes_`."""
 
-    def unlikeness(self, X: pd.DataFrame, probabilities: np.ndarray | None = None) -> np.ndarray:
+    def novelty_score(self, X: pd.DataFrame, probabilities: np.ndarray | None = None) -> np.ndarray:
         """Return how unlike any labelled class each star is: shape (n,), from 0 to 1; here, how much it doubts.
 
         Parameters

@@ -8,10 +8,10 @@ import torch
 from torch import nn
 
 from lctransfer.config import Transfer
+from lctransfer.models import loop
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
-from lctransfer.transfer import loop
 from lctransfer.transfer.base import Strategy, Task
 
 

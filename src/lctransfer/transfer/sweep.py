@@ -10,13 +10,13 @@ import torch
 
 from lctransfer.config import Transfer
 from lctransfer.errors import LctransferError
+from lctransfer.evaluation.metrics import score
+from lctransfer.evaluation.splits import split
 from lctransfer.features import NAMES
 from lctransfer.files import read_parquet, write_parquet
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
-from lctransfer.transfer.metrics import score
 from lctransfer.transfer.registry import make
-from lctransfer.transfer.splits import split
 
 TOGETHER = 5
 """Seeds whose networks are trained at once; fixed, so that neither cores nor the number of seeds decides rounding."""
@@ -152,8 +152,8 @@ def several(
         row |= {"n_test": int(part.test.sum()), **score(labels[part.test], probabilities, fitted.classes_)}
         row["fit_seconds"] = seconds
         told = _predictions(stars[part.test], probabilities, fitted.classes_, seed)
-        unlikeness = fitted.unlikeness(X[part.test], probabilities)
-        done.append((row, told.assign(unlikeness=unlikeness.astype(np.float32))))
+        novelty_score = fitted.novelty_score(X[part.test], probabilities)
+        done.append((row, told.assign(novelty_score=novelty_score.astype(np.float32))))
     return done
 
 

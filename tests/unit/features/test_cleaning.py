@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lctransfer.features.cleaning import clean, light_curve
-from lctransfer.lightcurves import Ragged
+from lctransfer.table.light_curves import Ragged
 
 numbers = st.sampled_from([0.0, 1.0, 2.0, 3.0, 0.5, -1.0, np.nan, np.inf, -np.inf])
 rows = st.lists(st.lists(st.tuples(numbers, numbers, numbers), max_size=8), max_size=6)

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lctransfer.__main__ import main
+from lctransfer.cli.main import main
 from lctransfer.errors import LctransferError
 from lctransfer.report.beside import _node, beside
 from lctransfer.simulate import simulate

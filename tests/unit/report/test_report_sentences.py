@@ -179,10 +179,10 @@ def _sensitivity(directory):
         yield [*numbers, f"{short.m_c.mean():.3f}", f"{short.duration_days.iloc[0]:.0f}"]
 
 
-def _unlike(directory):
+def _novelty(directory):
     yield []
     for survey in SURVEYS:
-        rows = pd.read_parquet(directory / "unlike" / f"{survey}.parquet")
+        rows = pd.read_parquet(directory / "novelty" / f"{survey}.parquet")
         means = rows.groupby("strategy", sort=False)[["auroc", "auroc_probability"]].mean()
         yield [str(rows.left_out.nunique()), *(f"{value:.3f}" for value in means.to_numpy().ravel())]
 
@@ -204,7 +204,7 @@ def _not_run(directory):
         ("data", _data),
         ("source", _source),
         ("sensitivity", _sensitivity),
-        ("unlike", _unlike),
+        ("novelty", _novelty),
         ("cost", _cost),
         ("not-run", _not_run),
     ],
@@ -217,7 +217,7 @@ def test_numbers_of_the_other_sections(folder, name, expected):
 
 
 def test_no_other_section_has_numbers_in_its_sentences(folder):
-    checked = {"answer", "data", "source", "sensitivity", "unlike", "cost", "not-run"}
+    checked = {"answer", "data", "source", "sensitivity", "novelty", "cost", "not-run"}
     # The commit and the date, the seed and the year of a paper.
     for part in report.sections(read(*folder)):
         if part.name not in {*checked, "provenance"}:

@@ -8,10 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from lctransfer import lightcurves, taxonomy
+from lctransfer import taxonomy
 from lctransfer.errors import LctransferError
 from lctransfer.simulate import simulate, sky
 from lctransfer.simulate.observing import SURVEYS
+from lctransfer.table import light_curves
 
 
 @pytest.fixture(scope="module", params=list(SURVEYS))
@@ -20,7 +21,7 @@ def table(request) -> pa.Table:
 
 
 def test_table_is_a_valid_light_curve_table(table):
-    assert lightcurves.validate(table).num_rows == 250
+    assert light_curves.validate(table).num_rows == 250
     assert len(set(table["source_id"].to_pylist())) == 250
     assert np.isfinite(table["ra_deg"].to_numpy()).all()
     assert np.isfinite(table["dec_deg"].to_numpy()).all()
@@ -28,7 +29,7 @@ def test_table_is_a_valid_light_curve_table(table):
 
 def test_values_fit_the_native_files(table):
     survey = SURVEYS[table["survey"][0].as_py()]
-    flat = lightcurves.ragged(lightcurves.validate(table))
+    flat = light_curves.ragged(light_curves.validate(table))
     assert (flat.mag > survey.mag_limits[0]).all()
     assert (flat.mag < survey.mag_limits[1]).all()
     assert (flat.mag_err > 0).all()
@@ -79,14 +80,14 @@ def test_small_and_wrong_requests():
 
 def digest(table: pa.Table) -> str:
     """Hash what the native files would hold, in their own precision."""
-    flat = lightcurves.ragged(lightcurves.validate(table))
+    flat = light_curves.ragged(light_curves.validate(table))
     text = "\n".join(f"{t:.5f} {m:.4f} {e:.3f}" for t, m, e in zip(flat.time, flat.mag, flat.mag_err))
     names = "\n".join(table["source_id"].to_pylist())
     return hashlib.sha256(f"{names}\n{text}".encode()).hexdigest()[:16]
 
 
 PINNED = {
-    "varied": "254a191b30f663a2",
+    "randomised": "254a191b30f663a2",
     "ogle": "a6707dbc62704d81",
     "eros2": "163efe3635ec3529",
     "asas": "fac1485db0e8b398",

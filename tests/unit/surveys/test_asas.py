@@ -6,7 +6,8 @@ import pytest
 
 from lctransfer.config import Survey
 from lctransfer.simulate import simulate
-from lctransfer.surveys import asas, ingest, write_archive
+from lctransfer.stages.ingest import ingest
+from lctransfer.surveys import asas, write_archive
 from lctransfer.surveys.members import write_tar
 from lctransfer.surveys.rows import write
 

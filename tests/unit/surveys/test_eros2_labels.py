@@ -6,6 +6,7 @@ import pytest
 from lctransfer import surveys
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
+from lctransfer.stages import ingest
 from lctransfer.surveys import eros2, eros2_labels, ogle, vizier
 from lctransfer.surveys.members import write_tar
 from lctransfer.surveys.ogle_collections import BY_NAME
@@ -77,7 +78,7 @@ def test_it_says_which_light_curves_are_wanted_then_reads_them(folder):
         folder / eros2.ARCHIVE, [(f"{n}.time", eros2.time_file(n, epochs, {"R_EROS": slice(0, 30)})) for n in names]
     )
     assert surveys.star_files("eros2", folder, []) == []
-    table = surveys.ingest("eros2", folder, Survey()).table
+    table = ingest.ingest("eros2", folder, Survey()).table
     assert table.num_rows == 11
     assert {"QSO", "BV", "NonVar", "RRL_e"} <= set(table["class_name"].to_pylist())
 

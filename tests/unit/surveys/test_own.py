@@ -7,7 +7,8 @@ import pytest
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_json
-from lctransfer.surveys.own import ingest_table, read_class_map, read_labelled
+from lctransfer.stages.ingest import ingest_table
+from lctransfer.surveys.own import read_class_map, read_labelled
 
 
 def _table(n_epochs=(30, 30, 5, 30), labels=("EW", "odd", "EW", None), **more):

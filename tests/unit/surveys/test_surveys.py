@@ -9,6 +9,7 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_json, read_parquet, write_parquet
 from lctransfer.simulate import simulate
+from lctransfer.stages import ingest
 from lctransfer.surveys import vizier
 from lctransfer.taxonomy import LABEL_MAPS, class_name
 
@@ -26,7 +27,7 @@ def archive(request, tmp_path_factory):
 
 def test_what_was_written_is_read_back(archive):
     survey, table, folder = archive
-    result = surveys.ingest(survey, folder, Survey(min_epochs=2))
+    result = ingest.ingest(survey, folder, Survey(min_epochs=2))
     before = {row["source_id"]: row for row in table.to_pylist()}
     assert sorted(result.table["source_id"].to_pylist()) == sorted(before)
     for row in result.table.to_pylist():
@@ -58,8 +59,8 @@ def test_the_simulated_archive_is_what_would_be_retrieved(archive):
 
 def test_a_streamed_file_holds_the_same_rows_and_its_counts(archive, tmp_path):
     survey, _, folder = archive
-    dropped = surveys.ingest_file(survey, folder, Survey(), tmp_path / "x.parquet")
-    whole = surveys.ingest(survey, folder, Survey())
+    dropped = ingest.ingest_file(survey, folder, Survey(), tmp_path / "x.parquet")
+    whole = ingest.ingest(survey, folder, Survey())
     assert read_parquet(tmp_path / "x.parquet").to_pylist() == whole.table.to_pylist()
     counts = read_json(tmp_path / "x.json")
     assert counts["light_curves"] == whole.table.num_rows
@@ -69,9 +70,9 @@ def test_a_streamed_file_holds_the_same_rows_and_its_counts(archive, tmp_path):
 
 def test_every_star_left_out_is_counted(archive):
     survey, _, folder = archive
-    lengths = [len(row["time"]) for row in surveys.ingest(survey, folder, Survey(min_epochs=2)).table.to_pylist()]
+    lengths = [len(row["time"]) for row in ingest.ingest(survey, folder, Survey(min_epochs=2)).table.to_pylist()]
     cut = int(np.median(lengths))
-    result = surveys.ingest(survey, folder, Survey(min_epochs=cut))
+    result = ingest.ingest(survey, folder, Survey(min_epochs=cut))
     assert result.dropped[f"fewer than {cut} epochs"] == sum(length < cut for length in lengths) > 0
     assert result.table.num_rows + result.dropped[f"fewer than {cut} epochs"] == STARS
 
@@ -79,28 +80,28 @@ def test_every_star_left_out_is_counted(archive):
 def test_nothing_left_is_an_error(archive):
     survey, _, folder = archive
     with pytest.raises(LctransferError, match=r"No light curve of .* remains"):
-        surveys.ingest(survey, folder, Survey(min_epochs=99_999))
+        ingest.ingest(survey, folder, Survey(min_epochs=99_999))
 
 
 def test_a_missing_file_is_a_sentence(archive, tmp_path):
     with pytest.raises(LctransferError, match="retrieve"):
-        surveys.ingest(archive[0], tmp_path, Survey())
+        ingest.ingest(archive[0], tmp_path, Survey())
 
 
 def test_an_unknown_band_is_named(archive):
     with pytest.raises(LctransferError, match="has no band Q"):
-        surveys.ingest(archive[0], archive[2], Survey(bands=["Q"]))
+        ingest.ingest(archive[0], archive[2], Survey(bands=["Q"]))
 
 
 def test_cuts_apply(archive):
     survey, _, folder = archive
-    whole = surveys.ingest(survey, folder, Survey(min_epochs=2))
-    short = surveys.ingest(survey, folder, Survey(min_epochs=2, max_duration_days=100.0, sigma_clip=3.0))
+    whole = ingest.ingest(survey, folder, Survey(min_epochs=2))
+    short = ingest.ingest(survey, folder, Survey(min_epochs=2, max_duration_days=100.0, sigma_clip=3.0))
     assert all(row["time"][-1] - row["time"][0] <= 100 for row in short.table.to_pylist())
     before, after = (sum(map(len, table["time"].to_pylist())) for table in (whole.table, short.table))
     assert after < before
     settings = Survey(min_epochs=2, max_duration_days=100.0, stretch="random", max_epochs=9)
-    sparse = surveys.ingest(survey, folder, settings)
+    sparse = ingest.ingest(survey, folder, settings)
     rows = sparse.table.to_pylist()
     assert all(row["time"][-1] - row["time"][0] <= 100 and len(row["time"]) <= 9 for row in rows)
     starts = {row["source_id"]: row["time"][0] for row in whole.table.to_pylist()}
@@ -135,7 +136,7 @@ def test_every_file_says_how_well_it_is_known():
 def test_light_curves_fetched_star_by_star_are_read_as_the_bundle_is(survey, tmp_path):
     table = simulate(survey, 30, 3)
     surveys.write_archive(survey, table, tmp_path)
-    whole = surveys.ingest(survey, tmp_path, Survey(min_epochs=2)).table
+    whole = ingest.ingest(survey, tmp_path, Survey(min_epochs=2)).table
     module = surveys.MODULES[survey]
     stars = tmp_path / module.STARS
     stars.mkdir()
@@ -152,17 +153,17 @@ def test_light_curves_fetched_star_by_star_are_read_as_the_bundle_is(survey, tmp
     assert all((tmp_path / file.path).is_file() for file in listed)
     used = [row for row in whole.to_pylist() if row["class_name"]]
     assert len(listed) == len(used) > 15  # a star without a class is not worth a request
-    alone = surveys.ingest(survey, tmp_path, Survey(min_epochs=2)).table
+    alone = ingest.ingest(survey, tmp_path, Survey(min_epochs=2)).table
     key = {row["source_id"]: row for row in alone.to_pylist()}
     assert all(key[row["source_id"]] == row for row in whole.to_pylist())
 
 
 def test_stars_of_another_survey_are_left_out(tmp_path):
     surveys.write_archive("asas", simulate("asas", 30, 3), tmp_path / "raw")
-    surveys.ingest_file("asas", tmp_path / "raw", Survey(), tmp_path / "all.parquet")
+    ingest.ingest_file("asas", tmp_path / "raw", Survey(), tmp_path / "all.parquet")
     rows = read_parquet(tmp_path / "all.parquet")
     write_parquet(tmp_path / "other.parquet", rows.slice(0, 5).select(["source_id", "ra_deg", "dec_deg"]))
-    dropped = surveys.ingest_file(
+    dropped = ingest.ingest_file(
         "asas", tmp_path / "raw", Survey(), tmp_path / "rest.parquet", not_in=[tmp_path / "other.parquet"]
     )
     assert dropped["in another survey of the experiment too"] == 5
@@ -177,7 +178,7 @@ def test_a_star_listed_under_two_names_is_taken_once(tmp_path):
     table = table.set_column(index, "ra_deg", pa.array(ra))
     table = table.set_column(table.column_names.index("dec_deg"), "dec_deg", pa.array(dec))
     surveys.write_archive("asassn", table, tmp_path)
-    result = surveys.ingest("asassn", tmp_path, Survey(min_epochs=2))
+    result = ingest.ingest("asassn", tmp_path, Survey(min_epochs=2))
     assert result.dropped["listed under another name too"] == 1
     assert table["source_id"][7].as_py() not in result.table["source_id"].to_pylist()
 

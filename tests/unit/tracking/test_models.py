@@ -11,14 +11,14 @@ import torch
 from results_folder import CLASSES, write_results
 
 from lctransfer import tracking
+from lctransfer.classifier.estimator import TransferClassifier
 from lctransfer.config import Transfer
 from lctransfer.files import read_json
-from lctransfer.fit import fit
 from lctransfer.models.network import Network
 from lctransfer.models.released import CONSTANTS
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
-from lctransfer.transfer.classifier import TransferClassifier
+from lctransfer.stages.fit import fit
 
 PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".joblib", ".ckpt", ".npy", ".npz"}
 

@@ -34,7 +34,7 @@ def artifacts(tmp_path):
     return run
 
 
-STAGES = {"sensitivity.csv", "unlike/asas.csv"}
+STAGES = {"sensitivity.csv", "novelty/asas.csv"}
 ALWAYS = {"config.json", "provenance.json", "metrics.csv"}
 
 
@@ -49,6 +49,6 @@ def test_tables_of_further_stages_are_readable_in_the_interface(artifacts):
 def test_stages_that_have_not_run_are_no_failure(artifacts):
     def fill(directory):
         (directory / "sensitivity.parquet").unlink()
-        shutil.rmtree(directory / "unlike")
+        shutil.rmtree(directory / "novelty")
 
     assert artifacts(fill) == ALWAYS

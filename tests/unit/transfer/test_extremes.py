@@ -7,13 +7,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lctransfer.classifier.estimator import TransferClassifier
 from lctransfer.config import Transfer
+from lctransfer.evaluation.splits import split
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer import STRATEGIES, registry
-from lctransfer.transfer.classifier import TransferClassifier
-from lctransfer.transfer.splits import split
 
 NAMES = ("amplitude", "period", "phi21", "r21")
 QUICK = Transfer(epochs=3, repeats=1, trees=10)

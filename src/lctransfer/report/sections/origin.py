@@ -88,7 +88,7 @@ def _digests(results: Results) -> Table:
     patterns = (
         "metrics.parquet",
         "sensitivity.parquet",
-        "unlike/*.parquet",
+        "novelty/*.parquet",
         "source/model.safetensors",
         "source/model.json",
         "features/*.parquet",

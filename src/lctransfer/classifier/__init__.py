@@ -1,0 +1,1 @@
+"""A fitted strategy that can be kept: the estimator, its saved form, and how it is served."""

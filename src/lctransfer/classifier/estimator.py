@@ -1,0 +1,203 @@
+"""Every strategy as a scikit-learn classifier, with classes by name, saved without pickles."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+import safetensors
+import safetensors.numpy
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from lctransfer import __version__
+from lctransfer.classifier.state import pack, unpack
+from lctransfer.config import Transfer, check
+from lctransfer.errors import LctransferError
+from lctransfer.files import read_json, replacing, sha256, write_json
+from lctransfer.models.opening import open_source
+from lctransfer.models.source import SourceModel
+from lctransfer.transfer.registry import make
+
+Table = pd.DataFrame | np.ndarray
+
+
+class TransferClassifier(ClassifierMixin, BaseEstimator):
+    """Classify a survey's variable stars from few labels, with what a source model knows of others.
+
+    Parameters
+    ----------
+    source : None, str, Path, SourceModel, or a list of them
+        ``"released"`` (the released UPSILoN-T weights, fetched where they are not yet), a folder that ``pretrain``
+        wrote, a file of released weights, or a model. None: no transfer, only strategies without a source.
+    strategy : str
+        A key of `lctransfer.transfer.STRATEGIES`.
+    settings : dict or config.Transfer, optional
+        Epochs, learning rate, number of trees...: keys of `lctransfer.config.Transfer`.
+    random_state : int, RandomState or None
+        Of everything random; an integer gives the same bits again.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted; columns of `predict_proba`.
+    n_features_in_ : int
+        Number of features seen in `fit`.
+    feature_names_in_ : ndarray of str
+        Their names, where `fit` was given a table.
+    strategy_ : Strategy
+        The fitted strategy.
+
+    Notes
+    -----
+    Class names tie the target to the source: a label that is a class or superclass of the taxonomy
+    (`lctransfer.taxonomy`) is recognised, any other is a class of its own. With a source, features come as a table with
+    the source's names among its columns, or as an array of exactly the source's features in its order.
+
+    Examples
+    --------
+    >>> X, y = np.array([[0.1], [0.2], [0.9], [1.0]]), ["EB", "EB", "RRL_ab", "RRL_ab"]
+    >>> TransferClassifier(strategy="extra_trees", settings={"trees": 10}).fit(X, y).predict([[0.0]])
+    array(['EB'], dtype='<U6')
+    """
+
+    def __init__(
+        self,
+        source: str | Path | SourceModel | Sequence[Any] | None = None,
+        strategy: str = "auto",
+        *,
+        settings: Transfer | Mapping[str, Any] | None = None,
+        random_state: int | np.random.RandomState | None = 0,
+    ):
+        self.source = source
+        self.strategy = strategy
+        self.settings = settings
+        self.random_state = random_state
+
+    def fit(self, X: Table, y: Sequence[Any], X_unlabelled: Table | None = None) -> Self:
+        """Learn from labelled stars, and from unlabelled ones of the same survey where the strategy uses them.
+
+        Parameters
+        ----------
+        X : DataFrame or ndarray of shape (n, n_features)
+            Features, finite.
+        y : array-like of shape (n,)
+            Labels.
+        X_unlabelled : DataFrame or ndarray of shape (m, n_features), optional
+            More stars of the survey, with the same features.
+
+        Raises
+        ------
+        ValueError
+            If X holds NaN, or y is no set of at least two classes.
+        LctransferError
+            If the strategy is unknown, or lacks a source or the source's features.
+        """
+        source = open_source(self.source)
+        values, y = validate_data(self, X, y, dtype=np.float64)
+        check_classification_targets(y)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"There is one class only, {self.classes_[0]!r}: label stars of at least two classes.")
+        self._columns = self._named(source)
+        unlabelled = self._frame(X_unlabelled) if X_unlabelled is not None and len(X_unlabelled) else None
+        seed = self.random_state
+        if not isinstance(seed, int):
+            seed = int(check_random_state(seed).randint(2**31 - 1))
+        strategy = make(self.strategy, _settings(self.settings), source, seed)
+        table = pd.DataFrame(values, columns=self._columns)
+        self.strategy_ = strategy.fit(table, self._words()[codes], unlabelled)
+        return self
+
+    def predict_proba(self, X: Table) -> np.ndarray:
+        """Return class probabilities of shape (n, n_classes), columns as `classes_`."""
+        check_is_fitted(self, "strategy_")
+        probabilities = self.strategy_.predict_proba(self._frame(X))
+        return probabilities[:, np.searchsorted(self.strategy_.classes_, self._words())]
+
+    def predict(self, X: Table) -> np.ndarray:
+        """Return the most probable class of each star."""
+        probabilities = self.predict_proba(X)
+        return self.classes_[probabilities.argmax(axis=1)]
+
+    def novelty_score(self, X: Table) -> np.ndarray:
+        """Return how unlike anything it was trained on each star is: shape (n,), from 0 to 1."""
+        check_is_fitted(self, "strategy_")
+        return self.strategy_.novelty_score(self._frame(X))
+
+    def save(self, directory: Path | str) -> None:
+        """Write the fitted classifier below `directory`: ``classifier.safetensors`` and ``classifier.json``.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If it is not fitted.
+        LctransferError
+            If the strategy holds something that cannot be saved.
+        """
+        check_is_fitted(self, "strategy_")
+        content, arrays = pack(self, "classifier")
+        arrays_file = Path(directory) / "classifier.safetensors"
+        with replacing(arrays_file) as aside:
+            aside.write_bytes(safetensors.numpy.save(arrays))
+        described = {"format": 1, "lctransfer": __version__, "sha256": sha256(arrays_file), "content": content}
+        write_json(Path(directory) / "classifier.json", described | {"classes": self._words().tolist()})
+
+    @classmethod
+    def load(cls, directory: Path | str) -> Self:
+        """Return the classifier that `save` wrote; it predicts the same bits.
+
+        Raises
+        ------
+        LctransferError
+            If a file is missing or damaged, or the two do not belong together.
+        """
+        described = read_json(Path(directory) / "classifier.json")
+        arrays_file = Path(directory) / "classifier.safetensors"
+        try:
+            arrays = safetensors.numpy.load_file(arrays_file)
+            content, digest = described["content"], described["sha256"]
+        except (KeyError, TypeError, OSError, safetensors.SafetensorError) as error:
+            raise LctransferError(f"{directory} holds no readable classifier ({error}). Save it again.") from None
+        if sha256(arrays_file) != digest:
+            raise LctransferError(f"{arrays_file} is not the one that classifier.json describes. Save both again.")
+        loaded = unpack(content, arrays)
+        if not isinstance(loaded, cls):
+            raise LctransferError(f"{directory} holds a {type(loaded).__name__}, not a {cls.__name__}.")
+        return loaded
+
+    def _words(self) -> np.ndarray:
+        """Return the classes as text, which is what strategies know them by."""
+        return np.array([str(name) for name in self.classes_])
+
+    def _named(self, source: SourceModel | None) -> list[str]:
+        """Return the names of the columns: their own, the source's, or made-up ones."""
+        needed, own = source.features if source else (), getattr(self, "feature_names_in_", None)
+        if own is not None:
+            missing = sorted(set(needed) - set(own))
+            if missing:
+                raise LctransferError(f"The table lacks {', '.join(missing)}, which the source model needs.")
+            return own.tolist()
+        if needed and self.n_features_in_ != len(needed):
+            raise LctransferError(
+                f"The source model takes {len(needed)} features, and the array has {self.n_features_in_} columns. "
+                f"Give these in order, or a table with these names: {', '.join(needed)}."
+            )
+        return list(needed) or [f"x{i}" for i in range(self.n_features_in_)]
+
+    def _frame(self, X: Table) -> pd.DataFrame:
+        return pd.DataFrame(validate_data(self, X, dtype=np.float64, reset=False), columns=self._columns)
+
+
+def _settings(given: Transfer | Mapping[str, Any] | None) -> Transfer:
+    if isinstance(given, Transfer):
+        return given
+    try:
+        settings = Transfer(**(given or {}))
+    except TypeError as error:
+        raise LctransferError(f"The settings {dict(given)} cannot be taken: {error}.") from None
+    check(settings, "settings.")
+    return settings

@@ -1,0 +1,138 @@
+"""Arguments of the command line: how they are described, and what the texts that people type stand for."""
+
+import json
+import os
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+EXAMPLES = {
+    "config": "lctransfer config experiment=quickstart transfer.seeds=5",
+    "simulate": "lctransfer simulate asas --stars 500 -o simulated/asas",
+    "retrieve": "lctransfer retrieve --list experiment=paper",
+    "ingest": "lctransfer ingest asas --directory data/live/raw/asas -o asas.parquet",
+    "features": "lctransfer features stars.parquet -o features.parquet",
+    "pretrain": "lctransfer pretrain ogle.parquet eros2.parquet --settings '{\"epochs\": 50}' -o source",
+    "transfer": "lctransfer transfer asas.parquet --source source --survey asas --strategy auto -o transfer",
+    "fit": "lctransfer fit asas.parquet --source source --fraction 0.1 -o classifier",
+    "sensitivity": "lctransfer sensitivity lightcurves.parquet --source source -o sensitivity.parquet",
+    "novelty": "lctransfer novelty asas.parquet --source source --survey asas -o novelty.parquet",
+    "evaluate": "lctransfer evaluate stars.parquet -o my_survey --fractions 0.01,0.05 --seeds 0-9 --jobs 2",
+    "join": "lctransfer join one.parquet two.parquet -o both.parquet",
+    "report": "lctransfer report results/demo --data data/simulated",
+    "tracking": "lctransfer tracking results/demo",
+    "ui": "lctransfer ui --experiment quickstart",
+}
+"""A command line per verb that does something sensible; tests parse them."""
+
+
+Arguments = Namespace
+
+
+class Option(NamedTuple):
+    """One argument of a verb: its names and what argparse is told of it."""
+
+    names: tuple[str, ...]
+    kinds: dict[str, Any]
+
+
+VERBS: dict[str, tuple[Callable[[Arguments], None], tuple[Option, ...]]] = {}
+
+
+def verb(*options: Option) -> Callable[[Callable[[Arguments], None]], Callable[[Arguments], None]]:
+    """Register a function as the verb of its name; its docstring is the help."""
+
+    def register(function: Callable[[Arguments], None]) -> Callable[[Arguments], None]:
+        VERBS[function.__name__.strip("_")] = (function, options)
+        return function
+
+    return register
+
+
+def option(*names: str, **kinds: Any) -> Option:
+    """Return an argument; `kinds` goes to `argparse.ArgumentParser.add_argument`."""
+    return Option(names, kinds)
+
+
+def output(help: str, *, required: bool = True) -> Option:
+    """Return the argument that says where to write."""
+    return option("-o", "--output", type=Path, required=required, help=help)
+
+
+def settings(section: type, name: str = "--settings", default: str = "{}") -> Option:
+    """Return the argument that takes a section of the configuration as JSON, and explains its keys."""
+    known = zip(fields(section), vars(section()).values())
+    keys = "; ".join(f"{item.name} ({json.dumps(value)}): {item.metadata['help']}" for item, value in known)
+    help = f"JSON object with any of these keys (defaults in brackets). {keys}"
+    return option(name, default=default, metavar="JSON", help=help.replace("%", "%%"))
+
+
+def shard(text: str) -> tuple[int, int]:
+    """Return (shard, shards) of a text such as ``3/8``.
+
+    Examples
+    --------
+    >>> shard("3/8")
+    (3, 8)
+    """
+    part, _, parts = text.partition("/")
+    if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+        raise ArgumentTypeError(f"{text!r} is no shard: write 3/8 for the third of eight")
+    return int(part), int(parts)
+
+
+def positive(text: str) -> int:
+    """Return a number of at least 1.
+
+    Examples
+    --------
+    >>> positive("2")
+    2
+    """
+    if not (text.isdigit() and int(text)):
+        raise ArgumentTypeError(f"{text!r} is no number of at least 1")
+    return int(text)
+
+
+def names(text: str) -> list[str]:
+    """Return the items of a text such as ``auto,extra_trees``."""
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def fractions(text: str) -> list[float]:
+    """Return the label fractions of a text such as ``0.01,0.1``.
+
+    Examples
+    --------
+    >>> fractions("0.01, 0.1")
+    [0.01, 0.1]
+    """
+    try:
+        values = [float(item) for item in names(text)]
+    except ValueError:
+        values = []
+    if not values or not all(0 < value < 1 for value in values):
+        raise ArgumentTypeError(f"{text!r} are no label fractions: write 0.01,0.1 for 1% and 10% of the stars")
+    return values
+
+
+def seeds(text: str) -> list[int]:
+    """Return the seeds of a text such as ``0-9`` or ``3,5,7-8``.
+
+    Examples
+    --------
+    >>> seeds("0,2-4")
+    [0, 2, 3, 4]
+    """
+    try:
+        ends = [tuple(map(int, item.split("-"))) for item in names(text)]
+        return [seed for end in ends for seed in range(end[0], end[-1] + 1)]
+    except (ValueError, IndexError):
+        raise ArgumentTypeError(f"{text!r} are no seeds: write 0-9, or 1,5,7") from None
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

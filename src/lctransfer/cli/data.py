@@ -1,0 +1,126 @@
+"""Verbs from archives and tables to features."""
+
+import json
+import sys
+from pathlib import Path
+
+from lctransfer import config
+from lctransfer.cli import arguments as typed
+from lctransfer.cli.arguments import Arguments, option, output, settings, verb
+from lctransfer.cli.compose import compose
+from lctransfer.errors import LctransferError
+
+
+@verb(
+    option("survey", help="ogle, eros2, asas, hipparcos or asassn; or randomised: surveys drawn at random"),
+    option("--stars", "--n", type=int, required=True, help="number of light curves"),
+    option(
+        "--seed",
+        type=int,
+        default=config.Archive().seed,
+        help="the same seed gives the same bits (default %(default)s)",
+    ),
+    option("--check", type=Path, metavar="REAL", help="lay them beside real light curves (Parquet with label) instead"),
+    option("--class-map", type=Path, help="with --check, YAML: words of label to classes (default: the survey's own)"),
+    output("folder that stands in for the survey's host; for randomised, a light-curve table; with --check, a page"),
+)
+def simulate(arguments: Arguments) -> None:
+    """Write a simulated archive in a survey's own native files, or how real it is."""
+    from lctransfer.simulate import simulate
+    from lctransfer.surveys import write_archive
+    from lctransfer.table import light_curves
+
+    table = simulate(arguments.survey, arguments.stars, arguments.seed)
+    if arguments.check:
+        from lctransfer.report.beside import beside
+        from lctransfer.surveys.own import read_class_map
+
+        words = read_class_map(arguments.class_map) if arguments.class_map else None
+        found = beside(arguments.check, table, arguments.output, survey=arguments.survey, class_map=words)
+        sys.stdout.write(found.classes.to_string(index=False, float_format="%.3f") + "\n")
+    elif arguments.survey == "randomised":
+        light_curves.write(arguments.output, table)
+    else:
+        write_archive(arguments.survey, table, arguments.output)
+
+
+@verb(
+    option("survey", nargs="?", help="a survey, or upsilont for the released weights"),
+    settings(config.Archive, default='{"kind": "live", "name": "live"}'),
+    option("--collections", default="[]", metavar="JSON", help="list of the parts to take; all by default"),
+    option("--directory", type=Path, help="folder for the files (default data/live/raw/<survey>)"),
+    output("manifest (JSON), written once all files are there (default: beside the folder)", required=False),
+    option(
+        "--list",
+        nargs="*",
+        metavar="OVERRIDE",
+        help="fetch nothing, but list the files, sizes, licences and references of a configuration, and what has to be "
+        "fetched by hand; Hydra overrides (default experiment=paper)",
+    ),
+)
+def retrieve(arguments: Arguments) -> None:
+    """Download a survey's files: resumed, verified, with provenance."""
+    from lctransfer.retrieve import retrieve
+    from lctransfer.retrieve.listing import listing
+
+    if arguments.list is not None:
+        sys.stdout.write(listing(compose(arguments.list or ["experiment=paper"])))
+        return
+    if not arguments.survey:
+        raise LctransferError("Name a survey to retrieve, or --list what there is.")
+    directory = arguments.directory or Path("data/live/raw") / arguments.survey
+    manifest = arguments.output or directory.with_suffix(".json")
+    archive = config.from_json(config.Archive, arguments.settings)
+    retrieve(arguments.survey, archive, json.loads(arguments.collections), directory, manifest)
+
+
+@verb(
+    option("survey", help="which survey's files these are"),
+    settings(config.Survey),
+    option("--directory", type=Path, help="folder that retrieve filled; not needed with a table of your own"),
+    option(
+        "--not-in", type=Path, nargs="*", default=[], metavar="TABLE", help="leave out stars that are in these tables"
+    ),
+    output("light-curve table (Parquet); the counts go into a JSON file beside it"),
+)
+def ingest(arguments: Arguments) -> None:
+    """Read a survey's native files, or a table of your own, into one light-curve table."""
+    from lctransfer.stages.ingest import ingest_file, ingest_table
+
+    survey = config.from_json(config.Survey, arguments.settings)
+    if survey.table:
+        ingest_table(arguments.survey, survey, arguments.output, not_in=arguments.not_in)
+        return
+    if not arguments.directory:
+        raise LctransferError("Name the --directory that retrieve filled, or a table of your own in the settings.")
+    ingest_file(arguments.survey, arguments.directory, survey, arguments.output, not_in=arguments.not_in)
+
+
+@verb(
+    option(
+        "table",
+        type=Path,
+        help="Parquet: source_id, per row the lists time [d], mag, mag_err; other columns are kept",
+    ),
+    output("Parquet with one row per light curve"),
+    settings(config.Features),
+    option("--threads", type=int, default=typed.cores(), help="cores to use (default: all, %(default)s)"),
+    option("--shard", type=typed.shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts of the rows"),
+)
+def features(arguments: Arguments) -> None:
+    """Extract the features of every light curve of a table."""
+    from lctransfer.features import extract_file
+
+    chosen = config.from_json(config.Features, arguments.settings)
+    extract_file(arguments.table, arguments.output, chosen, threads=arguments.threads, shard=arguments.shard)
+
+
+@verb(
+    option("tables", type=Path, nargs="+", help="tables with the same columns"),
+    output("the joined table"),
+)
+def join(arguments: Arguments) -> None:
+    """Write the rows of several Parquet tables as one."""
+    from lctransfer.files import join_parquet
+
+    join_parquet(arguments.tables, arguments.output)

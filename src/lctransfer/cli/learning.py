@@ -1,0 +1,178 @@
+"""Verbs that learn: the source model, transfer to a survey, and how well it does."""
+
+import sys
+from pathlib import Path
+
+from lctransfer import config
+from lctransfer.cli import arguments as typed
+from lctransfer.cli.arguments import Arguments, option, output, settings, verb
+from lctransfer.transfer.registry import COMPARED, STRATEGIES
+
+
+@verb(
+    option("features", type=Path, nargs="*", help="feature tables of the source surveys"),
+    option("--take", type=Path, metavar="MODEL", help="released state_dict.pt, or a folder of pretrain's: no training"),
+    option("--simulated", type=int, metavar="STARS", help="train on that many simulated stars instead of tables"),
+    settings(config.Model, "--model"),
+    settings(config.Pretrain),
+    option("--feature-set", default="upsilon", help="which features the network sees (default %(default)s)"),
+    option("--threads", type=int, default=1, help="with --simulated: cores for features (default %(default)s)"),
+    output("folder of the source model"),
+)
+def pretrain(arguments: Arguments) -> None:
+    """Train the source model, or take one that exists."""
+    from lctransfer.stages import pretrain
+    from lctransfer.tracking import live
+
+    if arguments.take:
+        pretrain.take(arguments.take, arguments.output)
+        return
+    model = config.from_json(config.Model, arguments.model)
+    chosen = config.from_json(config.Pretrain, arguments.settings)
+    if arguments.simulated:
+        from lctransfer.stages.pretrain_simulated import simulated_source
+
+        threads, features = arguments.threads, arguments.feature_set
+        simulated_source(arguments.simulated, arguments.output, model, chosen, features, threads=threads)
+        return
+    with live.watched(arguments.output) as on_epoch:
+        pretrain.pretrain(arguments.features, arguments.output, model, chosen, arguments.feature_set, on_epoch=on_epoch)
+
+
+@verb(
+    option("features", type=Path, help="feature table of the target survey, with class_name"),
+    option("--source", type=Path, required=True, help="folder of the source model"),
+    option("--survey", required=True, help="the survey's name in the results"),
+    option("--strategy", required=True, help=f"how to learn from the labels: {', '.join(STRATEGIES)}"),
+    settings(config.Transfer),
+    option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
+    output("folder for metrics and predictions"),
+)
+def transfer(arguments: Arguments) -> None:
+    """Classify one target survey with one strategy at every label fraction of the settings."""
+    from lctransfer import transfer
+
+    chosen = config.from_json(config.Transfer, arguments.settings)
+    for fraction in chosen.fractions:
+        transfer.run(
+            arguments.features,
+            arguments.source,
+            arguments.output / f"fraction-{fraction:.4f}",
+            survey=arguments.survey,
+            strategy=arguments.strategy,
+            fraction=fraction,
+            settings=chosen,
+            min_class_size=arguments.min_class_size,
+        )
+
+
+@verb(
+    option("features", type=Path, help="feature table of a survey, with class_name for some stars"),
+    option("--source", type=Path, required=True, help="folder of the source model"),
+    option(
+        "--strategy",
+        default=config.Fit().strategy,
+        help=f"how to learn from the labels: {', '.join(STRATEGIES)} (default %(default)s)",
+    ),
+    option("--fraction", type=float, default=0.2, help="labelled / all stars (default %(default)s)"),
+    settings(config.Transfer),
+    option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
+    output("folder of the classifier, which TransferClassifier.load reads"),
+)
+def fit(arguments: Arguments) -> None:
+    """Fit one strategy to a survey's labels and keep the classifier, with its measures on test stars."""
+    from lctransfer.stages.fit import fit
+
+    fit(
+        arguments.features,
+        arguments.source,
+        arguments.output,
+        strategy=arguments.strategy,
+        fraction=arguments.fraction,
+        settings=config.from_json(config.Transfer, arguments.settings),
+        min_class_size=arguments.min_class_size,
+    )
+
+
+@verb(
+    option("table", type=Path, help="light-curve table of the target survey, with class_name"),
+    option("--source", type=Path, required=True, help="folder of the source model"),
+    settings(config.Sensitivity),
+    settings(config.Transfer, "--transfer"),
+    settings(config.Features, "--features"),
+    option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
+    output("Parquet with a row per way of thinning, strategy and seed"),
+)
+def sensitivity(arguments: Arguments) -> None:
+    """Thin a target survey's light curves, and measure how few epochs or days will do."""
+    from lctransfer.stages.sensitivity import sensitivity
+
+    sensitivity(
+        arguments.table,
+        arguments.source,
+        arguments.output,
+        settings=config.from_json(config.Sensitivity, arguments.settings),
+        transfer=config.from_json(config.Transfer, arguments.transfer),
+        features=config.from_json(config.Features, arguments.features),
+        min_class_size=arguments.min_class_size,
+    )
+
+
+@verb(
+    option("features", type=Path, help="feature table of the target survey, with class_name"),
+    option("--source", type=Path, required=True, help="folder of the source model"),
+    option("--survey", required=True, help="the survey's name in the results"),
+    settings(config.Novelty),
+    settings(config.Transfer, "--transfer"),
+    option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
+    output("Parquet with a row per class left out, strategy and seed"),
+)
+def novelty(arguments: Arguments) -> None:
+    """Leave each class out of the labels in turn, and measure how well its stars stand out."""
+    from lctransfer.stages.novelty import novelty
+
+    novelty(
+        arguments.features,
+        arguments.source,
+        arguments.output,
+        survey=arguments.survey,
+        settings=config.from_json(config.Novelty, arguments.settings),
+        transfer=config.from_json(config.Transfer, arguments.transfer),
+        min_class_size=arguments.min_class_size,
+    )
+
+
+@verb(
+    option("table", type=Path, help="light curves (Parquet): source_id, label, and the lists time [d], mag, mag_err"),
+    output("folder for metrics, predictions and features (Parquet), and summary.txt"),
+    option(
+        "--class-map", type=Path, help="YAML: your words to classes or superclasses of the taxonomy; null leaves out"
+    ),
+    option(
+        "--source", nargs="+", default=["released"], help="released, or folders of source models (default released)"
+    ),
+    option("--strategies", type=typed.names, default=list(COMPARED), help=f"a,b,c (default {','.join(COMPARED)})"),
+    option(
+        "--fractions", type=typed.fractions, default=[0.01, 0.02, 0.05, 0.1, 0.2], help="labelled / all stars: 0.01,0.1"
+    ),
+    option("--seeds", type=typed.seeds, default=list(range(10)), help="repetitions: 0-9 (default)"),
+    option("--jobs", type=typed.positive, default=1, help="processes (default %(default)s)"),
+    option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
+)
+def evaluate(arguments: Arguments) -> None:
+    """Measure strategies on your own labelled light curves, at several label fractions."""
+    from lctransfer.stages.evaluate import evaluate
+    from lctransfer.surveys.own import read_class_map
+
+    evaluate(
+        arguments.table,
+        arguments.output,
+        read_class_map(arguments.class_map),
+        arguments.source,
+        arguments.strategies,
+        fractions=arguments.fractions,
+        seeds=arguments.seeds,
+        jobs=arguments.jobs,
+        min_class_size=arguments.min_class_size,
+    )
+    sys.stdout.write((arguments.output / "summary.txt").read_text(encoding="utf-8"))

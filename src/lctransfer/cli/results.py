@@ -1,0 +1,77 @@
+"""Verbs for what people look at: the configuration, the report, MLflow."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from lctransfer import config
+from lctransfer.cli.arguments import Arguments, option, output, verb
+from lctransfer.cli.compose import compose
+from lctransfer.errors import LctransferError
+
+
+@verb(option("overrides", nargs="*", help="Hydra overrides, such as experiment=quickstart transfer.seeds=5"))
+def config_(arguments: Arguments) -> None:
+    """Print the configuration in force."""
+    from omegaconf import OmegaConf
+
+    sys.stdout.write(OmegaConf.to_yaml(OmegaConf.structured(compose(arguments.overrides))))
+
+
+@verb(
+    option("directory", type=Path, nargs="?", help="results/<experiment>"),
+    option(
+        "--data", type=Path, help="data/<archive> that the results came from (default: as their configuration says)"
+    ),
+    option("--config", default="", metavar="JSON", help="the configuration in force, kept with the results"),
+    option("--compare", type=Path, nargs="+", metavar="RESULTS", help="put these results folders side by side instead"),
+    output("with --compare, the page to write (default results/compared/report.html)", required=False),
+)
+def report(arguments: Arguments) -> None:
+    """Write the report, its figures and tables, from finished results."""
+    from lctransfer import provenance, report
+    from lctransfer.files import write_json
+
+    if arguments.compare:
+        report.compare(arguments.compare, arguments.output or Path("results/compared/report.html"))
+        return
+    if not arguments.directory:
+        raise LctransferError("Name the results folder to report on, or --compare several.")
+    if arguments.config:
+        write_json(arguments.directory / "config.json", json.loads(arguments.config))
+        write_json(arguments.directory / "provenance.json", provenance.describe())
+    report.build(arguments.directory, arguments.data)
+
+
+@verb(
+    option("directory", type=Path, help="results/<experiment>"),
+    option("--uri", default=config.Tracking().uri, help="MLflow store (default %(default)s)"),
+    output("JSON file to write when done", required=False),
+)
+def tracking(arguments: Arguments) -> None:
+    """Mirror finished results in MLflow; importing twice adds nothing."""
+    from lctransfer import tracking
+    from lctransfer.files import write_json
+
+    tracking.mirror(arguments.directory, arguments.uri)
+    if arguments.output:
+        write_json(arguments.output, {"uri": arguments.uri})
+
+
+@verb(
+    option("--uri", default=config.Tracking().uri, help="MLflow store (default %(default)s)"),
+    option("--port", type=int, default=5000, help="port on the loopback interface (default %(default)s)"),
+    option("--experiment", help="whose curves to open (default: those that were mirrored last)"),
+    option(
+        "--browser",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="open a browser, where there is one and a screen; the addresses are printed anyway",
+    ),
+)
+def ui(arguments: Arguments) -> None:
+    """Open MLflow on the chart of all curves, on the loopback interface, and print the addresses."""
+    from lctransfer import tracking
+
+    tracking.serve(arguments.uri, arguments.port, arguments.experiment, browser=arguments.browser)

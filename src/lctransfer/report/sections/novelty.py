@@ -1,0 +1,59 @@
+"""Stars unlike anything labelled: how well a class without labels stands out."""
+
+import pandas as pd
+
+from lctransfer.report import palette
+from lctransfer.report.blocks import Section, Table
+from lctransfer.report.figures.novelty import novelty as draw
+from lctransfer.report.results import Results
+
+WORDS = (
+    "Each class is left out of the labels in turn; its test stars should then be less like any labelled class than the "
+    "other test stars. The area under the ROC curve is the chance that a star of the new class has the higher score. "
+    "A source model may know the class by name, and then it helps to say that no labelled class fits."
+)
+
+
+def section(results: Results) -> Section:
+    """Return how well the strategies' novelty_score finds each class that was left out, beside their own doubt."""
+    part = Section("novelty", "Stars unlike anything labelled")
+    found = {survey: results.novelty(survey) for survey in results.targets}
+    found = {survey: averaged(rows) for survey, rows in found.items() if len(rows)}
+    if not found:
+        part.missing = "No class was left out of the labels; novelty.enabled turns it on."
+        return part
+    part.sentences = [WORDS, *(_sentence(results.title(survey), table) for survey, table in found.items())]
+    part.figures = [draw(results, survey, table) for survey, table in found.items()]
+    part.tables = [_table(results, pd.concat(found.values()))]
+    return part
+
+
+def averaged(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return means over seeds per (survey, class left out, strategy)."""
+    groups = rows.groupby(["survey", "left_out", "strategy"], sort=False)
+    return groups[["n_novel", "n_known", "auroc", "auroc_probability"]].mean().reset_index()
+
+
+def _sentence(title: str, table: pd.DataFrame) -> str:
+    means = table.groupby("strategy", sort=False)[["auroc", "auroc_probability"]].mean()
+    parts = [
+        f"{palette.title(name)} {row['auroc']:.3f} (one minus the highest probability: {row['auroc_probability']:.3f})"
+        for name, row in means.iterrows()
+    ]
+    return f"{title}, mean over {table['left_out'].nunique()} classes: {', '.join(parts)}."
+
+
+def _table(results: Results, table: pd.DataFrame) -> Table:
+    data = pd.DataFrame(
+        {
+            "survey": [results.title(name) for name in table["survey"]],
+            "class left out": table["left_out"],
+            "strategy": [palette.title(name) for name in table["strategy"]],
+            "its test stars": table["n_novel"],
+            "other test stars": table["n_known"],
+            "AUROC of novelty_score": table["auroc"],
+            "AUROC of 1 - highest probability": table["auroc_probability"],
+        }
+    )
+    formats = {"its test stars": ".0f", "other test stars": ".0f"} | dict.fromkeys(data.columns[5:], ".3f")
+    return Table("novelty", "Each class left out in turn: means over seeds.", data, formats, folded=len(data) > 30)

@@ -1,0 +1,198 @@
+"""How few epochs, and how short a light curve: one target survey's light curves, thinned and classified again."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import torch
+
+from lctransfer.config import Features, Sensitivity, Transfer
+from lctransfer.errors import LctransferError
+from lctransfer.evaluation.metrics import agreement
+from lctransfer.evaluation.splits import split
+from lctransfer.features import extract
+from lctransfer.files import write_parquet
+from lctransfer.models.source import SourceModel
+from lctransfer.progress import track
+from lctransfer.table import cuts, light_curves
+from lctransfer.table.light_curves import EPOCH_COLUMNS
+from lctransfer.transfer.registry import make
+from lctransfer.transfer.sweep import inputs
+
+UNCLASSIFIED = "unclassified"
+"""The answer for a star whose features cannot be computed: always wrong."""
+
+
+class Cell(NamedTuple):
+    """One way of thinning: ``epochs`` (drawn), ``duration`` (a stretch of days) or ``control`` (as few, but drawn)."""
+
+    kind: str
+    epochs: int = 0
+    duration_days: float = 0.0
+
+
+def sensitivity(
+    table: Path,
+    source: Path,
+    target: Path,
+    *,
+    settings: Sensitivity,
+    transfer: Transfer,
+    features: Features,
+    min_class_size: int,
+) -> None:
+    """Write how well strategies do on thinned light curves: a row per (cell, strategy, seed).
+
+    Labelled and test stars are thinned alike, as they would be in a survey of that kind; the source model stays as it
+    is. The same stars are used throughout. A star whose features cannot be computed any more counts as wrong.
+
+    Parameters
+    ----------
+    table : Path
+        Light-curve table with ``class_name``.
+    source : Path
+        Folder of the source model.
+    target : Path
+        Parquet file with ``kind``, ``epochs`` and ``duration_days`` (as asked, 0: all), ``median_epochs`` and
+        ``median_days`` (as found), ``n_stars``, ``classified`` (share), ``n_labels``, ``n_test`` and the measures.
+    settings : config.Sensitivity
+        Cells, strategies, seeds.
+    transfer, features : config.Transfer, config.Features
+        As in the sweep.
+    min_class_size : int
+        Classes with fewer stars are left out.
+
+    Raises
+    ------
+    LctransferError
+        If the table has no two classes of stars with enough epochs.
+    """
+    torch.set_num_threads(1)  # the same sums in the same order, wherever this runs
+    whole = choose(light_curves.read(table), settings, min_class_size, str(table))
+    model, rows = SourceModel.load(source), []
+    for cell in track(cells(whole, settings), desc="sensitivity", unit="cell"):
+        stars = extract(thin(whole, cell), features).to_pandas()
+        found = {"median_epochs": stars["n_epochs"].median(), "median_days": stars["duration_days"].median()}
+        for strategy in settings.strategies:
+            for seed in range(settings.seeds):
+                row = one(stars, model, strategy, transfer, fraction=settings.fraction, seed=seed)
+                rows.append({**cell._asdict(), **found, "n_stars": len(stars), **row})
+    write_parquet(target, pd.DataFrame(rows).assign(survey=_survey(whole)))
+
+
+def _survey(table: pa.Table) -> str:
+    return table["survey"][0].as_py() if "survey" in table.column_names else ""
+
+
+def choose(table: pa.Table, settings: Sensitivity, min_class_size: int, where: str) -> pa.Table:
+    """Return the labelled stars that have enough epochs for every cell, at most `settings.stars`, stratified.
+
+    Enough is the largest of `settings.epochs` that half of the stars have; larger ones are not tried.
+    """
+    stars = table.select(["source_id", "class_name"]).to_pandas().assign(n_epochs=_lengths(table))
+    known = stars["class_name"].notna()
+    stars = stars[known & (stars["n_epochs"] >= most_epochs(stars.loc[known, "n_epochs"], settings.epochs))]
+    stars = stars[stars.groupby("class_name")["source_id"].transform("nunique") >= max(min_class_size, 2)]
+    if stars["class_name"].nunique() < 2:
+        raise LctransferError(
+            f"{where} has no two classes of {min_class_size} stars with enough epochs to be thinned. Lower "
+            "sensitivity.epochs, or set sensitivity.enabled=false."
+        )
+    ids, labels = stars["source_id"].to_numpy(dtype=str), stars["class_name"].to_numpy(dtype=str)
+    share = min(settings.stars / stars["source_id"].nunique(), 1.0)
+    return table.take(np.sort(stars.index[split(ids, labels, 0, share, 0.0).labelled].to_numpy()))
+
+
+def most_epochs(n_epochs: pd.Series, wanted: list[int]) -> int:
+    """Return the largest of `wanted` that half of the stars have; the smallest where there is none."""
+    return max((n for n in wanted if (n_epochs >= n).mean() >= 0.5), default=min(wanted))
+
+
+def cells(whole: pa.Table, settings: Sensitivity) -> list[Cell]:
+    """Return the ways of thinning, the whole light curves first."""
+    most = _lengths(whole).min()
+    drawn = [Cell("epochs", epochs=n) for n in sorted(settings.epochs) if n <= most]
+    days = sorted(settings.durations_days)
+    return [Cell("whole"), *drawn, *(Cell(kind, 0, d) for d in days for kind in ("duration", "control"))]
+
+
+def thin(table: pa.Table, cell: Cell) -> pa.Table:
+    """Return the light curves with fewer epochs.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Light-curve table.
+    cell : Cell
+        ``epochs``: so many, drawn at random. ``duration``: those of a stretch of days, drawn at random. ``control``:
+        as many as ``duration`` leaves, from the whole light curve, which tells few epochs from a short time.
+
+    Returns
+    -------
+    pyarrow.Table
+        The same rows in the same order; the draws depend on nothing but the cell.
+    """
+    if cell.kind == "whole":
+        return table
+    if cell.kind == "epochs":
+        return cuts.resample(table, epochs=cell.epochs)
+    short = cuts.resample(table, duration_days=cell.duration_days)
+    if cell.kind == "duration":
+        return short
+    epochs = light_curves.ragged(table)
+    rng = np.random.default_rng(int(10 * cell.duration_days))
+    return _keep(table, epochs, drawn(epochs.offsets, _lengths(short), rng))
+
+
+def drawn(offsets: np.ndarray, wanted: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Keep so many epochs of each light curve, drawn at random; all where there are no more.
+
+    Parameters
+    ----------
+    offsets : ndarray of shape (curves + 1,)
+        Where each light curve starts, from 0.
+    wanted : ndarray of shape (curves,)
+        How many to keep.
+    rng : numpy.random.Generator
+        Of the draws.
+
+    Returns
+    -------
+    ndarray of bool, shape (epochs,)
+    """
+    which = cuts.owner(offsets)
+    order = np.lexsort((rng.random(len(which)), which))
+    keep = np.zeros(len(which), dtype=bool)
+    keep[order] = np.arange(len(which)) - offsets[:-1][which] < wanted[which]
+    return keep
+
+
+def _keep(table: pa.Table, epochs: light_curves.Ragged, keep: np.ndarray) -> pa.Table:
+    offsets = pa.array(cuts.apply(keep, epochs.offsets), pa.int32())
+    for name in EPOCH_COLUMNS:
+        lists = pa.ListArray.from_arrays(offsets, pa.array(getattr(epochs, name)[keep]))
+        table = table.set_column(table.column_names.index(name), name, lists)
+    return table
+
+
+def _lengths(table: pa.Table) -> np.ndarray:
+    return np.diff(light_curves.ragged(table).offsets)
+
+
+def one(
+    stars: pd.DataFrame, source: SourceModel, strategy: str, settings: Transfer, *, fraction: float, seed: int
+) -> dict[str, object]:
+    """Return the measures of one fit; stars without features are no labels, and wrong when tested."""
+    labels, sound = stars["class_name"].to_numpy(dtype=str), (stars["flag"] == "ok").to_numpy()
+    part = split(stars["source_id"].to_numpy(), labels, seed, fraction, settings.test_fraction)
+    train, tested = part.labelled & sound, part.test & sound
+    predicted = np.full(len(stars), UNCLASSIFIED, dtype=object)
+    if len(np.unique(labels[train])) > 1 and tested.any():
+        X = inputs(stars)
+        fitted = make(strategy, settings, source, seed).fit(X[train], labels[train], X[part.unlabelled & sound])
+        predicted[tested] = fitted.classes_[fitted.predict_proba(X[tested]).argmax(axis=1)]
+    row = {"strategy": strategy, "fraction": fraction, "seed": seed, "n_labels": int(train.sum())}
+    row |= {"n_test": int(part.test.sum()), "classified": float(sound[part.test].mean())}
+    return row | agreement(labels[part.test], predicted[part.test].astype(str))

@@ -1,0 +1,178 @@
+"""Cuts on light curves held end to end: pure functions that say which epochs to keep.
+
+Shapes: ``values`` (epochs,), ``offsets`` (curves + 1,), as in `lctransfer.table.light_curves.Ragged`.
+"""
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+from numba import njit
+
+from lctransfer.table.light_curves import EPOCH_COLUMNS, ragged
+
+
+def lengths_after(keep: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """Return how many epochs each light curve keeps, shape (curves,)."""
+    total = np.concatenate([[0], np.cumsum(keep)])
+    return total[offsets[1:]] - total[offsets[:-1]]
+
+
+def apply(keep: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """Return the offsets of the light curves once the other epochs are gone, shape (curves + 1,)."""
+    return np.concatenate([[0], np.cumsum(lengths_after(keep, offsets))])
+
+
+def owner(offsets: np.ndarray) -> np.ndarray:
+    """Return the number of the light curve that each epoch belongs to, shape (epochs,)."""
+    return np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+
+
+def within_duration(time: np.ndarray, offsets: np.ndarray, days: float, starts: np.ndarray | None = None) -> np.ndarray:
+    """Keep the epochs of one stretch of `days` days of each light curve, whatever their order.
+
+    Parameters
+    ----------
+    time : ndarray
+        Days.
+    offsets : ndarray
+        Where each light curve starts.
+    days : float
+        The last epoch kept is at most so long after the start of the stretch.
+    starts : ndarray of shape (curves,), optional
+        When the stretch starts; by default at each light curve's first epoch. See `random_starts`.
+
+    Returns
+    -------
+    ndarray of bool, shape (epochs,)
+    """
+    which = owner(offsets)
+    if starts is None:
+        starts = np.full(len(offsets) - 1, np.inf)
+        np.minimum.at(starts, which, time)
+    after = time - starts[which]
+    return (after >= 0) & (after <= days)
+
+
+def random_starts(time: np.ndarray, offsets: np.ndarray, days: float, names: Sequence[str], seed: int) -> np.ndarray:
+    """Return an epoch of each light curve after which `days` more days were observed, drawn at random.
+
+    The first epoch, if the light curve is shorter. A name and a seed always draw the same, in whatever company.
+
+    Parameters
+    ----------
+    time, offsets : ndarray
+        Days, sorted within each light curve; where each starts.
+    days : float
+        Length of the stretch.
+    names : sequence of str
+        Identifiers of the stars.
+    seed : int
+        Another seed draws other stretches.
+
+    Returns
+    -------
+    ndarray of float, shape (curves,)
+    """
+    starts = np.full(len(names), np.inf)
+    for i, name in enumerate(names):
+        mine = time[offsets[i] : offsets[i + 1]]
+        if len(mine):
+            possible = max(np.searchsorted(mine, mine[-1] - days, side="right"), 1)
+            starts[i] = mine[_generator(name, seed).integers(possible)]
+    return starts
+
+
+def random_epochs(offsets: np.ndarray, most: int, names: Sequence[str], seed: int) -> np.ndarray:
+    """Keep at most so many epochs of each light curve, drawn at random without repeats, shape (epochs,) of bool.
+
+    What a smaller number keeps, a larger one keeps too.
+    """
+    keep = np.ones(int(offsets[-1]), bool)
+    for i, (name, length) in enumerate(zip(names, np.diff(offsets))):
+        if length > most:
+            keep[offsets[i] + _generator(name, seed).permutation(length)[most:]] = False
+    return keep
+
+
+def _generator(name: str, seed: int) -> np.random.Generator:
+    return np.random.default_rng([seed, zlib.crc32(name.encode())])
+
+
+def resample(
+    table: pa.Table, *, duration_days: float | None = None, epochs: int | None = None, seed: int = 0
+) -> pa.Table:
+    """Return light curves as a shorter or a sparser survey would have seen them.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        A validated light-curve table, each row sorted by time.
+    duration_days : float, optional
+        Keep one stretch of this length, drawn at random among those that the light curve spans.
+    epochs : int, optional
+        Then keep this many epochs at most, drawn at random.
+    seed : int
+        Another seed draws others; the same one draws the same for a star in any table.
+
+    Returns
+    -------
+    pyarrow.Table
+        The same rows and columns, with fewer epochs: perhaps fewer than a classifier needs, perhaps none.
+    """
+    times, mags, errors, offsets = ragged(table)
+    names = table["source_id"].to_pylist()
+    columns = [times, mags, errors]
+    if duration_days is not None:
+        starts = random_starts(columns[0], offsets, duration_days, names, seed)
+        keep = within_duration(columns[0], offsets, duration_days, starts)
+        columns, offsets = [column[keep] for column in columns], apply(keep, offsets)
+    if epochs is not None:
+        keep = random_epochs(offsets, epochs, names, seed)
+        columns, offsets = [column[keep] for column in columns], apply(keep, offsets)
+    for name, column in zip(EPOCH_COLUMNS, columns):
+        lists = pa.ListArray.from_arrays(offsets.astype(np.int32), column)
+        table = table.set_column(table.column_names.index(name), name, lists)
+    return table
+
+
+def within_sigma(mag: np.ndarray, offsets: np.ndarray, sigma: float) -> np.ndarray:
+    """Keep the epochs within `sigma` standard deviations of the mean of their light curve, once.
+
+    One iteration of the clip that UPSILoN applies (Kim & Bailer-Jones 2016, A&A 587, A18).
+
+    Returns
+    -------
+    ndarray of bool, shape (epochs,)
+        A light curve without scatter keeps all its epochs.
+    """
+    count = np.maximum(np.diff(offsets), 1)
+    which = owner(offsets)
+    mean = np.bincount(which, mag, minlength=len(count)) / count
+    away = mag - mean[which]
+    spread = np.sqrt(np.bincount(which, away**2, minlength=len(count)) / count)
+    return np.abs(away) <= sigma * spread[which] + 1e-9
+
+
+def time_order(time: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
+    """Return the order that sorts each light curve by time, shape (epochs,); None if they are sorted already."""
+    return None if _in_order(time, offsets) else np.lexsort((time, owner(offsets)))
+
+
+@njit(cache=True, nogil=True)
+def _in_order(time, offsets):
+    for curve in range(len(offsets) - 1):
+        for epoch in range(offsets[curve] + 1, offsets[curve + 1]):
+            if time[epoch] < time[epoch - 1]:
+                return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def between(values, low, high, errors, error_low, error_high):  # noqa: PLR0917
+    """Tell which values and errors both lie strictly within their bounds, shape (epochs,) of bool; NaN does not."""
+    keep = np.empty(len(values), np.bool_)
+    for i in range(len(values)):
+        keep[i] = (low < values[i] < high) and (error_low < errors[i] < error_high)
+    return keep
