@@ -19,7 +19,18 @@ from pathlib import Path
 import numpy as np
 
 from lctransfer.errors import LctransferError
-from lctransfer.surveys import asas, asassn, eros2, hipparcos, ogle, richards2012, skypatrol, vizier
+from lctransfer.surveys import (
+    asas,
+    asas_catalogue,
+    asassn,
+    asassn_catalogue,
+    eros2,
+    hipparcos,
+    ogle,
+    richards2012,
+    skypatrol,
+    vizier,
+)
 from lctransfer.surveys.base import Star
 from lctransfer.surveys.ogle_collections import BY_NAME
 from lctransfer.surveys.rows import ANY, RowFormat, parse
@@ -84,7 +95,7 @@ CATALOGUES: dict[str, tuple[Callable[[str], object], list[str]]] = {
         ["| lm0010k3978    | 79.88393   | -69.07961   | 1.2749849441     | CEPH_F            |"],
     ),
     "asas catalogue": (
-        lambda text: asas.read_catalogue(text, "ACVS"),
+        lambda text: asas_catalogue.read_catalogue(text, "ACVS"),
         ["000030-3937.5 2.5545 1870.98 10.79 1.22 ED - - - - - - - - - - - - - - -"],
     ),
     "hipparcos catalogue": (
@@ -93,7 +104,7 @@ CATALOGUES: dict[str, tuple[Callable[[str], object], list[str]]] = {
     ),
     "hipparcos index": (lambda text: list(hipparcos.parse_index(text, "hep.gz.idx")), ["7=12345"]),
     "asassn catalogue": (
-        lambda text: asassn.read_catalogue(text, "csv"),
+        lambda text: asassn_catalogue.read_catalogue(text, "csv"),
         ["ASASSN-V J235959.33+532742.6,359.99721,53.46183,0.5,RRAB,2923425723485725824"],
     ),
     "vizier table": (positions, ["079.123400\t-69.500000"]),

@@ -23,8 +23,8 @@ from lctransfer.files import write_parquet
 from lctransfer.models.source import SourceModel
 from lctransfer.simulate import check, simulate
 from lctransfer.stages.pretrain import pretrain
+from lctransfer.surveys import LABEL_MAPS
 from lctransfer.table import light_curves
-from lctransfer.taxonomy import LABEL_MAPS
 from lctransfer.transfer.mapping import merge
 
 CALIBRATION_PER_CENT = 25

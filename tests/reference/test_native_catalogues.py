@@ -8,10 +8,9 @@ from astropy.coordinates import SkyCoord
 
 from lctransfer.config import Survey
 from lctransfer.stages.ingest import ingest
-from lctransfer.surveys import asas, eros2, ogle
+from lctransfer.surveys import asas_catalogue, eros2, ogle
 from lctransfer.surveys.base import sexagesimal
 from lctransfer.surveys.ogle_collections import BY_NAME
-from lctransfer.taxonomy import ASAS, OGLE
 
 FOLDER = "native/ogle_catalogues"
 
@@ -33,7 +32,7 @@ def test_every_row_of_ident_dat(shared_data, name, collection, words):
     assert bad == []
     assert len(stars) == len(text.splitlines())
     found = {star.label for star in stars}
-    assert words <= found <= set(OGLE)
+    assert words <= found <= set(ogle.LABEL_MAP)
 
 
 def test_positions_of_ident_dat(shared_data):
@@ -94,13 +93,13 @@ def test_acvs_as_a_site_shows_it(shared_data):
         f"{row['id']} {row['period']} {row['t0']} {row['vmag']} {row['vamp']} {'/'.join(row['class'])}{blank}\n"
         for row in rows
     )
-    stars, bad = asas.read_catalogue(text, "ACVS")
+    stars, bad = asas_catalogue.read_catalogue(text, "ACVS")
     assert bad == []
     for star, row in zip(stars, rows, strict=True):
         place = SkyCoord(row["ra"], row["dec"], unit=("hourangle", "deg"))
         assert SkyCoord(star.ra_deg, star.dec_deg, unit="deg").separation(place).arcsec < 10
         assert (star.source_id, star.period_days) == (row["id"], row["period"] or None)
-    assert {star.label for star in stars if "/" not in star.label} <= set(ASAS)
+    assert {star.label for star in stars if "/" not in star.label} <= set(asas_catalogue.LABEL_MAP)
 
 
 def test_eros2_catalogue(shared_data):

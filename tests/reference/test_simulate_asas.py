@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from lctransfer.simulate import check, simulate
+from lctransfer.surveys import LABEL_MAPS
 from lctransfer.table import light_curves
-from lctransfer.taxonomy import LABEL_MAPS
 
 PER_CLASS = 60
 CLASSES = ("DSCT", "EB_EC", "EB_ED", "RRL_ab")

@@ -3,10 +3,10 @@
 import pytest
 
 from lctransfer.errors import LctransferError
+from lctransfer.surveys import LABEL_MAPS
 from lctransfer.taxonomy import (
     CLASSES,
     FURTHER,
-    LABEL_MAPS,
     SYNONYMS,
     check_label_map,
     class_name,

@@ -17,8 +17,9 @@ from lctransfer.report import page
 from lctransfer.report.blocks import Figure, Section, Table
 from lctransfer.report.figures.frame import WIDE, journal
 from lctransfer.simulate.realism import Realism, check
+from lctransfer.surveys import LABEL_MAPS
 from lctransfer.table import light_curves
-from lctransfer.taxonomy import LABEL_MAPS, Label, class_name, members
+from lctransfer.taxonomy import Label, class_name, members
 
 REAL, SIMULATED = "#0072B2", "#D55E00"
 """Colours of Okabe & Ito (2008)."""

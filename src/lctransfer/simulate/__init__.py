@@ -14,6 +14,7 @@ from lctransfer.simulate.observing import SURVEYS
 from lctransfer.simulate.randomised import randomised
 from lctransfer.simulate.realism import Realism, check
 from lctransfer.simulate.sample import Sample, chance, observe
+from lctransfer.surveys import LABEL_MAPS
 
 __all__ = ["Realism", "check", "simulate"]
 
@@ -80,4 +81,4 @@ def _table(survey: str, names: list[str], sample: Sample, columns: dict[str, pa.
 
 def _class_name(survey: str, word: str) -> str:
     """Return the node that a survey's word stands for, or the kind of star where the taxonomy has none."""
-    return taxonomy.class_name(word, taxonomy.LABEL_MAPS[survey]) or sky.CATALOGUES[survey][word].kind
+    return taxonomy.class_name(word, LABEL_MAPS[survey]) or sky.CATALOGUES[survey][word].kind

@@ -14,13 +14,13 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_parquet, replacing, write_json
 from lctransfer.progress import track
-from lctransfer.surveys import module_of
+from lctransfer.surveys import LABEL_MAPS, module_of
 from lctransfer.surveys.base import Curves, Star, tolerate
 from lctransfer.surveys.epochs import cut
 from lctransfer.surveys.members import ahead
 from lctransfer.surveys.own import read_class_map, read_labelled
 from lctransfer.table import cross_match, light_curves
-from lctransfer.taxonomy import LABEL_MAPS, class_name
+from lctransfer.taxonomy import class_name
 
 SCHEMA = pa.schema(
     [

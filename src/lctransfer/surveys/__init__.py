@@ -4,6 +4,7 @@ A module per survey holds its formats as data. `Sure` marks what is proven by a 
 and what is a guess.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +14,7 @@ from lctransfer.errors import LctransferError
 from lctransfer.surveys import asas, asassn, eros2, hipparcos, ogle, released, richards2012
 from lctransfer.surveys.base import RemoteFile, Sure
 from lctransfer.table.light_curves import validate
+from lctransfer.taxonomy import Label
 
 MODULES: dict[str, ModuleType] = {
     "ogle": ogle,
@@ -22,6 +24,9 @@ MODULES: dict[str, ModuleType] = {
     "asassn": asassn,
     "richards2012": richards2012,
 }
+
+LABEL_MAPS: dict[str, Mapping[str, Label]] = {name: module.LABEL_MAP for name, module in MODULES.items()}
+"""Per survey: its own words to nodes of the taxonomy."""
 
 
 def module_of(survey: str) -> ModuleType:
@@ -76,4 +81,4 @@ def queue_of(survey: str) -> str:
     return getattr(MODULES.get(survey), "QUEUE", "")
 
 
-__all__ = ["RemoteFile", "Sure", "module_of", "queue_of", "remote_files", "star_files", "write_archive"]
+__all__ = ["LABEL_MAPS", "RemoteFile", "Sure", "module_of", "queue_of", "remote_files", "star_files", "write_archive"]

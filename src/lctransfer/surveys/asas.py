@@ -5,29 +5,25 @@ Pojmanski 1997, AcA 47, 467; 2002, AcA 52, 397; Pojmanski et al. 2005, AcA 55, 2
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from astropy.table import Row
 
 from lctransfer.config import Survey
-from lctransfer.errors import LctransferError
 from lctransfer.surveys import merging, vizier
+from lctransfer.surveys.asas_catalogue import CATALOGUE, COPY, DESIGNATION, LABEL_MAP, catalogue, catalogue_text
 from lctransfer.surveys.base import (
     Curves,
     RemoteFile,
     Star,
     Sure,
     check_identifiers,
-    lines_of,
-    number,
-    tolerate,
     usable,
 )
-from lctransfer.surveys.members import Member, batches, read, read_all, write_gzip, write_tar
+from lctransfer.surveys.members import Member, batches, read, write_gzip, write_tar
 from lctransfer.surveys.rows import Column, RowFormat, describe, parse
 from lctransfer.surveys.rows import write as write_rows
 from lctransfer.table.light_curves import ragged
@@ -64,16 +60,10 @@ HEADER = """#ndata= {n}
 #class= 0
 #     HJD      MAG_0  MAG_1  MAG_2  MAG_3  MAG_4    MER_0 MER_1 MER_2 MER_3 MER_4 GRADE FRAME
 """
-COPY = "acvs_vizier.tsv"
-"""The same catalogue from VizieR, should the archive's own not be had."""
-CATALOGUE = "asas/data/ACVS.1.1.gz"
 BUNDLE = "asas3_lightcurves.tar.gz"
 QUEUE = "one request per star of ACVS that has a class, some 50 kB each"
 STARS = "lightcurves"
 """Folder of the queue's results, a file per star."""
-CATALOGUE_COLUMNS = 21
-DESIGNATION = re.compile(r"(\d{2})(\d{2})(\d{2})([+-])(\d{2})(\d{2}\.\d)")
-LABEL = re.compile(r"[A-Z0-9-]+")
 HOST = "https://www.astrouw.edu.pl/"
 PAPERS = "Pojmanski 1997, AcA 47, 467; Pojmanski 2002, AcA 52, 397; Pojmanski et al. 2005, AcA 55, 275"
 
@@ -116,7 +106,7 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
             sure=Sure.DOCUMENTED,
             is_whole=is_whole,
         )
-        for name in usable(catalogue(directory, [], Counter()), "asas")
+        for name in usable(catalogue(directory, [], Counter()), LABEL_MAP)
     ]
 
 
@@ -125,65 +115,6 @@ def is_whole(content: bytes) -> bool:
     lines = content.splitlines()
     announced = sum(int(line.split()[1]) for line in lines if re.fullmatch(rb"#ndata= *\d+ *", line))
     return content.endswith(b"\n") and announced == sum(1 for line in lines if line.strip() and line[:1] != b"#") > 0
-
-
-def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
-    """Return the stars of ACVS with a single, certain type; count the others."""
-    path = directory / CATALOGUE
-    if path.is_file() or not (directory / COPY).is_file():
-        stars, bad = read_catalogue(read_all(path).decode(errors="replace"), str(path))
-    else:
-        path = directory / COPY
-        stars, bad = _read_rows(map(_cells_of_copy, vizier.read(path, vizier.ACVS)), str(path))
-    tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of ACVS")
-    certain = {star.source_id: star for star in stars if star.label and LABEL.fullmatch(star.label)}
-    dropped["compound or uncertain type"] += len(stars) - len(certain)
-    return certain
-
-
-def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
-    """Return the stars of an ACVS file, and a sentence about each row that cannot be read."""
-    lines = lines_of(text)
-    return _read_rows(("" if line.startswith("#") else line for line in lines), where)
-
-
-def _cells_of_copy(row: Row) -> str:
-    """Return a row of the copy as the catalogue itself has it: identifier, period, type."""
-    return f"{row['ASAS']} {row['Per'] or 0} - - - {row['Class'] or '-'}"
-
-
-def _read_rows(lines: Iterable[str], where: str) -> tuple[list[Star], list[str]]:
-    stars, bad = [], []
-    for line_number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            stars.append(_star(line.split(), f"{where}, line {line_number}"))
-        except LctransferError as error:
-            bad.append(str(error))
-    return stars, bad
-
-
-def _star(cells: list[str], where: str) -> Star:
-    if len(cells) < 6 or len(cells) > CATALOGUE_COLUMNS:
-        raise LctransferError(f"{where}: {len(cells)} columns, expected {CATALOGUE_COLUMNS}.")
-    found = DESIGNATION.fullmatch(cells[0])
-    if not found:
-        raise LctransferError(f"{where}: {cells[0]!r} is no ASAS designation (hhmmss+ddmm.m).")
-    number(cells[2], f"{where}, HJD0")
-    number(cells[3], f"{where}, VMAX", -2, 30)
-    number(cells[4], f"{where}, VAMP", 0, 20)
-    period = number(cells[1], f"{where}, PER", 0, 1e5)
-    # ACVS prints DCEP_FU and DCEP-FU alike; a period of 0 means none.
-    return Star(cells[0], cells[5].replace("_", "-"), *_position(found), period or None)
-
-
-def _position(found: re.Match) -> tuple[float, float]:
-    """Return the position that a designation encodes, good to an arc minute, in degrees."""
-    hours, minutes, seconds, sign, degrees, arcmin = found.groups()
-    ra = 15 * (int(hours) + int(minutes) / 60 + int(seconds) / 3600)
-    dec = int(degrees) + float(arcmin) / 60
-    return ra, -dec if sign == "-" else dec
 
 
 def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
@@ -270,7 +201,7 @@ def write(table: pa.Table, root: Path) -> None:
     epochs = ragged(table)
     names = table["source_id"].to_pylist()
     check_identifiers(names, DESIGNATION, "172216-6742.4")
-    write_gzip(root / CATALOGUE, _catalogue_text(rows, names).encode())
+    write_gzip(root / CATALOGUE, catalogue_text(rows, names).encode())
     write_tar(
         root / BUNDLE,
         (
@@ -281,14 +212,6 @@ def write(table: pa.Table, root: Path) -> None:
             for i in range(len(rows))
         ),
     )
-
-
-def _catalogue_text(rows: list[dict], names: list[str]) -> str:
-    lines = ["# Simulated stars, laid out as ACVS 1.1.", "# ID PER HJD0 VMAX VAMP TYPE GCVS_ID GCVS_TYPE and colours"]
-    blank = " ".join(["-"] * (CATALOGUE_COLUMNS - 6))
-    for row, name in zip(rows, names):
-        lines.append(f"{name} {row.get('period_days') or 0:.6f} 0.00 - - {row['label']} {blank}")
-    return "\n".join(lines) + "\n"
 
 
 def light_curve_file(name: str, row: dict, epochs: list[np.ndarray]) -> bytes:

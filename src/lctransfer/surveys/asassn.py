@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from astropy.table import Table
 
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
 from lctransfer.surveys import merging, skypatrol, skypatrol_v2, vizier
+from lctransfer.surveys.asassn_catalogue import CATALOGUE, COLUMNS, COPY, IDENTIFIER, LABEL_MAP, NAME, catalogue
 from lctransfer.surveys.base import (
     Curves,
     RemoteFile,
@@ -25,9 +25,7 @@ from lctransfer.surveys.base import (
     Sure,
     check_identifiers,
     identifier,
-    number,
     parsed_batches,
-    tolerate,
     usable,
 )
 from lctransfer.surveys.members import Member, read, read_all, write_zip
@@ -53,21 +51,10 @@ SAME_STAR_ARCSEC = 8.0
 """One pixel: nearer stars share their light."""
 NOT_MEASURED = 99.0
 """Errors above it mark upper limits."""
-CATALOGUE = "asassn_catalog_full.csv"
-COPY = "catv2021.tsv"
-"""The same catalogue from VizieR: it lacks the keys by which single light curves are asked for."""
 BUNDLE = "asassnvarlc_vband_complete.zip"
 FOLDER = "vardb_files"
-NAME, LABEL = "asassn_name", "variable_type"
-GAIA = "gdr2_id"
-"""Gaia DR2, by which Sky Patrol v2 knows the stars; not every row has one."""
 SKY_PATROL = "skypatrol"
 """The collection that stands for Sky Patrol v2, instead of the V-band light curves of the catalogue."""
-COLUMNS = (NAME, "raj2000", "dej2000", "period", LABEL)
-NULL = ("", "-", "N/A", "nan", "NaN", "null", "None")
-"""What stands for a missing number; N/A is known to, the others are guesses."""
-GAIA_ID = re.compile(r"[1-9][0-9]{3,18}")
-IDENTIFIER = re.compile(r"ASASSN-V ?J\d{6}\.\d\d[+-]\d{6}\.\d")
 BY_HAND = (
     f"The site offers {BUNDLE} behind a link: download it in a browser. "
     "Without it each star of the catalogue is asked for, one after another."
@@ -124,7 +111,7 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
         return []
     if not (directory / CATALOGUE).is_file():
         raise LctransferError(f"Without {directory / CATALOGUE} no star can be asked for. {BY_HAND}")
-    stars = usable(catalogue(directory, [], Counter()), "asassn")
+    stars = usable(catalogue(directory, [], Counter()), LABEL_MAP)
     if SKY_PATROL in collections:
         return skypatrol_v2.blocks([int(star.parts[0][1]) for star in stars.values() if star.parts], LICENCE, PAPERS)
     text = read_all(directory / CATALOGUE).decode(errors="replace")
@@ -154,62 +141,6 @@ def file_name(source_id: str) -> str:
 
 def _source_id(name: str) -> str:
     return identifier(name).replace("ASASSN-VJ", "ASASSN-V J")
-
-
-def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
-    """Return the stars of the catalogue with a certain type, count the others."""
-    path = directory / CATALOGUE
-    if path.is_file() or not (directory / COPY).is_file():
-        text = read_all(path).decode(errors="replace")
-    else:
-        path = directory / COPY
-        text = _as_catalogue(vizier.read(path, vizier.ASASSN))
-    stars, bad = read_catalogue(text, str(path))
-    tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of the catalogue")
-    certain = {star.source_id: star for star in stars if star.label and ":" not in star.label}
-    dropped["compound or uncertain type"] += len(stars) - len(certain)
-    return certain
-
-
-def _as_catalogue(table: Table) -> str:
-    """Return the copy's rows as the catalogue has them."""
-    names = ["ASASSN-V " + name.removeprefix("ASASSN-V").strip() for name in table["ASASSN-V"]]
-    rows = zip(names, *(table[name] for name in vizier.ASASSN.columns[1:]))
-    return "\n".join([",".join(COLUMNS), *map(",".join, rows)]) + "\n"
-
-
-def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
-    """Return the stars of the catalogue, and a sentence about each row that cannot be read."""
-    rows = csv.reader(io.StringIO(text, newline=""))
-    names = next(rows, [])
-    missing = [name for name in COLUMNS if name not in names]
-    if missing:
-        raise LctransferError(f"{where} is no ASAS-SN catalogue: it lacks the columns {', '.join(missing)}.")
-    stars, bad = [], []
-    try:
-        for cells in rows:
-            if cells:
-                try:
-                    stars.append(_star(names, cells, f"{where}, line {rows.line_num}"))
-                except LctransferError as error:
-                    bad.append(str(error))
-    except csv.Error as error:
-        raise LctransferError(f"{where}, line {rows.line_num}: {error}. Retrieve it again.") from None
-    return stars, bad
-
-
-def _star(names: list[str], cells: list[str], where: str) -> Star:
-    if len(cells) != len(names):
-        raise LctransferError(f"{where}: {len(cells)} cells, but {len(names)} columns.")
-    row = dict(zip(names, map(str.strip, cells)))
-    if not IDENTIFIER.fullmatch(row[NAME]):
-        raise LctransferError(f"{where}: {row[NAME]!r} is no ASAS-SN name.")
-    ra = number(row["raj2000"], f"{where}, raj2000", 0, 360, null=())
-    dec = number(row["dej2000"], f"{where}, dej2000", -90, 90, null=())
-    period = number(row["period"], f"{where}, period", 0, 1e5, null=NULL)
-    key = row.get(GAIA, "")
-    parts = (("gaia", key),) if GAIA_ID.fullmatch(key) else ()
-    return Star(row[NAME].replace("ASASSN-VJ", "ASASSN-V J"), row[LABEL] or None, ra, dec, period or None, parts)
 
 
 def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ import numpy as np
 from lctransfer.errors import LctransferError
 from lctransfer.surveys.members import Member, ahead, batches
 from lctransfer.surveys.rows import RowFormat, describe, parse
-from lctransfer.taxonomy import LABEL_MAPS, class_name
+from lctransfer.taxonomy import Label, class_name
 
 
 class Sure(StrEnum):
@@ -233,6 +233,6 @@ def tolerate(bad: list[str], total: int, dropped: Counter, reason: str) -> None:
         dropped[f"such as: {bad[0]}"] += 1
 
 
-def usable(stars: dict[str, Star], survey: str) -> dict[str, Star]:
+def usable(stars: dict[str, Star], label_map: Mapping[str, Label]) -> dict[str, Star]:
     """Return the stars whose word stands for a class: the others are not worth a request each."""
-    return {name: star for name, star in stars.items() if star.label and class_name(star.label, LABEL_MAPS[survey])}
+    return {name: star for name, star in stars.items() if star.label and class_name(star.label, label_map)}

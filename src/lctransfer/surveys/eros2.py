@@ -33,6 +33,7 @@ from lctransfer.surveys.members import Member, read, read_all, write_tar
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
 from lctransfer.table.light_curves import ragged
+from lctransfer.taxonomy import CLASSES, Label
 
 BANDS = ("R_EROS", "B_EROS")
 """UPSILoN reads the red band, which is the first."""
@@ -72,6 +73,17 @@ CATALOGUE_BY_HAND = (
 LICENCE = "CDS: cite the paper and acknowledge VizieR"
 PAPERS = "EROS Collaboration 2026, A&A 706, A189; Kim et al. 2014, A&A 566, A43"
 
+LABEL_MAP: dict[str, Label] = {
+    **{name: name for name in CLASSES},
+    "LPV_OSARG_AGB_C": "LPV_OSARG_AGB",
+    "LPV_OSARG_AGB_O": "LPV_OSARG_AGB",
+    "LPV_OSARG_RGB_C": "LPV_OSARG_RGB",
+    "LPV_OSARG_RGB_O": "LPV_OSARG_RGB",
+    "EB_ED_ESD": "EB",
+    "EB_Other": "EB",
+}
+"""The words of the training set of Kim et al. (2014), which divides some of the 21 classes further."""
+
 
 def files(collections: list[str], kind: str) -> list[RemoteFile]:
     """Return what to retrieve: light curves, and classes; the live archive gives these by position."""
@@ -107,7 +119,7 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
         If the archive of light curves is missing; `WANTED` then says what it should hold.
     """
     if not (directory / ARCHIVE).is_file():
-        stars = usable(catalogue(directory, collections, Counter()), "eros2")
+        stars = usable(catalogue(directory, collections, Counter()), LABEL_MAP)
         write_text(directory / WANTED, "".join(f"{name}\n" for name in sorted(stars)))
         raise LctransferError(
             f"{directory / ARCHIVE} has to be put there by hand, with {len(stars)} stars. {ARCHIVE_BY_HAND}"

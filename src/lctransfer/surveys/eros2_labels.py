@@ -17,7 +17,6 @@ from lctransfer.errors import LctransferError
 from lctransfer.surveys import ogle, vizier
 from lctransfer.surveys.base import RemoteFile, Star, Sure
 from lctransfer.table import cross_match
-from lctransfer.taxonomy import OGLE
 
 STAR_LIST = "eros2_stars.cat"
 STAR_COLUMNS = ("id", "ra", "dec")
@@ -92,7 +91,7 @@ def read_lists(directory: Path, dropped: Counter) -> Known:
         periods += [None] * len(ra)
     stars = ogle.catalogue(directory / OGLE_FOLDER, OGLE_LISTS, dropped).values()
     places += [(star.ra_deg, star.dec_deg) for star in stars]
-    labels += [OGLE.get(star.label or "") for star in stars]
+    labels += [ogle.LABEL_MAP.get(star.label or "") for star in stars]
     periods += [star.period_days for star in stars]
     return Known(*np.array(places, float).reshape(-1, 2).T, labels, periods)
 

@@ -22,6 +22,7 @@ from lctransfer.errors import LctransferError
 from lctransfer.files import replacing, write_text
 from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, lines_of, parsed_batches, tolerate, usable
 from lctransfer.surveys.hipparcos_tables import (
+    LABEL_MAP,
     catalogue_line,
     hip_number,
     position_line,
@@ -104,7 +105,7 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
             span=spans[name],
             inside=EPOCHS,
         )
-        for name in usable(catalogue(directory, [], Counter()), "hipparcos")
+        for name in usable(catalogue(directory, [], Counter()), LABEL_MAP)
         if name in spans
     ]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from lctransfer.errors import LctransferError
 from lctransfer.surveys.base import Star, degrees, lines_of, number, to_sexagesimal
 from lctransfer.surveys.members import read_all
+from lctransfer.taxonomy import Label
 
 ROW = 142
 FIELDS = {"HIP": (1, 6), "VarType": (25, 30), "Period": (57, 68)}
@@ -19,6 +20,40 @@ PATTERNS = {
 POSITION_FIELDS = {"HIP": (9, 14), "RA": (18, 28), "Dec": (30, 40)}
 """Bytes of hip_main.dat: number, hh mm ss.ss, sdd mm ss.s."""
 SEXAGESIMAL = re.compile(r"(\d\d) (\d\d) (\d\d\.\d+) ([+-])(\d\d) (\d\d) (\d\d\.\d+)")
+
+LABEL_MAP: dict[str, Label] = {
+    "EA": "EB_ED",
+    "EB": "EB_ESD",
+    "EW": "EB_EC",
+    "DCEP": "CEPH_F",
+    "DCEPS": "CEPH_1O",
+    "CEP(B)": "CEPH_Other",
+    "CEP": "CEPH",
+    "CWA": "T2CEPH",
+    "CWB": "T2CEPH",
+    "CW": "T2CEPH",
+    "RV": "T2CEPH",
+    "RVA": "T2CEPH",
+    "RVB": "T2CEPH",
+    "RRAB": "RRL_ab",
+    "RRC": "RRL_c",
+    "DSCT": "DSCT",
+    "DSCTC": "DSCT",
+    "SXPHE": "DSCT",
+    "M": "LPV_Mira",
+    "SR": "LPV_SRV",
+    "SRA": "LPV_SRV",
+    "SRB": "LPV_SRV",
+    **dict.fromkeys(
+        ("RR", "SRC", "SRD", "L", "LB", "LC", "ELL", "ACV", "ACYG", "BCEP", "BE", "BY", "E", "EP", "FKCOM", "GCAS"),
+        None,
+    ),
+    **dict.fromkeys(("GDOR", "I", "IA", "INT", "RCB", "RS", "SDOR", "SPB", "SXARI", "UV", "WR", "XP", "ZAND"), None),
+}
+"""Types of the General Catalogue of Variable Stars.
+
+EA, EB and EW describe the light curve, while ED, ESD and EC describe the system: one for the other is an approximation.
+"""
 
 
 def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:

@@ -31,12 +31,12 @@ from lctransfer.surveys.base import (
     tolerate,
 )
 from lctransfer.surveys.members import Member, read, write_tar
-from lctransfer.surveys.ogle_collections import BY_NAME, COLLECTIONS, HOME, OUTSIDE, Collection
+from lctransfer.surveys.ogle_collections import BY_NAME, COLLECTIONS, HOME, LABEL_MAP, OUTSIDE, Collection
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
 from lctransfer.table import cross_match
 from lctransfer.table.light_curves import ragged
-from lctransfer.taxonomy import CLASSES, OGLE
+from lctransfer.taxonomy import CLASSES
 
 BANDS = ("I", "V")
 PHOTOMETRY = RowFormat((Column("time", 10, 5), Column("mag", 6, 3, " "), Column("mag_err", 5, 3, " ")))
@@ -107,7 +107,7 @@ def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict
 def _once(rows: list[Star], dropped: Counter) -> dict[str, Star]:
     """Return each star once, with all the places where it has a light curve; OGLE-IV before OGLE-III."""
     # A class before a mere superclass, OGLE-IV (listed first) before OGLE-III: the first of a star's rows is kept.
-    rows = sorted(rows, key=lambda star: OGLE.get(star.label or "") not in CLASSES)
+    rows = sorted(rows, key=lambda star: LABEL_MAP.get(star.label or "") not in CLASSES)
     ra, dec = (np.array([star[i] for star in rows], float) for i in (2, 3))
     same = cross_match.first_of_each(ra, dec, PHASES_ARCSEC)
     places: dict[int, list[tuple[str, str]]] = {}

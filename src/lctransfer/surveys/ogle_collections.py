@@ -6,6 +6,7 @@ Byte positions are those of the collections' README files, counted from 1. ``sur
 from dataclasses import dataclass
 
 from lctransfer.surveys.base import Sure
+from lctransfer.taxonomy import Label
 
 
 @dataclass(frozen=True)
@@ -129,3 +130,56 @@ HOME = {
     **{f"OSARG_{flag}": "ogle3/smc/lpv" for flag in "CO"},
     "Mira": "ogle4/blg/lpv",
 }
+
+LABEL_MAP: dict[str, Label] = {
+    "CEP_F": "CEPH_F",
+    "CEP_1O": "CEPH_1O",
+    "CEP_2O": "CEPH_Other",
+    "CEP_F/1O": "CEPH_Other",
+    "CEP_1O/2O": "CEPH_Other",
+    "CEP_1O/3O": "CEPH_Other",
+    "CEP_2O/3O": "CEPH_Other",
+    "CEP_F/1O/2O": "CEPH_Other",
+    "CEP_1O/2O/3O": "CEPH_Other",
+    "T2CEP_BLHer": "T2CEPH",
+    "T2CEP_WVir": "T2CEPH",
+    "T2CEP_pWVir": "T2CEPH",
+    "T2CEP_RVTau": "T2CEPH",
+    "RRab": "RRL_ab",
+    "RRc": "RRL_c",
+    "RRd": "RRL_d",
+    "RRe": "RRL_e",
+    "DSCT_singlemode": "DSCT",
+    "DSCT_multimode": "DSCT",
+    "ECL_EC": "EB_EC",
+    "ECL_ED": "EB_ED",
+    "ECL_ESD": "EB_ESD",
+    "ECL_C": "EB_EC",
+    "ECL_NC": "EB",  # not in contact: detached or semi-detached
+    "Mira_C": "LPV_Mira_AGB_C",
+    "Mira_O": "LPV_Mira_AGB_O",
+    "Mira": "LPV_Mira",  # OGLE-IV does not print the chemistry
+    "SRV_C": "LPV_SRV_AGB_C",
+    "SRV_O": "LPV_SRV_AGB_O",
+    "OSARG_AGB_C": "LPV_OSARG_AGB",
+    "OSARG_AGB_O": "LPV_OSARG_AGB",
+    "OSARG_RGB_C": "LPV_OSARG_RGB",
+    "OSARG_RGB_O": "LPV_OSARG_RGB",
+    "SRV": "LPV_SRV",
+    "OSARG": "LPV_OSARG",
+    "OSARG_C": "LPV_OSARG",  # the SMC list does not print the giant branch
+    "OSARG_O": "LPV_OSARG",
+    # Types outside the 21 classes.
+    "aRRd": None,
+    "ACEP_F": None,
+    "ACEP_1O": None,
+    "ECL_CV": None,
+    "ECL_ELL": None,
+    "HB_MS": None,
+    "HB_RG": None,
+}
+"""The kind of star in the file's name, then the subtype that ident.dat prints.
+
+OGLE-III and OGLE-IV differ in eclipsing binaries (EC, ED, ESD; then C, NC) and in long-period variables (SRV and OSARG
+only in OGLE-III).
+"""

@@ -17,6 +17,7 @@ from lctransfer.surveys.members import Member, read, read_all, write_tar
 from lctransfer.surveys.rows import ANY, Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
 from lctransfer.table.light_curves import Ragged, ragged
+from lctransfer.taxonomy import Label
 
 BANDS = ("V",)
 PHOTOMETRY = RowFormat(
@@ -25,6 +26,39 @@ PHOTOMETRY = RowFormat(
 ZERO_POINT = 2_450_000
 BUNDLE, CATALOGUE = "asas_training_set.tar.gz", "asas_training_set_classes.dat"
 HOST = "https://github.com/cesium-ml/cesium-data/raw/main/asas_training/"
+
+LABEL_MAP: dict[str, Label] = {
+    "Mira": "LPV_Mira",
+    "Semireg_PV": "LPV_SRV",
+    "SARG_A": "LPV_OSARG",
+    "SARG_B": "LPV_OSARG",
+    "Classical_Cepheid": "CEPH",  # fundamental mode and overtones together
+    "MultiMode_Cepheid": "CEPH",
+    "PopII_Cepheid": "T2CEPH",
+    "RV_Tauri": "T2CEPH",
+    "RR_Lyrae_FM": "RRL_ab",
+    "RR_Lyrae_FO": "RRL_c",
+    "RR_Lyrae_DM": "RRL_d",
+    "Delta_Scuti": "DSCT",
+    "SX_Phe": "DSCT",
+    "Beta_Persei": "EB_ED",
+    "Beta_Lyrae": "EB_ESD",
+    "W_Ursae_Maj": "EB_EC",
+    # Types that neither OGLE nor EROS-2 gave the source model.
+    "LSP": None,
+    "RSG": None,
+    "ChemPeculiar": None,
+    "Weakline_T_Tauri": None,
+    "ClassT_Tauri": None,
+    "Beta_Cephei": None,
+    "RS_CVn": None,
+    "RCB": None,
+    "Herbig_AEBE": None,
+    "Pulsating_Be": None,
+    "S_Doradus": None,
+    "Ellipsoidal": None,
+}
+"""The authors' 28 classes."""
 
 
 def files(collections: list[str], kind: str) -> list[RemoteFile]:

@@ -12,6 +12,7 @@ from lctransfer import taxonomy
 from lctransfer.errors import LctransferError
 from lctransfer.simulate import simulate, sky
 from lctransfer.simulate.observing import SURVEYS
+from lctransfer.surveys import LABEL_MAPS
 from lctransfer.table import light_curves
 
 
@@ -45,7 +46,7 @@ def test_epochs_of_a_star_rise(table):
 
 
 def test_labels_are_the_surveys_own_words(table):
-    label_map = taxonomy.LABEL_MAPS[table["survey"][0].as_py()]
+    label_map = LABEL_MAPS[table["survey"][0].as_py()]
     assert set(table["label"].to_pylist()) <= set(label_map)
 
 

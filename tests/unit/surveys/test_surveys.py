@@ -11,7 +11,7 @@ from lctransfer.files import read_json, read_parquet, write_parquet
 from lctransfer.simulate import simulate
 from lctransfer.stages import ingest
 from lctransfer.surveys import vizier
-from lctransfer.taxonomy import LABEL_MAPS, class_name
+from lctransfer.taxonomy import class_name
 
 NAMES = ("ogle", "eros2", "asas", "hipparcos", "asassn")
 STARS = 90
@@ -33,7 +33,7 @@ def test_what_was_written_is_read_back(archive):
     for row in result.table.to_pylist():
         was = before[row["source_id"]]
         assert (row["label"], row["survey"], row["band"]) == (was["label"], survey, was["band"])
-        assert row["class_name"] == class_name(row["label"], LABEL_MAPS[survey])
+        assert row["class_name"] == class_name(row["label"], surveys.LABEL_MAPS[survey])
         assert row["ra_deg"] == pytest.approx(was["ra_deg"], abs=0.01)
         assert row["period_days"] == (was["period_days"] and pytest.approx(was["period_days"], rel=1e-4))
         usable = np.array(was["mag_err"]) < 1
