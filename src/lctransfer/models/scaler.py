@@ -1,57 +1,65 @@
-"""From features to the network's inputs: shifted log10, then minus median over standard deviation."""
+"""From features to the network's inputs: a transform of each feature, then minus median over standard deviation.
+
+There are two transforms. ``log10_arcsinh`` is ours and needs no constant of the training set. ``shifted_log10`` is the
+one of UPSILoN-T (Kim et al. 2021), which the released weights and the released recipe depend on: it takes log10(x -
+minimum), so that a value at or below the training minimum becomes log10(1e-10), many standard deviations away.
+"""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
-LOGGED = frozenset(
-    [
-        "amplitude",
-        "hl_amp_ratio",
-        "kurtosis",
-        "period",
-        "phase_cusum",
-        "phase_eta",
-        "quartile31",
-        "skewness",
-        "slope_per90",
-    ]
-)
-"""Features taken as log10(x - minimum), as in UPSILoN-T (Kim et al. 2021)."""
+from lctransfer.errors import LctransferError
+
+TRANSFORMS = ("log10_arcsinh", "shifted_log10")
+POSITIVE = frozenset(["amplitude", "hl_amp_ratio", "period", "phase_cusum", "phase_eta", "quartile31"])
+"""Features above zero that span decades: log10 of them."""
+SIGNED = frozenset(["kurtosis", "skewness", "slope_per10", "slope_per90"])
+"""Features of either sign with long tails: arcsinh of them, which is linear about zero and logarithmic far from it."""
+LEAST = 1e-4
+"""Smaller values of `POSITIVE` features are raised to it; real ones are larger."""
+FARTHEST = 8.0
+"""Standard deviations from the median beyond which a value is set back, as only broken light curves are so far."""
+LOGGED = frozenset(POSITIVE | SIGNED) - {"slope_per10"}
+"""Features taken as log10(x - minimum) by ``shifted_log10``, as in UPSILoN-T (Kim et al. 2021)."""
 ZERO = 1e-10
 """What stands for a shifted value of exactly 0, as in UPSILoN-T."""
 
 
 @dataclass(frozen=True)
 class Scaler:
-    """The transform of UPSILoN-T with its constants: x -> (log10(x - minimum) - median) / std.
+    """Transformed features, minus their training median over their training standard deviation.
 
     Attributes
     ----------
     features : tuple of str
         Order of the columns.
-    log10_minimum : dict of str to float
-        The minimum over the training set of each feature that is taken as a logarithm.
     median, std : tuple of float
-        Of the training set after the logarithm, in the order of `features`.
+        Of the transformed training set, in the order of `features`.
+    log10_minimum : dict of str to float
+        Of ``shifted_log10``: the minimum over the training set of each feature that is taken as a logarithm.
+    transformation : str
+        One of `TRANSFORMS`.
     """
 
     features: tuple[str, ...]
-    log10_minimum: Mapping[str, float]
     median: tuple[float, ...]
     std: tuple[float, ...]
+    log10_minimum: Mapping[str, float] = field(default_factory=dict)
+    transformation: str = "log10_arcsinh"
 
     @classmethod
-    def fit(cls, X: np.ndarray, features: tuple[str, ...]) -> "Scaler":
+    def fit(cls, X: np.ndarray, features: tuple[str, ...], transformation: str = "log10_arcsinh") -> "Scaler":
         """Return the scaler of training rows `X`, shape (n, n_features), in the units of the features."""
-        minimum = {name: float(X[:, i].min()) for i, name in enumerate(features) if name in LOGGED}
-        logged = _log10(X, features, minimum, clip=True)
-        std = logged.std(axis=0)
-        return cls(
-            features, minimum, tuple(np.median(logged, axis=0).tolist()), tuple(np.where(std > 0, std, 1.0).tolist())
-        )
+        minimum = {}
+        if transformation == "shifted_log10":
+            minimum = {name: float(X[:, i].min()) for i, name in enumerate(features) if name in LOGGED}
+        transformed = _transform(X, features, minimum, transformation, clip=True)
+        std = transformed.std(axis=0)
+        median, std = np.median(transformed, axis=0).tolist(), np.where(std > 0, std, 1.0).tolist()
+        return cls(features, tuple(median), tuple(std), minimum, transformation)
 
     def transform(self, X: np.ndarray, *, clip: bool = True) -> np.ndarray:
         """Return scaled float32 rows.
@@ -61,10 +69,19 @@ class Scaler:
         X : ndarray of shape (n, n_features)
             Features in the order of `features`.
         clip : bool
-            Raise values below the training minimum to it; without, they become NaN as in the released software.
+            Raise values below the training minimum to it, in ``shifted_log10``; without, they become NaN as in the
+            released software.
+
+        Returns
+        -------
+        ndarray of shape (n, n_features)
+            Those of ``log10_arcsinh`` lie within `FARTHEST` of zero.
         """
-        logged = _log10(X, self.features, self.log10_minimum, clip=clip)
-        return ((logged - np.array(self.median)) / np.array(self.std)).astype(np.float32)
+        transformed = _transform(X, self.features, self.log10_minimum, self.transformation, clip=clip)
+        scaled = (transformed - np.array(self.median)) / np.array(self.std)
+        if self.transformation == "log10_arcsinh":
+            scaled = np.clip(scaled, -FARTHEST, FARTHEST)
+        return scaled.astype(np.float32)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -72,18 +89,42 @@ class Scaler:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Scaler":
-        """Return the scaler that `to_dict` described."""
+        """Return the scaler that `to_dict` described; one that names no transform is of the released kind.
+
+        Raises
+        ------
+        LctransferError
+            If it names a transform that there is not.
+        """
+        transformation = values.get("transformation", "shifted_log10")
+        if transformation not in TRANSFORMS:
+            raise LctransferError(f"A scaler's transformation is {transformation!r}, not {' or '.join(TRANSFORMS)}.")
         vectors = {name: tuple(values[name]) for name in ("features", "median", "std")}
-        return cls(log10_minimum=dict(values["log10_minimum"]), **vectors)
+        return cls(**vectors, log10_minimum=dict(values["log10_minimum"]), transformation=transformation)
 
 
-def _log10(X: np.ndarray, features: tuple[str, ...], minimum: Mapping[str, float], clip: bool) -> np.ndarray:
-    logged = np.array(X, dtype=np.float64)
+def _transform(
+    X: np.ndarray, features: tuple[str, ...], minimum: Mapping[str, float], transformation: str, *, clip: bool
+) -> np.ndarray:
+    values = np.array(X, dtype=np.float64)
+    if transformation == "shifted_log10":
+        return _shifted_log10(values, features, minimum, clip=clip)
+    for column, name in enumerate(features):
+        if name in POSITIVE:
+            values[:, column] = np.log10(np.maximum(values[:, column], LEAST))
+        elif name in SIGNED:
+            values[:, column] = np.arcsinh(values[:, column])
+    return values
+
+
+def _shifted_log10(
+    values: np.ndarray, features: tuple[str, ...], minimum: Mapping[str, float], *, clip: bool
+) -> np.ndarray:
     columns = [features.index(name) for name in minimum]
-    shifted = logged[:, columns] - np.array(list(minimum.values()))
+    shifted = values[:, columns] - np.array(list(minimum.values()))
     shifted[shifted == 0] = ZERO
     if clip:
         shifted = np.maximum(shifted, ZERO)
     with np.errstate(invalid="ignore"):  # NaN below the minimum is what the released software gives
-        logged[:, columns] = np.log10(shifted)
-    return logged
+        values[:, columns] = np.log10(shifted)
+    return values

@@ -111,7 +111,7 @@ class ReleasedRecipe(FineTune):
 
     def _prepare(self, X: pd.DataFrame) -> None:
         features = self.source.features
-        self.scaler = Scaler.fit(X[list(features)].to_numpy(), features)
+        self.scaler = Scaler.fit(X[list(features)].to_numpy(), features, "shifted_log10")
 
     def _inputs(self, X: pd.DataFrame) -> torch.Tensor:
         return torch.from_numpy(self.scaler.transform(X[list(self.source.features)].to_numpy(), clip=False))

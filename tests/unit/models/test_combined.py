@@ -14,7 +14,7 @@ from lctransfer.models.source import SourceModel
 
 
 def model(features: tuple[str, ...], classes: tuple[str, ...]) -> SourceModel:
-    scaler = Scaler(features, {}, (0.0,) * len(features), (1.0,) * len(features))
+    scaler = Scaler(features, (0.0,) * len(features), (1.0,) * len(features))
     return SourceModel(Network(len(features), len(classes), (4,)), scaler, classes, "A test.")
 
 

@@ -33,7 +33,7 @@ def test_the_first_normalisation_has_the_released_eps():
 
 
 def test_the_scaler_is_the_released_transform(X):
-    scaled = Scaler.fit(X, FEATURES).transform(X)
+    scaled = Scaler.fit(X, FEATURES, "shifted_log10").transform(X)
     shifted = X[:, 0] - X[:, 0].min()
     logged = np.log10(np.where(shifted == 0, 1e-10, shifted))
     assert scaled[:, 0] == pytest.approx((logged - np.median(logged)) / logged.std(), rel=1e-5)
@@ -41,11 +41,33 @@ def test_the_scaler_is_the_released_transform(X):
 
 
 def test_below_the_training_minimum_is_raised_to_it_or_nan_as_released(X):
-    scaler = Scaler.fit(X, FEATURES)
+    scaler = Scaler.fit(X, FEATURES, "shifted_log10")
     low = np.array([[X[:, 0].min() - 1, 1.0, 1.0]])
     assert np.isfinite(scaler.transform(low)).all()
     assert scaler.transform(low)[0, 0] == scaler.transform(np.array([[X[:, 0].min(), 1.0, 1.0]]))[0, 0]
     assert np.isnan(scaler.transform(low, clip=False)[0, 0])
+
+
+def test_our_transform_needs_no_training_minimum_and_keeps_every_value_near():
+    names = ("amplitude", "skewness", "phi21")
+    X = np.random.default_rng(1).lognormal(size=(200, 3)) * [1, -1, 1]
+    scaler = Scaler.fit(X, names)
+    assert scaler.log10_minimum == {}
+    assert scaler.median[0] == pytest.approx(np.median(np.log10(X[:, 0])))
+    assert scaler.median[1] == pytest.approx(np.median(np.arcsinh(X[:, 1])))
+    assert scaler.median[2] == pytest.approx(np.median(X[:, 2]))
+    below = np.array([[X[:, 0].min() / 2, X[:, 1].min() * 2, X[:, 2].min() / 2]])
+    assert (np.abs(scaler.transform(below)) < 5).all()
+    assert np.abs(scaler.transform(np.array([[0.0, -1e9, 1e9]]))).max() <= 8
+
+
+def test_a_scaler_on_disk_keeps_its_transform_and_an_old_one_is_of_the_released_kind(X):
+    ours, old = Scaler.fit(X, FEATURES), Scaler.fit(X, FEATURES, "shifted_log10").to_dict()
+    assert Scaler.from_dict(ours.to_dict()) == ours
+    del old["transformation"]
+    assert Scaler.from_dict(old).transformation == "shifted_log10"
+    with pytest.raises(LctransferError, match="transformation is 'cube root', not log10_arcsinh or shifted_log10"):
+        Scaler.from_dict(old | {"transformation": "cube root"})
 
 
 def test_a_saved_model_gives_the_same_bits(model, X, tmp_path):
