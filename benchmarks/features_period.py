@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from publishing import publish
-from real_stars import ASAS_CLASSES, calibration, stars
+from real_stars import ASAS_CLASSES, stars, to_report_on
 
 from lctransfer import features
 from lctransfer.config import Features
@@ -46,7 +46,7 @@ SAMPLES = (
 
 def samples(calibrating: bool) -> list[pa.Table]:
     tables = [stars(*one) for one in SAMPLES]
-    return [table.filter(calibration(table) == calibrating) for table in tables]
+    return [table.filter(to_report_on(table) != calibrating) for table in tables]
 
 
 def measured(tables: list[pa.Table]) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """Real labelled light curves for benchmarks, read from a folder that is not part of this repository."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from lctransfer.evaluation.partition import REPORT, purpose
 from lctransfer.table.light_curves import validate
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "real"
@@ -23,7 +23,6 @@ def stars(name: str, labels: tuple[str, ...] = (), rows: int | None = None, fold
     return validate(table.slice(0, rows))
 
 
-def calibration(table: pa.Table) -> np.ndarray:
-    """Return which stars choices may look at: half of them, by a digest of their names. The others judge."""
-    digests = (hashlib.sha256(name.encode()).digest()[0] for name in table["source_id"].to_pylist())
-    return np.array([digest % 2 == 0 for digest in digests], bool)
+def to_report_on(table: pa.Table) -> np.ndarray:
+    """Return which stars no choice may look at; see `lctransfer.evaluation.partition`."""
+    return purpose(table["source_id"].to_pylist()) == REPORT

@@ -2,13 +2,12 @@
 
 Run: python benchmarks/realism.py asas_acvs_half.parquet -o benchmarks/results/realism
 
-The real stars are divided by a hash of their names: a calibration quarter, with which the simulator's constants may
-have been compared, and the rest, which is for judging.
+The real stars are divided by `lctransfer.evaluation.partition`: those with which the simulator's constants may be
+compared, and those to report on. What older versions of the simulator had seen: docs/what_was_seen.md.
 """
 
 import argparse
 import tempfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ import pyarrow.compute as pc
 from sklearn.metrics import confusion_matrix, f1_score, matthews_corrcoef
 
 from lctransfer import config
+from lctransfer.evaluation.partition import CALIBRATE, REPORT, purpose
 from lctransfer.features import extract
 from lctransfer.files import write_parquet
 from lctransfer.models.source import SourceModel
@@ -27,8 +27,6 @@ from lctransfer.surveys import LABEL_MAPS
 from lctransfer.table import light_curves
 from lctransfer.transfer.mapping import merge
 
-CALIBRATION_PER_CENT = 25
-"""Stars whose crc32(source_id) modulo 100 is below belong to the calibration part."""
 CLASSES = ("DSCT", "EB_EC", "EB_ED", "EB_ESD", "LPV", "RRL_ab", "RRL_c")
 """What ASAS and the sources share; MIRA of ASAS is any long-period variable of large amplitude."""
 
@@ -56,9 +54,8 @@ def real_features(path: Path) -> dict[str, pa.Table]:
     words = [LABEL_MAPS["asas"].get(word) for word in table["label"].to_pylist()]
     table = widened(table.append_column("class_name", pa.array(words, pa.string())))
     table = extract(table.filter(pc.is_in(table["class_name"], pa.array(CLASSES))), config.Features())
-    hashes = np.array([zlib.crc32(name.encode()) % 100 for name in table["source_id"].to_pylist()])
-    calibration = pa.array(hashes < CALIBRATION_PER_CENT)
-    return {"calibration": table.filter(calibration), "judging": table.filter(pc.invert(calibration))}
+    parts = purpose(table["source_id"].to_pylist())
+    return {part: table.filter(pa.array(parts == part)) for part in (CALIBRATE, REPORT)}
 
 
 def source_model(stars: dict[str, int], seed: int, directory: Path) -> SourceModel:
@@ -82,7 +79,7 @@ def zero_label(model: SourceModel, table: pa.Table) -> tuple[np.ndarray, np.ndar
 
 
 def measure(options: argparse.Namespace) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return zero-label scores per seed and part, realism per class, and a confusion matrix of the judging part."""
+    """Return zero-label scores per seed and part, realism, and the confusion matrix of stars to report on."""
     real = real_features(options.real)
     rows, matrix = [], np.zeros((len(CLASSES), len(CLASSES)), int)
     with tempfile.TemporaryDirectory() as folder:
@@ -110,7 +107,7 @@ def main() -> None:
     columns = ["n_real", "n_simulated", "auroc", "medians_inside"]
     per_class = classes.groupby(["part", "class_name"])[columns].mean().reset_index()
     tables = {"zero_label": scores, "zero_label_mean": mean.reset_index(), "classes": per_class}
-    tables |= {"classes_mean": means.reset_index(), "confusion_judging": confusion}
+    tables |= {"classes_mean": means.reset_index(), "confusion_report": confusion}
     text = "\n\n".join(f"### {name}\n\n{markdown(table)}" for name, table in tables.items())
     print(text)
     if options.output:

@@ -2,40 +2,26 @@
 
 Run: python benchmarks/sky_source.py ../shared/data/real --released state_dict.pt -o benchmarks/results/sky_source.md
 
-Only the judging parts are classified: stars that no constant of the simulator, and no choice of the source model, was
-compared with (`part` says which they are).
+Only the stars to report on are classified (`lctransfer.evaluation.partition`); what the simulator and the choice of
+the source model have seen of them all the same stands in docs/what_was_seen.md.
 """
 
 import argparse
-import zlib
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from lctransfer.config import Features, Transfer
+from lctransfer.evaluation.partition import REPORT, purpose
 from lctransfer.features import extract
 from lctransfer.models.opening import open_source
-from lctransfer.surveys.own import read_labelled
+from lctransfer.surveys.own import read_class_map, read_labelled
 from lctransfer.transfer.sweep import several, usable
 
-ASAS = {"EC": "EB_EC", "ED": "EB_ED", "ESD": "EB_ESD", "MIRA": "LPV", "RRAB": "RRL_ab", "RRC": "RRL_c", "DSCT": "DSCT"}
-ASAS |= dict.fromkeys(("EB_UNSPEC", "ACV", "BCEP"))
-# The words that are not named here are classes of their own, of which the simulated sky knows eleven by name.
-HIPPARCOS = {
-    "Classical Cepheid": "CEPH",
-    "Delta Scuti": "DSCT",
-    "Mira": "LPV_Mira",
-    "RR Lyrae, Fundamental Mode": "RRL_ab",
-    "RR Lyrae, First Overtone": "RRL_c",
-    "Semiregular Pulsating Variable": "LPV_SRV",
-    "Population II Cepheid": "T2CEPH",
-}
-SETS = {
-    "asas_acvs_half": (ASAS, 25, (24, 110, 545)),
-    "hipparcos_debosscher": (HIPPARCOS, 50, (18, 43)),
-}
-"""Per table: class map, per cent of its stars that calibrate, and label counts."""
+MAPS = Path(__file__).parent / "class_maps"
+
+SETS = {"asas_acvs_half": ("asas", (24, 110, 545)), "hipparcos_debosscher": ("hipparcos", (18, 43))}
+"""Per table: class map and label counts."""
 
 
 def arguments() -> argparse.Namespace:
@@ -50,14 +36,9 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def part(frame: pd.DataFrame, per_cent: int) -> np.ndarray:
-    """Return which stars judge: those whose crc32(source_id) modulo 100 is not below the calibration's share."""
-    return np.array([zlib.crc32(str(name).encode()) % 100 >= per_cent for name in frame["source_id"]])
-
-
-def judging(name: str, options: argparse.Namespace) -> pd.DataFrame:
-    """Return the features of the stars that judge, classes of at least ten stars."""
-    class_map, per_cent, _ = SETS[name]
+def reported(name: str, options: argparse.Namespace) -> pd.DataFrame:
+    """Return the features of the stars to report on, classes of at least ten stars."""
+    class_map = read_class_map(MAPS / f"{SETS[name][0]}.yaml")
     kept = options.features / f"{name}.parquet" if options.features else None
     if kept and kept.is_file():
         frame = pd.read_parquet(kept)
@@ -66,7 +47,7 @@ def judging(name: str, options: argparse.Namespace) -> pd.DataFrame:
         if kept:
             kept.parent.mkdir(parents=True, exist_ok=True)
             frame.to_parquet(kept)
-    return usable(frame[part(frame, per_cent)], 10, name)
+    return usable(frame[purpose(frame["source_id"]) == REPORT], 10, name)
 
 
 def measure(options: argparse.Namespace) -> pd.DataFrame:
@@ -76,9 +57,9 @@ def measure(options: argparse.Namespace) -> pd.DataFrame:
     sources = {name: open_source(where) for name, where in named.items()}
     sources["both"] = open_source(list(sources.values()))
     for name in options.sets.split(","):
-        stars = judging(name, options)
+        stars = reported(name, options)
         for source, model in sources.items():
-            plan = [("zero_label", SETS[name][2][0]), *(("auto", labels) for labels in SETS[name][2])]
+            plan = [("zero_label", SETS[name][1][0]), *(("auto", labels) for labels in SETS[name][1])]
             for strategy, labels in plan:
                 # `auto` takes the simulated sky along unless it is told not to.
                 settings = Transfer(simulated_sky=source != "released")
@@ -101,7 +82,7 @@ def main() -> None:
     print(text)
     if options.output:
         options.output.parent.mkdir(parents=True, exist_ok=True)
-        title = "# The simulated sky as a source, on real stars that judge"
+        title = "# The simulated sky as a source, on real stars"
         options.output.write_text(f"{title}\n\nMeans over seeds {options.seeds}.\n\n{text}\n")
 
 
