@@ -21,7 +21,8 @@ from lctransfer.evaluation.partition import CALIBRATE, REPORT, purpose
 from lctransfer.features import extract
 from lctransfer.files import write_parquet
 from lctransfer.models.source import SourceModel
-from lctransfer.simulate import check, simulate
+from lctransfer.simulate import simulate
+from lctransfer.simulate.realism import check
 from lctransfer.stages.pretrain import pretrain
 from lctransfer.surveys import LABEL_MAPS
 from lctransfer.table import light_curves

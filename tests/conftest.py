@@ -1,6 +1,7 @@
 """Fixtures that every test may use."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,21 +25,30 @@ def shared_data() -> Path:
 def snakemake() -> Callable[..., subprocess.CompletedProcess]:
     """Return a function that runs Snakemake in a folder of its own, with Hydra overrides."""
 
-    def run(directory: Path, *overrides: str, flags: tuple[str, ...] = ()) -> subprocess.CompletedProcess:
+    def run(
+        directory: Path,
+        *overrides: str,
+        flags: tuple[str, ...] = (),
+        environment: dict[str, str] | None = None,
+        snakefile: Path = REPOSITORY / "Snakefile",
+    ) -> subprocess.CompletedProcess:
         return subprocess.run(
-            snakemake_command(directory, *overrides, flags=flags),
+            snakemake_command(directory, *overrides, flags=flags, snakefile=snakefile),
             capture_output=True,
             text=True,
             check=False,
             timeout=900,
+            env={**os.environ, **(environment or {})},
         )
 
     return run
 
 
-def snakemake_command(directory: Path, *overrides: str, flags: tuple[str, ...] = ()) -> list[str]:
+def snakemake_command(
+    directory: Path, *overrides: str, flags: tuple[str, ...] = (), snakefile: Path = REPOSITORY / "Snakefile"
+) -> list[str]:
     """Return the command line of a Snakemake run in `directory`."""
-    program = [sys.executable, "-m", "snakemake", "--snakefile", str(REPOSITORY / "Snakefile")]
+    program = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile)]
     return [
         *program,
         "--directory",
@@ -53,8 +63,20 @@ def snakemake_command(directory: Path, *overrides: str, flags: tuple[str, ...] =
 
 @pytest.fixture(scope="session")
 def smoke(tmp_path_factory, snakemake) -> Path:
-    """Return the folder in which the smoke experiment has run from end to end; nobody may change it."""
-    directory = tmp_path_factory.mktemp("smoke")
-    done = snakemake(directory, "experiment=smoke")
+    """Return the folder in which the smoke experiment has run from end to end; nobody may change it.
+
+    ``LCTRANSFER_SMOKE`` may name a folder to keep between test runs: what an edit concerns runs again, and no more.
+    """
+    kept = os.environ.get("LCTRANSFER_SMOKE")
+    directory = Path(kept) if kept else tmp_path_factory.mktemp("smoke")
+    done = snakemake(directory, "experiment=smoke", environment=tracing(directory / "trace"))
     assert done.returncode == 0, done.stdout + done.stderr
     return directory
+
+
+def tracing(folder: Path) -> dict[str, str]:
+    """Return the environment in which each Python process writes down what it loads; see tests/tracing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = os.pathsep.join([str(Path(__file__).with_name("tracing")), os.environ.get("PYTHONPATH", "")])
+    root = f"{REPOSITORY / 'src' / 'lctransfer'}{os.sep}"
+    return {"PYTHONPATH": path, "LCTRANSFER_TRACE": str(folder), "LCTRANSFER_ROOT": root}

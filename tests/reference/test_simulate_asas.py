@@ -6,7 +6,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from lctransfer.evaluation.partition import REPORT, purpose
-from lctransfer.simulate import check, simulate
+from lctransfer.simulate import simulate
+from lctransfer.simulate.realism import check
 from lctransfer.surveys import LABEL_MAPS
 from lctransfer.table import light_curves
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
-from lctransfer.workflow import code_digest
+from lctransfer.workflow import stage_code
 from lctransfer.cli.compose import compose
 from lctransfer.config import to_json
 from lctransfer.errors import LctransferError

@@ -13,7 +13,7 @@ rule features_shard:
         shards=r"\d+",
     params:
         settings=to_json({**vars(CONFIG.features), "shards": 1}),
-        code=lambda w: code_digest.digest("features"),
+        code=stage_code.digest("features_shard", CONFIG),
     message:
         "Extract the {CONFIG.features.set} features of {wildcards.survey}, shard {wildcards.shard} of {wildcards.shards}"
     shell:
@@ -33,6 +33,8 @@ rule features:
         f"{RESULTS}/logs/features-{{survey}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/features-{{survey}}.tsv"
+    params:
+        code=stage_code.digest("features", CONFIG),
     message:
         "Join the feature shards of {wildcards.survey}"
     shell:

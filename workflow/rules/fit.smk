@@ -24,7 +24,7 @@ rule fit:
         strategy=CONFIG.fit.strategy,
         fraction=max(CONFIG.transfer.fractions),
         min_class_size=lambda w: CONFIG.surveys[w.survey].min_class_size,
-        code=code_digest.digest("stages.fit"),
+        code=stage_code.digest("fit", CONFIG),
     message:
         "Fit a classifier of {wildcards.survey} to keep"
     shell:

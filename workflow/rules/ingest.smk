@@ -23,7 +23,7 @@ rule ingest:
         f"{DATA}/benchmarks/ingest-{{survey}}.tsv"
     params:
         settings=lambda w: to_json(CONFIG.surveys[w.survey]),
-        code=lambda w: code_digest.digest("stages.ingest"),
+        code=lambda w: stage_code.digest("ingest", CONFIG, survey=w.survey),
     message:
         "Read the native files of {wildcards.survey} into one light-curve table"
     shell:

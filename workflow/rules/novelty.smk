@@ -16,7 +16,7 @@ rule novelty:
         settings=to_json(CONFIG.novelty),
         transfer=TRAINING,
         min_class_size=lambda w: CONFIG.surveys[w.survey].min_class_size,
-        code=code_digest.digest("stages.novelty"),
+        code=stage_code.digest("novelty", CONFIG),
     message:
         "Leave each class of {wildcards.survey} out of the labels in turn"
     shell:

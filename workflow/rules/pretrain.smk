@@ -19,7 +19,7 @@ if CONFIG.pretrain.source == "train":
         params:
             model=to_json(CONFIG.model),
             settings=to_json(CONFIG.pretrain),
-            code=code_digest.digest("stages.pretrain"),
+            code=stage_code.digest("pretrain", CONFIG),
         message:
             f"Train the source model on {' and '.join(CONFIG.sources)}"
         shell:
@@ -42,7 +42,7 @@ else:
             f"{RESULTS}/benchmarks/pretrain.tsv"
         params:
             named=f"{DATA}/raw/upsilont/state_dict.pt" if RELEASED else FOLDER,
-            code=code_digest.digest("models.opening"),
+            code=stage_code.digest("pretrain", CONFIG),
         message:
             "Take {params.named} as the source model"
         shell:

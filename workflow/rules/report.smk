@@ -31,7 +31,7 @@ rule report:
         f"{RESULTS}/benchmarks/report.tsv"
     params:
         config=to_json(CONFIG),
-        code=code_digest.digest("report"),
+        code=stage_code.digest("report", CONFIG),
     message:
         f"Write the report of experiment {CONFIG.experiment}"
     shell:

@@ -18,7 +18,7 @@ rule retrieve:
     params:
         archive=lambda w: archive_settings(w.survey),
         collections=lambda w: to_json(CONFIG.surveys[w.survey].collections if w.survey in CONFIG.surveys else []),
-        code=lambda w: code_digest.digest("retrieve"),
+        code=lambda w: stage_code.digest("retrieve", CONFIG, survey=w.survey),
     message:
         "Retrieve the files of {wildcards.survey}"
     shell:

@@ -18,7 +18,7 @@ rule sensitivity:
         transfer=TRAINING,
         features=to_json({**vars(CONFIG.features), "shards": 1}),
         min_class_size=CONFIG.surveys[THINNED].min_class_size if THINNED else 0,
-        code=code_digest.digest("stages.sensitivity"),
+        code=stage_code.digest("sensitivity", CONFIG),
     message:
         f"Thin the light curves of {THINNED}, and classify them again"
     shell:

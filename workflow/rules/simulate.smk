@@ -9,7 +9,7 @@ rule simulate:
     params:
         stars=lambda w: CONFIG.surveys[w.survey].stars,
         seed=CONFIG.archive.seed,
-        code=lambda w: code_digest.digest("simulate", "surveys"),
+        code=lambda w: stage_code.digest("simulate", CONFIG, survey=w.survey),
     message:
         "Simulate {params.stars} light curves of {wildcards.survey}, in its archive's own files"
     shell:

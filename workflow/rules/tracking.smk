@@ -12,7 +12,7 @@ rule tracking:
         f"{RESULTS}/benchmarks/tracking.tsv"
     params:
         uri=CONFIG.tracking.uri,
-        code=code_digest.digest("tracking"),
+        code=stage_code.digest("tracking", CONFIG),
     message:
         f"Mirror the results in MLflow at {CONFIG.tracking.uri}"
     shell:

@@ -27,7 +27,7 @@ rule transfer:
         # Which other strategies there are does not matter to this job, nor does the order of the fractions.
         settings=to_json({**vars(CONFIG.transfer), "fractions": sorted(CONFIG.transfer.fractions), "strategies": []}),
         min_class_size=lambda w: CONFIG.surveys[w.survey].min_class_size,
-        code=lambda w: code_digest.digest("transfer"),
+        code=lambda w: stage_code.digest("transfer", CONFIG, strategy=w.strategy),
     message:
         "Transfer to {wildcards.survey} by {wildcards.strategy}"
     shell:
@@ -45,6 +45,8 @@ rule collect:
         f"{RESULTS}/logs/collect.log",
     benchmark:
         f"{RESULTS}/benchmarks/collect.tsv"
+    params:
+        code=stage_code.digest("collect", CONFIG),
     message:
         "Collect the metrics of the whole sweep"
     shell:

@@ -27,8 +27,6 @@ from lctransfer.errors import LctransferError
 def simulate(arguments: Arguments) -> None:
     """Write a simulated archive in a survey's own native files, or how real it is."""
     from lctransfer.simulate import simulate
-    from lctransfer.surveys import write_archive
-    from lctransfer.table import light_curves
 
     table = simulate(arguments.survey, arguments.stars, arguments.seed)
     if arguments.check:
@@ -39,8 +37,12 @@ def simulate(arguments: Arguments) -> None:
         found = beside(arguments.check, table, arguments.output, survey=arguments.survey, class_map=words)
         sys.stdout.write(found.classes.to_string(index=False, float_format="%.3f") + "\n")
     elif arguments.survey == "randomised":
+        from lctransfer.table import light_curves
+
         light_curves.write(arguments.output, table)
     else:
+        from lctransfer.surveys import write_archive
+
         write_archive(arguments.survey, table, arguments.output)
 
 
@@ -60,14 +62,15 @@ def simulate(arguments: Arguments) -> None:
 )
 def retrieve(arguments: Arguments) -> None:
     """Download a survey's files: resumed, verified, with provenance."""
-    from lctransfer.retrieve import retrieve
-    from lctransfer.retrieve.listing import listing
-
     if arguments.list is not None:
+        from lctransfer.retrieve.listing import listing
+
         sys.stdout.write(listing(compose(arguments.list or ["experiment=paper"])))
         return
     if not arguments.survey:
         raise LctransferError("Name a survey to retrieve, or --list what there is.")
+    from lctransfer.retrieve import retrieve
+
     directory = arguments.directory or Path("data/live/raw") / arguments.survey
     manifest = arguments.output or directory.with_suffix(".json")
     archive = config.from_json(config.Archive, arguments.settings)

@@ -22,7 +22,6 @@ from lctransfer.transfer.registry import COMPARED, STRATEGIES
 def pretrain(arguments: Arguments) -> None:
     """Train the source model, or take one that exists."""
     from lctransfer.stages import pretrain
-    from lctransfer.tracking import live
 
     if arguments.take:
         pretrain.take(arguments.take, arguments.output)
@@ -35,7 +34,9 @@ def pretrain(arguments: Arguments) -> None:
         threads, features = arguments.threads, arguments.feature_set
         simulated_source(arguments.simulated, arguments.output, model, chosen, features, threads=threads)
         return
-    with live.watched(arguments.output) as on_epoch:
+    from lctransfer.tracking.live import watched
+
+    with watched(arguments.output) as on_epoch:
         pretrain.pretrain(arguments.features, arguments.output, model, chosen, arguments.feature_set, on_epoch=on_epoch)
 
 
@@ -50,11 +51,11 @@ def pretrain(arguments: Arguments) -> None:
 )
 def transfer(arguments: Arguments) -> None:
     """Classify one target survey with one strategy at every label fraction of the settings."""
-    from lctransfer import transfer
+    from lctransfer.transfer.sweep import run
 
     chosen = config.from_json(config.Transfer, arguments.settings)
     for fraction in chosen.fractions:
-        transfer.run(
+        run(
             arguments.features,
             arguments.source,
             arguments.output / f"fraction-{fraction:.4f}",

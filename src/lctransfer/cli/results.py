@@ -51,10 +51,10 @@ def report(arguments: Arguments) -> None:
 )
 def tracking(arguments: Arguments) -> None:
     """Mirror finished results in MLflow; importing twice adds nothing."""
-    from lctransfer import tracking
     from lctransfer.files import write_json
+    from lctransfer.tracking.importing import mirror
 
-    tracking.mirror(arguments.directory, arguments.uri)
+    mirror(arguments.directory, arguments.uri)
     if arguments.output:
         write_json(arguments.output, {"uri": arguments.uri})
 
@@ -72,6 +72,6 @@ def tracking(arguments: Arguments) -> None:
 )
 def ui(arguments: Arguments) -> None:
     """Open MLflow on the chart of all curves, on the loopback interface, and print the addresses."""
-    from lctransfer import tracking
+    from lctransfer.tracking.ui import serve
 
-    tracking.serve(arguments.uri, arguments.port, arguments.experiment, browser=arguments.browser)
+    serve(arguments.uri, arguments.port, arguments.experiment, browser=arguments.browser)

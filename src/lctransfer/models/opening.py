@@ -1,12 +1,10 @@
 """From what a person names to a source model: the released weights, the simulated sky, a folder of pretrain's."""
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lctransfer.errors import LctransferError
-from lctransfer.models import released
 from lctransfer.models.combined import Combined
 from lctransfer.models.source import SourceModel
 
@@ -18,12 +16,6 @@ AND = "+"
 """Between sources that are taken together."""
 
 Named = str | Path | SourceModel | Combined | Sequence[Any] | None
-
-
-@cache
-def simulated() -> SourceModel:
-    """Return the model of the simulated sky (`make sky` trains it anew)."""
-    return SourceModel.load(Path(__file__).parent / "sky")
 
 
 def open_source(named: Named) -> SourceModel | Combined | None:
@@ -52,6 +44,8 @@ def open_source(named: Named) -> SourceModel | Combined | None:
 
 def _open(named: str | Path) -> SourceModel:
     if str(named) == SIMULATED:
+        from lctransfer.models.simulated import simulated
+
         return simulated()
     if str(named) == RELEASED:
         from lctransfer.retrieve import released_weights
@@ -62,4 +56,8 @@ def _open(named: str | Path) -> SourceModel:
         raise LctransferError(
             f"There is no source model {named}: name a folder that pretrain wrote, {RELEASED!r} or {SIMULATED!r}."
         )
-    return released.read(path) if path.is_file() else SourceModel.load(path)
+    if path.is_file():
+        from lctransfer.models import released
+
+        return released.read(path)
+    return SourceModel.load(path)

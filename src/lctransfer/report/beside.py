@@ -57,7 +57,7 @@ def beside(
     Returns
     -------
     Realism
-        The numbers of the page; see `lctransfer.simulate.check`.
+        The numbers of the page; see `lctransfer.simulate.realism.check`.
 
     Raises
     ------

@@ -12,11 +12,10 @@ from lctransfer.errors import LctransferError
 from lctransfer.simulate import sky
 from lctransfer.simulate.observing import SURVEYS
 from lctransfer.simulate.randomised import randomised
-from lctransfer.simulate.realism import Realism, check
 from lctransfer.simulate.sample import Sample, chance, observe
 from lctransfer.surveys import LABEL_MAPS
 
-__all__ = ["Realism", "check", "simulate"]
+__all__ = ["simulate"]
 
 
 def simulate(survey: str, n_stars: int, seed: int) -> pa.Table:

@@ -18,7 +18,6 @@ from lctransfer.surveys import LABEL_MAPS, module_of
 from lctransfer.surveys.base import Curves, Star, tolerate
 from lctransfer.surveys.epochs import cut
 from lctransfer.surveys.members import ahead
-from lctransfer.surveys.own import read_class_map, read_labelled
 from lctransfer.table import cross_match, light_curves
 from lctransfer.taxonomy import class_name
 
@@ -211,6 +210,8 @@ def ingest_table(survey: str, settings: Survey, target: Path, *, not_in: Sequenc
     not_in : sequence of Path
         Tables whose stars are left out, where both have positions.
     """
+    from lctransfer.surveys.own import read_class_map, read_labelled  # what an archive's files have no use for
+
     table, dropped = read_labelled(settings.table, read_class_map(settings.class_map)), Counter()
     long = pc.greater_equal(pc.list_value_length(table["time"]), settings.min_epochs).to_numpy()
     dropped[f"fewer than {settings.min_epochs} epochs"] += int((~long).sum())

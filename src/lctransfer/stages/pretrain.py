@@ -22,7 +22,6 @@ from lctransfer.evaluation.splits import split
 from lctransfer.features import NAMES
 from lctransfer.files import read_parquet, write_json, write_parquet, write_text
 from lctransfer.models.network import Network
-from lctransfer.models.opening import open_source
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
 from lctransfer.table import cross_match
@@ -104,6 +103,8 @@ def take(named: Path, directory: Path) -> None:
     directory : Path
         Gets the files that `pretrain` writes.
     """
+    from lctransfer.models.opening import open_source  # what training has no use for
+
     directory = Path(directory)
     model = open_source(named)
     write_json(directory / "metrics.json", {"classes": model.classes, "n_test": 0, "origin": model.origin})

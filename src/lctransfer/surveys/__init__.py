@@ -4,28 +4,38 @@ A module per survey holds its formats as data. `Sure` marks what is proven by a 
 and what is a guess.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
 import pyarrow as pa
 
 from lctransfer.errors import LctransferError
-from lctransfer.surveys import asas, asassn, eros2, hipparcos, ogle, released, richards2012
 from lctransfer.surveys.base import RemoteFile, Sure
 from lctransfer.table.light_curves import validate
 from lctransfer.taxonomy import Label
 
-MODULES: dict[str, ModuleType] = {
-    "ogle": ogle,
-    "eros2": eros2,
-    "asas": asas,
-    "hipparcos": hipparcos,
-    "asassn": asassn,
-    "richards2012": richards2012,
-}
+MODULES = ("ogle", "eros2", "asas", "hipparcos", "asassn", "richards2012")
+"""Surveys with a module of their own, imported when it is asked for: no job depends on the code of another survey."""
 
-LABEL_MAPS: dict[str, Mapping[str, Label]] = {name: module.LABEL_MAP for name, module in MODULES.items()}
+
+class _LabelMaps(Mapping[str, Mapping[str, Label]]):
+    """The label map of each survey, from its module."""
+
+    def __getitem__(self, survey: str) -> Mapping[str, Label]:
+        if survey not in MODULES:
+            raise KeyError(survey)
+        return module_of(survey).LABEL_MAP
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(MODULES)
+
+    def __len__(self) -> int:
+        return len(MODULES)
+
+
+LABEL_MAPS = _LabelMaps()
 """Per survey: its own words to nodes of the taxonomy."""
 
 
@@ -39,7 +49,7 @@ def module_of(survey: str) -> ModuleType:
     """
     if survey not in MODULES:
         raise LctransferError(f"There is no reader for survey {survey!r}; there are {', '.join(MODULES)}.")
-    return MODULES[survey]
+    return import_module(f"{__name__}.{survey}")
 
 
 def write_archive(survey: str, table: pa.Table, root: Path) -> None:
@@ -48,7 +58,7 @@ def write_archive(survey: str, table: pa.Table, root: Path) -> None:
     Parameters
     ----------
     survey : str
-        A key of `MODULES`.
+        One of `MODULES`.
     table : pyarrow.Table
         A light-curve table; ``label`` holds the survey's own words, ``time`` full Julian dates.
     root : Path
@@ -67,18 +77,20 @@ def remote_files(survey: str, collections: list[str], kind: str) -> list[RemoteF
 
     ``upsilont`` stands for the released weights.
     """
-    return released.files() if survey == "upsilont" else module_of(survey).files(collections, kind)
+    if survey == "upsilont":
+        return import_module(f"{__name__}.released").files()
+    return module_of(survey).files(collections, kind)
 
 
 def star_files(survey: str, directory: Path, collections: list[str]) -> list[RemoteFile]:
     """Return the files that are asked for star by star, once the catalogue is under `directory`; mostly none."""
-    listing = getattr(MODULES.get(survey), "star_files", None)
+    listing = getattr(module_of(survey), "star_files", None) if survey in MODULES else None
     return listing(directory, collections) if listing else []
 
 
 def queue_of(survey: str) -> str:
     """Return in words what is asked for star by star; nothing for most surveys."""
-    return getattr(MODULES.get(survey), "QUEUE", "")
+    return getattr(module_of(survey), "QUEUE", "") if survey in MODULES else ""
 
 
 __all__ = ["LABEL_MAPS", "RemoteFile", "Sure", "module_of", "queue_of", "remote_files", "star_files", "write_archive"]

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lctransfer.tracking import store
-
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
@@ -91,6 +89,8 @@ def _start(uri: str, experiment: str) -> tuple["MlflowClient", str]:
     # Seconds, instead of the minutes after which mlflow gives up on a server that is not there.
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
+    from lctransfer.tracking import store
+
     store.quiet()
     from mlflow import MlflowClient
 

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.optimize import minimize
 
 from lctransfer.config import Transfer
-from lctransfer.models.opening import simulated
+from lctransfer.models.simulated import simulated
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer import novelty
 from lctransfer.transfer.base import Strategy

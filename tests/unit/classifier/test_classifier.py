@@ -15,8 +15,8 @@ from lctransfer.classifier.estimator import TransferClassifier
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_json, write_json
 from lctransfer.models.network import Network
-from lctransfer.models.opening import simulated
 from lctransfer.models.scaler import Scaler
+from lctransfer.models.simulated import simulated
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer import STRATEGIES
 

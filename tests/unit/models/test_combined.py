@@ -8,8 +8,9 @@ from lctransfer.errors import LctransferError
 from lctransfer.features import NAMES
 from lctransfer.models.combined import Combined
 from lctransfer.models.network import Network
-from lctransfer.models.opening import open_source, simulated
+from lctransfer.models.opening import open_source
 from lctransfer.models.scaler import Scaler
+from lctransfer.models.simulated import simulated
 from lctransfer.models.source import SourceModel
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from lctransfer.errors import LctransferError
 from lctransfer.features import NAMES
-from lctransfer.simulate import check, simulate
+from lctransfer.simulate import simulate
+from lctransfer.simulate.realism import check
 
 
 def features(seed: int, shift: float = 0.0, class_name: str = "RRL_c", size: int = 200) -> pa.Table:

@@ -137,7 +137,7 @@ def test_light_curves_fetched_star_by_star_are_read_as_the_bundle_is(survey, tmp
     table = simulate(survey, 30, 3)
     surveys.write_archive(survey, table, tmp_path)
     whole = ingest.ingest(survey, tmp_path, Survey(min_epochs=2)).table
-    module = surveys.MODULES[survey]
+    module = surveys.module_of(survey)
     stars = tmp_path / module.STARS
     stars.mkdir()
     for name, packed in module.read(tmp_path / module.BUNDLE):
@@ -186,7 +186,7 @@ def test_a_star_listed_under_two_names_is_taken_once(tmp_path):
 @pytest.mark.parametrize("survey", ["asas", "asassn"])
 def test_the_copy_at_vizier_stands_in_for_the_catalogue(survey, tmp_path):
     surveys.write_archive(survey, simulate(survey, 40, 3), tmp_path)
-    module = surveys.MODULES[survey]
+    module = surveys.module_of(survey)
     stars = module.catalogue(tmp_path, [], Counter())
     (tmp_path / module.CATALOGUE).unlink()
     rows = [
