@@ -1,17 +1,20 @@
-# `make demo` and `make test` need python 3.11 or 3.12, git and make, and nothing else.
-SUITABLE = import sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
-PYTHON ?= $(shell for p in python3 python3.12 python3.11; do $$p -c '$(SUITABLE)' 2>/dev/null && echo $$p && break; done)
+# `make demo` and `make test` need python 3.11, 3.12 or 3.13, git and make, and nothing else.
+SUITABLE = import sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '$(SUITABLE)' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 CORES ?= all
+PROCESSES ?= 2
+# Where Linux finds the CPU build of torch, 10 times smaller than the CUDA build. For a GPU: make demo TORCH_INDEX=
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 SKY_STARS ?= 40000
 # Chosen by the simulated validation stars.
 SKY_TRAINING := {"accelerator": "cpu", "test_fraction": 0.02, "learning_rate": 0.05, "batch_size": 256, "patience": 30}
 
 EXPERIMENT ?= demo
 
-.PHONY: demo quickstart sky figures test lint ui lock clean help
+.PHONY: demo quickstart sky figures check test docs ui lock clean help
 
 demo: $(INSTALLED) ## simulated surveys, from files to report, in minutes
 	$(BIN)/snakemake --cores $(CORES)
@@ -22,11 +25,19 @@ quickstart: $(INSTALLED) ## real stars: the released weights on 810 ASAS light c
 figures: $(INSTALLED) ## draw every figure and table of EXPERIMENT again, without training anything
 	$(BIN)/python -m lctransfer report results/$(EXPERIMENT)
 
-test: $(INSTALLED) ## everything that CI checks
-	$(BIN)/pytest
+check: $(INSTALLED) ## style, types, import contract, workflow and documentation
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/lint_workflow.py
+	$(BIN)/sphinx-build -q -W --keep-going docs docs/_build/html
 
-lint: $(INSTALLED) ## style of code and rules
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/snakefmt --check Snakefile workflow
+test: $(INSTALLED) ## every test, in PROCESSES processes, with a floor for the branch coverage
+	$(BIN)/pytest -n $(PROCESSES) --dist loadgroup --cov --cov-report term:skip-covered
+
+docs: $(INSTALLED) ## the documentation site, docs/_build/html/index.html
+	$(BIN)/sphinx-build -q -W --keep-going docs docs/_build/html
 
 sky: $(INSTALLED) ## train the source model of the simulated sky anew, which comes with the package
 	$(BIN)/python -m lctransfer pretrain --simulated $(SKY_STARS) --feature-set both --threads 2 -o results/sky \
@@ -37,7 +48,7 @@ ui: $(INSTALLED) ## MLflow, opened on the chart of all curves; stop it with Ctrl
 	$(BIN)/python -m lctransfer ui $(if $(filter command% environment%,$(origin EXPERIMENT)),--experiment $(EXPERIMENT))
 
 lock: ## pin the newest versions that fit together (needs uv)
-	uv pip compile pyproject.toml --extra test --extra benchmark --python-version 3.11 --torch-backend cpu --no-annotate \
+	uv pip compile pyproject.toml --extra all --extra test --extra docs --extra benchmark --python-version 3.11 --torch-backend cpu --no-annotate \
 	  --no-header | sed 's/+cpu//' > requirements.txt
 
 clean: ## remove what the pipeline made; downloads and the environment stay
@@ -47,8 +58,10 @@ help: ## this list; CORES=2 and EXPERIMENT=quickstart may follow a target
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 $(INSTALLED): requirements.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "No python 3.11 or 3.12 with venv was found; set PYTHON=/path/to/python3.11."; exit 1; }
+	@test -n "$(PYTHON)" || { echo "No python 3.11, 3.12 or 3.13 with venv was found; set PYTHON=/path/to/python3.11."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	@test -z "$(TORCH_INDEX)" -o "$$(uname)" != Linux || $(BIN)/pip install --quiet --no-deps --retries 0 --timeout 10 \
+	  --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.txt) 2>/dev/null || echo "No $(TORCH_INDEX): torch comes with the rest."
 	$(BIN)/pip install --quiet --requirement requirements.txt --editable .
 	$(BIN)/python -m lctransfer.features 2>/dev/null # compiles
 	touch $@

@@ -3,7 +3,6 @@
 import html
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,9 +13,6 @@ import pytest
 from results_folder import write_results
 
 from lctransfer import tracking
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (apt-get install chromium)")
 
 
 @pytest.fixture
@@ -51,18 +47,18 @@ def _wait(address: str) -> None:
     pytest.fail("the MLflow server did not come up")
 
 
-def _page(url: str, profile) -> str:
+def _page(chromium: str, url: str, profile) -> str:
     """Return the page once it has drawn, as a window of 1400 px shows it."""
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}"]
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}"]
     command += ["--window-size=1400,1000", "--virtual-time-budget=60000", "--dump-dom", url]
     return html.unescape(subprocess.run(command, capture_output=True, text=True, timeout=240, check=True).stdout)
 
 
-def test_one_chart_shows_every_curve(server, tmp_path):
+def test_one_chart_shows_every_curve(chromium, server, tmp_path):
     from mlflow import MlflowClient
 
     uri, address = server
-    dom = _page(tracking.curves_url(uri, "demo", address), tmp_path / "profile")
+    dom = _page(chromium, tracking.curves_url(uri, "demo", address), tmp_path / "profile")
     client = MlflowClient(uri)
     experiment = client.get_experiment_by_name("demo").experiment_id
     curves = client.search_runs([experiment], "tags.kind = 'curve'")

@@ -1,40 +1,21 @@
 """The report in a real browser without a network: nothing overflows or overlaps, no error, no serious axe fault.
 
 The page is shown in a frame as wide as a desk's or a phone's screen, with a script of ours added that measures it. Dark
-screens and paper are had by applying their style rules everywhere. axe-core is looked for where npm puts it; AXE_CORE
-names another place.
+screens and paper are had by applying their style rules everywhere.
 """
 
 import html
 import json
-import os
 import re
-import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY
 from results_folder import write_results
 
 from lctransfer import report
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
-
-PLACES = (REPOSITORY, Path.home(), Path("/usr/lib"), Path("/usr/local/lib"), Path("/usr/share/nodejs"))
-AXE = next(
-    (
-        path
-        for path in (
-            Path(os.environ.get("AXE_CORE", "/nowhere")),
-            *(place / "node_modules/axe-core/axe.min.js" for place in PLACES),
-            Path("/usr/share/nodejs/axe-core/axe.min.js"),
-        )
-        if path.is_file()
-    ),
-    None,
-)
 SCHEMES = {
     "light": None,
     "dark": "@media (prefers-color-scheme: dark)",
@@ -73,11 +54,9 @@ async function measure() {
   const words = [...document.querySelectorAll('svg')].map((svg) => pairs(texts(svg), 0.1));
   const result = {width: document.documentElement.clientWidth, wide: wide(), blocks: pairs(leaves, 0.01),
     words: words.flat(), top: document.querySelector('figure svg').getBoundingClientRect().top + scrollY};
-  if (window.axe) {
-    const {violations} = await axe.run(document, {resultTypes: ['violations']});
-    result.axe = violations.filter((one) => ['serious', 'critical'].includes(one.impact))
-      .map((one) => one.id + ': ' + one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(' | '));
-  }
+  const {violations} = await axe.run(document, {resultTypes: ['violations']});
+  result.axe = violations.filter((one) => ['serious', 'critical'].includes(one.impact))
+    .map((one) => one.id + ': ' + one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(' | '));
   parent.postMessage(JSON.stringify(result), '*');
 }
 window.addEventListener('load', () => measure().catch((error) => parent.postMessage('failed: ' + error, '*')));
@@ -95,15 +74,20 @@ def page(tmp_path_factory):
     return (directory / "report.html").read_text()
 
 
-def browse(folder: Path, text: str, width: int, scheme: str) -> tuple[dict, str]:
-    """Return what the script measured of a page in a frame so wide, and what Chromium logged."""
+@pytest.fixture(scope="module")
+def browse(chromium, axe):
+    """Return a function that shows a page in a frame and returns what was measured and what Chromium logged."""
+    return partial(_browse, chromium, axe)
+
+
+def _browse(chromium: str, axe: str, folder: Path, text: str, width: int, scheme: str) -> tuple[dict, str]:
     rules = SCHEMES[scheme]
     styled = text.replace(rules, "@media all") if rules else text
     assert not rules or styled != text
-    axe = f"<script>{AXE.read_text()}</script>" if AXE else ""
-    (folder / "page.html").write_text(styled.replace("</head>", f"{axe}<script>{MEASURE}</script></head>"))
+    scripts = f"<script>{axe}</script><script>{MEASURE}</script>"
+    (folder / "page.html").write_text(styled.replace("</head>", f"{scripts}</head>"))
     (folder / "frame.html").write_text(FRAME.format(page="page.html", width=width))
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
     command += ["--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr", f"--window-size={width + 40},900"]
     command += ["--virtual-time-budget=120000", "--dump-dom", f"file://{folder / 'frame.html'}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=True)
@@ -114,23 +98,21 @@ def browse(folder: Path, text: str, width: int, scheme: str) -> tuple[dict, str]
 @pytest.mark.parametrize(
     ("width", "scheme"), [(1400, "light"), (390, "light"), (1400, "dark"), (390, "dark"), (700, "print")]
 )
-def test_the_page_fits_its_screen(page, tmp_path, width, scheme):
+def test_the_page_fits_its_screen(browse, page, tmp_path, width, scheme):
     found, log = browse(tmp_path, page, width, scheme)
     assert abs(found["width"] - width) <= 20  # a scroll bar may take some
     assert found["wide"] == []
     assert found["blocks"] == []
     assert found["words"] == []
     assert not [line for line in log.splitlines() if "CONSOLE" in line]
-    if AXE is None:
-        pytest.skip("all but axe-core passed: it is not installed (npm install axe-core, or set AXE_CORE)")
     assert found["axe"] == []
 
 
-def test_a_phone_shows_the_first_figure_on_its_first_screen(page, tmp_path):
+def test_a_phone_shows_the_first_figure_on_its_first_screen(browse, page, tmp_path):
     assert browse(tmp_path, page, 390, "light")[0]["top"] < 844
 
 
-def test_the_measuring_script_finds_what_is_wrong(page, tmp_path):
+def test_the_measuring_script_finds_what_is_wrong(browse, page, tmp_path):
     """Without this, a script that finds nothing would pass for a page without faults."""
     wrong = '<p style="width: 3000px">wide</p><img src="data:,"><script>console.error("loud")</script>'
     figure = '<div class="figures"><div style="margin-bottom: -40px; height: 60px">a</div><div>over it</div></div>'
@@ -138,4 +120,4 @@ def test_the_measuring_script_finds_what_is_wrong(page, tmp_path):
     assert any("wide" in line for line in found["wide"])
     assert found["blocks"]
     assert "loud" in log
-    assert AXE is None or any("image-alt" in line for line in found["axe"])
+    assert any("image-alt" in line for line in found["axe"])

@@ -98,11 +98,9 @@ def test_mlflow_has_a_curve_run_per_survey_and_strategy(smoke):
     assert all(len(client.get_metric_history(run.info.run_id, "M_c")) == 2 for run in curves)
 
 
-def test_a_second_run_plans_nothing_and_is_quick(smoke, snakemake):
-    started = time.monotonic()
+def test_a_second_run_plans_nothing(smoke, snakemake):
     done = snakemake(smoke, "experiment=smoke")
     assert "Nothing to be done" in done.stdout + done.stderr
-    assert time.monotonic() - started < 15  # 5 s on an idle machine
 
 
 def test_killed_and_started_again_it_ends_in_the_same_metrics(smoke, snakemake, tmp_path):
