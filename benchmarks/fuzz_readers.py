@@ -27,6 +27,7 @@ from lctransfer.surveys import (
     eros2,
     hipparcos,
     ogle,
+    ogle_tables,
     richards2012,
     skypatrol,
     vizier,
@@ -83,11 +84,11 @@ def epochs(text: str) -> list[Star]:
 
 CATALOGUES: dict[str, tuple[Callable[[str], object], list[str]]] = {
     "ogle ident.dat": (
-        lambda text: ogle.read_ident(text, BY_NAME["ogle4/lmc/cep"], "ident.dat"),
+        lambda text: ogle_tables.read_ident(text, BY_NAME["ogle4/lmc/cep"], "ident.dat"),
         ["OGLE-LMC-CEP-0001       1O  04:30:57.72 -69:03:37.4  LMC546.19.3065   LMC156.5.186                    "],
     ),
     "ogle parameters": (
-        lambda text: [Star(*item) for item in ogle.read_periods(text, "cepF.dat").items()],
+        lambda text: [Star(*item) for item in ogle_tables.read_periods(text, "cepF.dat").items()],
         ["OGLE-LMC-CEP-0002  15.691 16.420   3.1181490 0.0000109  6000.34799  0.261  0.295 4.645  0.093 3.004"],
     ),
     "eros2 catalogue": (

@@ -8,7 +8,7 @@ from astropy.coordinates import SkyCoord
 
 from lctransfer.config import Survey
 from lctransfer.stages.ingest import ingest
-from lctransfer.surveys import asas_catalogue, eros2, ogle
+from lctransfer.surveys import asas_catalogue, eros2, ogle, ogle_tables
 from lctransfer.surveys.base import sexagesimal
 from lctransfer.surveys.ogle_collections import BY_NAME
 
@@ -28,7 +28,7 @@ FOLDER = "native/ogle_catalogues"
 )
 def test_every_row_of_ident_dat(shared_data, name, collection, words):
     text = (shared_data / FOLDER / name).read_text()
-    stars, bad = ogle.read_ident(text, BY_NAME[collection], name)
+    stars, bad = ogle_tables.read_ident(text, BY_NAME[collection], name)
     assert bad == []
     assert len(stars) == len(text.splitlines())
     found = {star.label for star in stars}
@@ -37,7 +37,7 @@ def test_every_row_of_ident_dat(shared_data, name, collection, words):
 
 def test_positions_of_ident_dat(shared_data):
     text = (shared_data / FOLDER / "lmc_cep_ident.dat").read_text()
-    first = ogle.read_ident(text, BY_NAME["ogle4/lmc/cep"], "ident.dat")[0][0]
+    first = ogle_tables.read_ident(text, BY_NAME["ogle4/lmc/cep"], "ident.dat")[0][0]
     assert first.ra_deg == pytest.approx(15 * (4 + 30 / 60 + 57.72 / 3600))
     assert first.dec_deg == pytest.approx(-(69 + 3 / 60 + 37.4 / 3600))
 
@@ -58,7 +58,7 @@ def test_positions_of_ident_dat(shared_data):
 )
 def test_every_row_of_a_table_of_parameters(shared_data, name, star, period):
     text = (shared_data / FOLDER / name).read_text()
-    periods = ogle.read_periods(text, name)
+    periods = ogle_tables.read_periods(text, name)
     assert periods[star] == period
     assert len(periods) == len(text.splitlines())
 
@@ -72,7 +72,7 @@ def test_every_row_of_a_table_of_parameters(shared_data, name, star, period):
 )
 def test_remarks_tell_uncertain_stars(shared_data, name, uncertain, certain):
     text = (shared_data / FOLDER / name).read_text()
-    found = ogle.read_doubtful(text)
+    found = ogle_tables.read_doubtful(text)
     assert uncertain in found
     assert certain not in found
     assert len(found) == sum("uncertain" in line.lower() for line in text.splitlines())

@@ -7,6 +7,7 @@ from lctransfer.surveys import Sure, queue_of
 HEADER = ("survey", "file", "size", "how sure", "licence")
 MEANING = {
     Sure.PROVEN: "a true file is at hand",
+    Sure.CONFIRMED: "public evidence says so, looked up by somebody else than who wrote the reader",
     Sure.DOCUMENTED: "a README, a paper or working code says so",
     Sure.GUESS: "by analogy; the first contact will tell",
 }

@@ -15,8 +15,9 @@ from lctransfer.errors import LctransferError
 from lctransfer.files import read_parquet, replacing, write_json
 from lctransfer.progress import track
 from lctransfer.surveys import LABEL_MAPS, module_of
-from lctransfer.surveys.base import Curves, Star, tolerate
+from lctransfer.surveys.base import Curves, Star
 from lctransfer.surveys.epochs import cut
+from lctransfer.surveys.losses import Loss, Tally, tolerate
 from lctransfer.surveys.members import ahead
 from lctransfer.table import cross_match, light_curves
 from lctransfer.taxonomy import class_name
@@ -46,13 +47,14 @@ PARQUET = {
 
 
 class Ingested(NamedTuple):
-    """A light-curve table, and how many stars (or epochs) were left out for which reason."""
+    """A light-curve table, how many stars (or epochs) were left out by reason, and the parts that were left out."""
 
     table: pa.Table
     dropped: dict[str, int]
+    lost: list[Loss]
 
 
-def ingest(survey: str, directory: Path, settings: Survey) -> Ingested:
+def ingest(survey: str, directory: Path, settings: Survey, *, strict: bool = False) -> Ingested:
     """Read what `retrieve` put under `directory` into one light-curve table, in memory.
 
     Parameters
@@ -63,6 +65,8 @@ def ingest(survey: str, directory: Path, settings: Survey) -> Ingested:
         The raw files.
     settings : Survey
         The cuts, the bands and the collections.
+    strict : bool
+        Whether a collection or a file that cannot be read is an error; else it is left out by itself, and named.
 
     Returns
     -------
@@ -72,35 +76,46 @@ def ingest(survey: str, directory: Path, settings: Survey) -> Ingested:
     Raises
     ------
     LctransferError
-        If a file is missing or not in its format, or no light curve remains.
+        If the catalogue is missing or not in its format, or no light curve remains.
     """
-    dropped: Counter = Counter()
+    dropped = Tally(strict=strict)
     batches = list(stream(survey, Path(directory), settings, dropped))
-    return Ingested(pa.Table.from_batches(batches, SCHEMA), dict(dropped))
+    return Ingested(pa.Table.from_batches(batches, SCHEMA), dict(dropped), dropped.lost)
 
 
 def ingest_file(
-    survey: str, directory: Path, settings: Survey, target: Path, *, not_in: Sequence[Path] = ()
+    survey: str, directory: Path, settings: Survey, target: Path, *, not_in: Sequence[Path] = (), strict: bool = False
 ) -> dict[str, int]:
     """Do as `ingest` does, but write row groups to a Parquet file, so that memory stays bounded.
 
     The counts go into a JSON file beside it: ``dropped`` by reason, ``light_curves``, ``not_used`` (no class of the
-    taxonomy) and stars per class. Stars that stand in a light-curve table of ``not_in`` too (within
-    ``settings.match_radius_arcsec``) are left out, so that no star of a target is also in a source.
+    taxonomy), stars per class, ``expected`` (stars per class that the catalogue lists), ``left_out`` (parts that could
+    not be read, see `lctransfer.surveys.losses.Loss`) and ``status``.
+
+    Stars that stand in a light-curve table of ``not_in`` too (within ``settings.match_radius_arcsec``) are left out, so
+    that no star of a target is also in a source.
 
     Returns
     -------
     dict
         How many stars were left out, by reason.
     """
-    dropped: Counter = Counter()
-    classes: Counter = Counter()
+    dropped, classes = Tally(strict=strict), Counter()
     with replacing(target) as aside, pq.ParquetWriter(aside, SCHEMA, **PARQUET) as writer:
         for batch in stream(survey, Path(directory), settings, dropped, not_in):
             writer.write_batch(batch)
             classes.update(batch["class_name"].to_pylist())
-    counts = {"light_curves": classes.total(), "not_used": classes.pop(None, 0), "classes": dict(classes)}
-    write_json(Path(target).with_suffix(".json"), {"survey": survey, "dropped": dict(dropped), **counts})
+    summary = {
+        "survey": survey,
+        "dropped": dict(dropped),
+        "light_curves": classes.total(),
+        "not_used": classes.pop(None, 0),
+        "classes": dict(classes),
+        "expected": dropped.expected,
+        "left_out": [loss.as_json() for loss in dropped.lost],
+        "status": "complete" if not dropped.lost else "parts left out",
+    }
+    write_json(Path(target).with_suffix(".json"), summary)
     return dict(dropped)
 
 
@@ -114,21 +129,28 @@ def stream(
     stars = _without(stars, not_in, settings.match_radius_arcsec, dropped)
     bands = settings.bands or [module.BANDS[0]]
     _check_bands(survey, bands, module.BANDS)
+    if isinstance(dropped, Tally):
+        wanted = (class_name(star.label, LABEL_MAPS[survey]) for star in stars.values() if star.label)
+        dropped.expected = dict(Counter(name for name in wanted if name))
     seen: set[tuple[str, str]] = set()
     unreadable: list[str] = []
     kept = 0
     with track(desc=f"ingest {survey}", total=len(stars) * len(bands), unit="light curves") as bar:
-        for curves in ahead(module.curves(directory, stars, bands, settings)):
+        for curves in ahead(module.curves(directory, stars, bands, settings, dropped)):
             unreadable += curves.unreadable
+            dropped.update(curves.dropped)
             batch = _batch(survey, curves, stars, settings, seen, dropped)
             kept += batch.num_rows
             bar.update(len(curves.source_ids))
             yield batch
-    tolerate(unreadable, len(seen), dropped, "unreadable light curve")
+    tolerate(unreadable, len(seen), dropped, "unreadable light curve", most=1.0)
     dropped["no light curve"] += len(stars) - len({name for name, _ in seen})
     dropped += Counter()  # forget zeros
     if not kept:
-        raise LctransferError(f"No light curve of {survey} remains under {directory}. Left out: {dict(dropped)}.")
+        first = "".join(f" {loss.said}" for loss in getattr(dropped, "lost", [])[:1])
+        raise LctransferError(
+            f"No light curve of {survey} remains under {directory}.{first} Left out: {dict(dropped)}."
+        )
 
 
 def _once(stars: dict[str, Star], radius_arcsec: float, dropped: Counter) -> dict[str, Star]:

@@ -43,8 +43,11 @@ PHOTOMETRY = RowFormat(
 """Five apertures, whose order changes from dataset to dataset: the server puts its choice first."""
 FIRST_MAG, FIRST_MER, GRADE = 1, 6, 11
 NOT_MEASURED = 29.999
-BRIGHTNESS = np.array([11.0, 10.0, 9.0, 8.0])
-"""V [mag]: fainter stars take aperture 0, the smallest; the next apertures from here on (ASAS-3's own advice)."""
+BRIGHTNESS = np.array([12.0, 11.0, 10.0, 9.0])
+"""V [mag]: fainter stars take aperture 0, the smallest; the next apertures from here on.
+
+ASAS' page of explanations has aperture = 12 - V, the Peranso guide the limits 12, 11, 10, 9.
+"""
 Field = tuple[np.ndarray, list[int]]
 """Rows of one field, and the order of its apertures."""
 DATASET = re.compile(rb"^(?:#ndata=[^\n]*\n)?#dataset=", re.MULTILINE)
@@ -103,7 +106,7 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
             urls=(f"{HOST}cgi-asas/asas_cgi_get_data?{name},asas3",),
             licence="public; acknowledge ASAS",
             reference=PAPERS,
-            sure=Sure.DOCUMENTED,
+            sure=Sure.CONFIRMED,
             is_whole=is_whole,
         )
         for name in usable(catalogue(directory, [], Counter()), LABEL_MAP)
@@ -117,9 +120,11 @@ def is_whole(content: bytes) -> bool:
     return content.endswith(b"\n") and announced == sum(1 for line in lines if line.strip() and line[:1] != b"#") > 0
 
 
-def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
+def curves(
+    directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey, dropped: Counter
+) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch: good grades, one aperture, fields joined."""
-    align = "medians" if settings.zero_points == "aligned" else "none"
+    align = "nights" if settings.zero_points == "aligned" else "none"
     for batch in batches(_members(directory, stars)):
         fields_of = list(_fields(batch, str(directory)))
         unreadable = [answer for answer in fields_of if isinstance(answer, str)]

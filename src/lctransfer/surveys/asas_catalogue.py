@@ -12,7 +12,8 @@ from astropy.table import Row
 
 from lctransfer.errors import LctransferError
 from lctransfer.surveys import vizier
-from lctransfer.surveys.base import Star, lines_of, number, tolerate
+from lctransfer.surveys.base import Star, lines_of, number
+from lctransfer.surveys.losses import by_itself, tolerate
 from lctransfer.surveys.members import read_all
 from lctransfer.taxonomy import Label
 
@@ -43,16 +44,26 @@ LABEL_MAP: dict[str, Label] = {
 
 def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
     """Return the stars of ACVS with a single, certain type; count the others."""
-    path = directory / CATALOGUE
-    if path.is_file() or not (directory / COPY).is_file():
-        stars, bad = read_catalogue(read_all(path).decode(errors="replace"), str(path))
-    else:
-        path = directory / COPY
-        stars, bad = _read_rows(map(_cells_of_copy, vizier.read(path, vizier.ACVS)), str(path))
-    tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of ACVS")
+    copy = (directory / COPY).is_file()
+    stars: list[Star] = []
+    if (directory / CATALOGUE).is_file() or not copy:
+        # Where the copy is at hand, a catalogue that cannot be read costs itself only.
+        with by_itself(dropped if copy else Counter(), CATALOGUE, f"The copy {COPY} was taken instead."):
+            stars = _stars_of(directory / CATALOGUE, dropped)
+    if not stars and copy:
+        stars = _stars_of(directory / COPY, dropped)
     certain = {star.source_id: star for star in stars if star.label and LABEL.fullmatch(star.label)}
     dropped["compound or uncertain type"] += len(stars) - len(certain)
     return certain
+
+
+def _stars_of(path: Path, dropped: Counter) -> list[Star]:
+    if path.name == COPY:
+        stars, bad = _read_rows(map(_cells_of_copy, vizier.read(path, vizier.ACVS)), str(path))
+    else:
+        stars, bad = read_catalogue(read_all(path).decode(errors="replace"), str(path))
+    tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of ACVS")
+    return stars
 
 
 def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:

@@ -28,6 +28,7 @@ from lctransfer.surveys.base import (
     parsed_batches,
     usable,
 )
+from lctransfer.surveys.losses import by_itself
 from lctransfer.surveys.members import Member, read, read_all, write_zip
 from lctransfer.surveys.rows import ANY, Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
@@ -87,14 +88,14 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
         dataset="ASAS-SN, catalogue of variable stars",
         path=CATALOGUE,
         urls=(f"{HOST}variables.csv?action=index&controller=variables", f"{HOST}variables/catalog.csv"),
-        sure=Sure.DOCUMENTED,
+        sure=Sure.CONFIRMED,
         **common,
     )
     bundle = RemoteFile(
         dataset="ASAS-SN, V-band light curves",
         path=BUNDLE,
         urls=(),
-        sure=Sure.DOCUMENTED,
+        sure=Sure.GUESS,
         by_hand=BY_HAND,
         optional=kind == "live",
         **common,
@@ -127,7 +128,7 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
             urls=(f"{HOST}variables/{key}.csv",),
             licence=LICENCE,
             reference=PAPERS,
-            sure=Sure.DOCUMENTED,
+            sure=Sure.CONFIRMED,
         )
         for name in stars
         if KEY.fullmatch(key := keys[name])
@@ -143,10 +144,12 @@ def _source_id(name: str) -> str:
     return identifier(name).replace("ASASSN-VJ", "ASASSN-V J")
 
 
-def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
+def curves(
+    directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey, dropped: Counter
+) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch, without upper limits."""
     if SKY_PATROL in settings.collections:
-        yield from _blocks(directory, stars, bands)
+        yield from _blocks(directory, stars, bands, dropped)
         return
     bundle = directory / BUNDLE
     if not bundle.is_file():
@@ -161,14 +164,17 @@ def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: 
         yield Curves(ids, ["V"] * len(ids), rows[:, 0], mag, rows[:, 2], offsets, unreadable)
 
 
-def _blocks(directory: Path, stars: dict[str, Star], bands: list[str]) -> Iterator[Curves]:
+def _blocks(directory: Path, stars: dict[str, Star], bands: list[str], dropped: Counter) -> Iterator[Curves]:
     """Yield the light curves of the blocks of Sky Patrol v2."""
     names = {int(star.parts[0][1]): name for name, star in stars.items() if star.parts}
     for path in sorted((directory / skypatrol_v2.FOLDER).glob("*.parquet")):
-        found = [(names[key], band, epochs) for key, band, epochs in skypatrol_v2.read(path) if key in names]
-        found = [one for one in found if one[1] in bands]
-        if found:
-            yield merging.together(found, [])
+        with by_itself(dropped, f"Sky Patrol v2, block {path.name}"):
+            read, reasons = skypatrol_v2.read(path)
+            found = [(names[key], band, epochs) for key, band, epochs in read if key in names and band in bands]
+            if found or reasons:
+                batch = merging.together(found, [])
+                batch.dropped = reasons
+                yield batch
 
 
 def _single_stars(directory: Path, stars: dict[str, Star], bands: list[str]) -> Iterator[Curves]:
@@ -178,11 +184,13 @@ def _single_stars(directory: Path, stars: dict[str, Star], bands: list[str]) -> 
         if not path.is_file():
             continue
         try:
-            found = skypatrol.read(path.read_bytes(), str(path))
+            found, reasons = skypatrol.read(path.read_bytes(), str(path))
         except LctransferError as error:
             yield merging.together([(name, band, list(np.empty((3, 0)))) for band in bands], [str(error)])
         else:
-            yield merging.together([(name, band, found[band]) for band in bands], [])
+            batch = merging.together([(name, band, found[band]) for band in bands], [])
+            batch.dropped = reasons
+            yield batch
 
 
 def write(table: pa.Table, root: Path) -> None:

@@ -13,7 +13,8 @@ from astropy.table import Table
 
 from lctransfer.errors import LctransferError
 from lctransfer.surveys import vizier
-from lctransfer.surveys.base import Star, number, tolerate
+from lctransfer.surveys.base import Star, number
+from lctransfer.surveys.losses import by_itself, tolerate
 from lctransfer.surveys.members import read_all
 from lctransfer.taxonomy import Label
 
@@ -51,17 +52,27 @@ LABEL_MAP: dict[str, Label] = {
 
 def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
     """Return the stars of the catalogue with a certain type, count the others."""
-    path = directory / CATALOGUE
-    if path.is_file() or not (directory / COPY).is_file():
-        text = read_all(path).decode(errors="replace")
-    else:
-        path = directory / COPY
-        text = _as_catalogue(vizier.read(path, vizier.ASASSN))
-    stars, bad = read_catalogue(text, str(path))
-    tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of the catalogue")
+    copy = (directory / COPY).is_file()
+    stars: list[Star] = []
+    if (directory / CATALOGUE).is_file() or not copy:
+        # Where the copy is at hand, a catalogue that cannot be read costs itself only.
+        with by_itself(dropped if copy else Counter(), CATALOGUE, f"The copy {COPY} was taken instead."):
+            stars = _stars_of(directory / CATALOGUE, dropped)
+    if not stars and copy:
+        stars = _stars_of(directory / COPY, dropped)
     certain = {star.source_id: star for star in stars if star.label and ":" not in star.label}
     dropped["compound or uncertain type"] += len(stars) - len(certain)
     return certain
+
+
+def _stars_of(path: Path, dropped: Counter) -> list[Star]:
+    if path.name == COPY:
+        text = _as_catalogue(vizier.read(path, vizier.ASASSN))
+    else:
+        text = read_all(path).decode(errors="replace")
+    stars, bad = read_catalogue(text, str(path))
+    tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of the catalogue")
+    return stars
 
 
 def _as_catalogue(table: Table) -> str:

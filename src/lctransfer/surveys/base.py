@@ -20,6 +20,8 @@ class Sure(StrEnum):
 
     PROVEN = "proven"
     """By a true file of the archive."""
+    CONFIRMED = "confirmed"
+    """By public evidence that somebody else looked up, apart from who wrote the reader."""
     DOCUMENTED = "documented"
     """By a README, a paper or working client code."""
     GUESS = "guess"
@@ -56,6 +58,10 @@ class RemoteFile:
         What to do where no stable address exists.
     is_whole : callable or None
         Tells from the content whether all of it has come.
+    ends_well : callable or None
+        The same, but asked of an answer that broke off; `is_whole` where there is none.
+    rows : (int, callable) or None
+        How many rows a document states, and what counts those of the content; a difference is told, and no error.
     span : (int, int) or None
         Which bytes of the remote file are wanted, from the first up to but without the last (-1: up to the end).
     inside : str
@@ -65,6 +71,9 @@ class RemoteFile:
     first_post : (str, dict) or None
         Address and JSON of a query that the server wants before it has the file; its answer is kept as
         ``PATH.index``.
+    servers : (str, callable) or None
+        Address that names the hosts which have the file now, and what makes addresses of its answer; `urls` are the
+        fallback.
     """
 
     survey: str
@@ -82,10 +91,13 @@ class RemoteFile:
     optional: bool = False
     by_hand: str = ""
     is_whole: Callable[[bytes], bool] | None = None
+    ends_well: Callable[[bytes], bool] | None = None
+    rows: tuple[int, Callable[[bytes], int]] | None = None
     span: tuple[int, int] | None = None
     inside: str = ""
     instead_of: str = ""
     first_post: tuple[str, dict[str, Any]] | None = None
+    servers: tuple[str, Callable[[bytes], tuple[str, ...]]] | None = None
 
 
 class Star(NamedTuple):
@@ -116,6 +128,8 @@ class Curves:
     mag_err: np.ndarray
     offsets: np.ndarray
     unreadable: list[str] = field(default_factory=list)
+    dropped: Counter = field(default_factory=Counter)
+    """Epochs that are not among these, by reason."""
 
 
 def identifier(name: str) -> str:
@@ -212,25 +226,6 @@ def check_identifiers(names: Iterable[str], pattern: re.Pattern[str], like: str)
     for name in names:
         if not pattern.fullmatch(name):
             raise LctransferError(f"{name!r} is no identifier of this survey, such as {like}.")
-
-
-MOST_BAD = 0.01
-"""Archives have a few damaged rows; where more than this share is bad, the format is not what was thought."""
-
-
-def tolerate(bad: list[str], total: int, dropped: Counter, reason: str) -> None:
-    """Count rows that cannot be read, unless they are too many.
-
-    Raises
-    ------
-    LctransferError
-        With the first sentence of `bad`, if more than `MOST_BAD` of `total` rows are bad.
-    """
-    if len(bad) > MOST_BAD * total:
-        raise LctransferError(f"{bad[0]} {len(bad)} of {total} are so: the format differs from what is known of it.")
-    if bad:
-        dropped[reason] += len(bad)
-        dropped[f"such as: {bad[0]}"] += 1
 
 
 def usable(stars: dict[str, Star], label_map: Mapping[str, Label]) -> dict[str, Star]:

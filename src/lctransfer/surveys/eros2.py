@@ -26,9 +26,9 @@ from lctransfer.surveys.base import (
     lines_of,
     number,
     parsed_batches,
-    tolerate,
     usable,
 )
+from lctransfer.surveys.losses import tolerate
 from lctransfer.surveys.members import Member, read, read_all, write_tar
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
@@ -167,7 +167,9 @@ def _star(row: dict[str, str], where: str) -> Star:
     )
 
 
-def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
+def curves(
+    directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey, dropped: Counter
+) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch."""
     archive = directory / ARCHIVE
     members = ((n, c) for n, c in read(archive) if n.endswith(".time") and identifier(n) in stars)

@@ -16,6 +16,7 @@ import pandas as pd
 from lctransfer.errors import LctransferError
 from lctransfer.surveys import ogle, vizier
 from lctransfer.surveys.base import RemoteFile, Star, Sure
+from lctransfer.surveys.losses import by_itself
 from lctransfer.table import cross_match
 
 STAR_LIST = "eros2_stars.cat"
@@ -35,7 +36,10 @@ VIZIER_LISTS = {
     "lists/quasars.tsv": (vizier.QUASARS, "QSO"),
     "lists/blue_variables.tsv": (vizier.BLUE_VARIABLES, "BV"),
     "lists/eros2_periodic.tsv": (vizier.EROS2_PERIODIC, None),
+    "lists/macho_variables.tsv": (vizier.MACHO_VARIABLES, None),
 }
+OPTIONAL_LISTS = ("lists/macho_variables.tsv",)
+
 """Path to table, and to the class that it stands for; none for stars that are merely known to vary."""
 MATCH_ARCSEC = 1.5
 APART_ARCSEC = 5.0
@@ -67,7 +71,7 @@ def _ogle_files() -> Iterator[RemoteFile]:
 def _vizier_files() -> Iterator[RemoteFile]:
     for path, (table, _) in VIZIER_LISTS.items():
         by_hand = BV_BY_HAND if table.sure is Sure.GUESS else ""
-        yield vizier.remote_file(table, "eros2", path, by_hand=by_hand)
+        yield vizier.remote_file(table, "eros2", path, by_hand=by_hand, optional=path in OPTIONAL_LISTS)
 
 
 @dataclass
@@ -84,8 +88,11 @@ def read_lists(directory: Path, dropped: Counter) -> Known:
     """Return the stars of all lists under a folder; quasars and blue variables first."""
     places, labels, periods = [], [], []
     for path, (table, label) in VIZIER_LISTS.items():
-        rows = vizier.read(directory / path, table)
-        ra, dec = vizier.positions(rows, table.columns[:2], str(directory / path))
+        if path in OPTIONAL_LISTS and not (directory / path).is_file():
+            continue
+        ra, dec = np.empty(0), np.empty(0)
+        with by_itself(dropped, path):
+            ra, dec = vizier.positions(vizier.read(directory / path, table), table.columns[:2], str(directory / path))
         places += list(zip(ra.tolist(), dec.tolist()))
         labels += [label] * len(ra)
         periods += [None] * len(ra)

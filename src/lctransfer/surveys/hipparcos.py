@@ -20,15 +20,17 @@ import pyarrow as pa
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import replacing, write_text
-from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, lines_of, parsed_batches, tolerate, usable
+from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, lines_of, parsed_batches, usable
 from lctransfer.surveys.hipparcos_tables import (
     LABEL_MAP,
     catalogue_line,
     hip_number,
     position_line,
-    read_catalogue,
-    read_positions,
+    positions,
+    read_either,
+    vizier_copies,
 )
+from lctransfer.surveys.losses import by_itself, tolerate
 from lctransfer.surveys.members import Member, read_all, unpack, write_gzip
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
@@ -48,6 +50,8 @@ FOLDER = "ftp/I/239"
 EPOCHS, INDEX = f"{FOLDER}/epophot/hep.gz", f"{FOLDER}/epophot/hep.gz.idx"
 CATALOGUES = {f"{FOLDER}/hip_va_1.dat.gz": 2712, f"{FOLDER}/hip_va_2.dat.gz": 5542}
 """Periodic and unsolved variables, with their numbers of rows."""
+FOLDERS = (FOLDER, "ftp/cats/I/239")
+"""CDS serves its catalogues below both, and a file as it is or gzipped: which, is not persistent."""
 POSITIONS = f"{FOLDER}/hip_main.dat"
 LICENCE, PAPERS = "ESA; cite SP-1200 and acknowledge CDS", "ESA 1997, SP-1200"
 WHOLE = "whole"
@@ -75,15 +79,27 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
             dataset=f"Hipparcos, {path.rsplit('/', 1)[-1]}",
             path=path,
             about_bytes=ABOUT_BYTES.get(path),
-            urls=(f"{HOST}{path}", *((MIRROR + path.rsplit("/", 1)[-1],) if "epophot" in path else ())),
+            urls=_addresses(path),
             licence=LICENCE,
             reference=PAPERS,
-            sure=Sure.DOCUMENTED,
+            sure=Sure.GUESS if path == EPOCHS else Sure.DOCUMENTED,
+            is_whole=is_catalogue if path in CATALOGUES else None,
             # A simulated catalogue is smaller.
-            is_whole=partial(has_rows, CATALOGUES[path]) if path in CATALOGUES and kind == "live" else None,
+            rows=(CATALOGUES[path], count_rows) if path in CATALOGUES and kind == "live" else None,
+            # Without it the stars have no positions, and are not compared with those of other surveys.
+            optional=path == POSITIONS and kind == "live",
         )
         for path in (INDEX, *whole, POSITIONS, *CATALOGUES)
-    ]
+    ] + (vizier_copies() if kind == "live" else [])
+
+
+def _addresses(path: str) -> tuple[str, ...]:
+    """Return where a file may lie: below either folder, gzipped or not, and epoch photometry on its mirror."""
+    name = path.removeprefix(f"{FOLDER}/")
+    other = name.removesuffix(".gz") if name.endswith(".dat.gz") else f"{name}.gz"
+    spellings = (name,) if "epophot" in path else (name, other)
+    mirror = (MIRROR + name.rsplit("/", 1)[-1],) if "epophot" in path else ()
+    return (*(f"{HOST}{folder}/{spelling}" for folder in FOLDERS for spelling in spellings), *mirror)
 
 
 def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
@@ -96,10 +112,10 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
             survey="hipparcos",
             dataset="Hipparcos, epoch photometry of one star",
             path=f"{STARS}/{name}.gz",
-            urls=(f"{HOST}{EPOCHS}", f"{MIRROR}{EPOCHS.rsplit('/', 1)[-1]}"),
+            urls=_addresses(EPOCHS),
             licence=LICENCE,
             reference=PAPERS,
-            sure=Sure.DOCUMENTED,
+            sure=Sure.GUESS,
             by_hand=f"To take all of hep.gz instead, set surveys.hipparcos.collections=[{WHOLE}].",
             is_whole=partial(is_record, name),
             span=spans[name],
@@ -118,21 +134,34 @@ def is_record(name: str, content: bytes) -> bool:
         return False
 
 
-def has_rows(rows: int, content: bytes) -> bool:
-    """Tell whether a gzipped catalogue has the number of rows that its ReadMe states."""
+def is_catalogue(content: bytes) -> bool:
+    """Tell whether a catalogue, gzipped or not, is whole: its gzip member, and its last line."""
     try:
-        return len(unpack(content, "the catalogue").splitlines()) == rows
+        return _unpacked(content).endswith(b"\n")
     except LctransferError:
         return False
 
 
+def count_rows(content: bytes) -> int:
+    """Return how many rows a catalogue has, gzipped or not."""
+    return len(_unpacked(content).splitlines())
+
+
+def _unpacked(content: bytes) -> bytes:
+    return unpack(content, "the catalogue") if content[:2] == b"\x1f\x8b" else content
+
+
 def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
     """Return the variable stars with a type; count those without."""
-    places = read_positions(directory / POSITIONS)
+    places: dict[str, tuple[float, float]] = {}
+    with by_itself(dropped, "positions"):
+        places = positions(directory, directory / POSITIONS)
     stars: dict[str, Star] = {}
     for path in CATALOGUES:
-        rows, bad = read_catalogue(read_all(directory / path).decode("latin-1"), str(directory / path))
-        tolerate(bad, len(rows) + len(bad), dropped, "unreadable row of the catalogue")
+        rows: list[Star] = []
+        with by_itself(dropped, path.rsplit("/", 1)[-1]):
+            rows, bad = read_either(directory, directory / path)
+            tolerate(bad, len(rows) + len(bad), dropped, "unreadable row of the catalogue")
         for star in rows:
             if not star.label:
                 dropped["no type"] += 1
@@ -144,7 +173,9 @@ def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict
     return stars
 
 
-def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
+def curves(
+    directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey, dropped: Counter
+) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch: transits that neither reduction rejects."""
     path = directory / EPOCHS
     for names, rows, offsets, unreadable in parsed_batches(

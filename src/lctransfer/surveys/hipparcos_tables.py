@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 from lctransfer.errors import LctransferError
-from lctransfer.surveys.base import Star, degrees, lines_of, number, to_sexagesimal
+from lctransfer.surveys import vizier
+from lctransfer.surveys.base import RemoteFile, Star, degrees, lines_of, number, to_sexagesimal
 from lctransfer.surveys.members import read_all
+from lctransfer.surveys.vizier import VizierTable
 from lctransfer.taxonomy import Label
 
 ROW = 142
@@ -97,6 +99,53 @@ def read_positions(path: Path) -> dict[str, tuple[float, float]]:
             raise LctransferError(f"{path}: {line[:45]!r} is no row of the Hipparcos main catalogue.")
         places[str(int(hip))] = place
     return places
+
+
+TABLES = {
+    "hip_va_1.dat.gz": VizierTable("I/239/hip_va_1", ("HIP", "VarType", "Period"), "ESA 1997, SP-1200", 2712),
+    "hip_va_2.dat.gz": VizierTable("I/239/hip_va_2", ("HIP", "VarType"), "ESA 1997, SP-1200", 5542),
+    "hip_main.dat": VizierTable("I/239/hip_main", ("_RAJ2000", "_DEJ2000", "HIP"), "ESA 1997, SP-1200", 118_218),
+}
+"""The same tables as VizieR's text service sends them, should none of the files be had."""
+
+
+def vizier_copies() -> list[RemoteFile]:
+    """Return the copies of the catalogues that VizieR's text service sends."""
+    return [
+        vizier.remote_file(table, "hipparcos", f"vizier/{name}.tsv", instead_of=f"ftp/I/239/{name}", optional=True)
+        for name, table in TABLES.items()
+    ]
+
+
+def _copy(directory: Path, path: Path) -> Path:
+    return directory / "vizier" / f"{path.name}.tsv"
+
+
+def read_either(directory: Path, path: Path) -> tuple[list[Star], list[str]]:
+    """Return the stars of a catalogue, or of its copy from VizieR, and a sentence about each row that is not read."""
+    copy = _copy(directory, path)
+    if path.is_file() or not copy.is_file():
+        return read_catalogue(read_all(path).decode("latin-1"), str(path))
+    stars, bad = [], []
+    for row_number, row in enumerate(vizier.read(copy, TABLES[path.name]), 1):
+        line = f"{row['HIP']:>6}".ljust(FIELDS["VarType"][0] - 1) + row["VarType"]
+        if "Period" in row.colnames and row["Period"]:
+            line = line.ljust(FIELDS["Period"][0] - 1) + f"{float(row['Period']):12.7f}"
+        try:
+            stars.append(_star(line.ljust(ROW), "hip_va_1" in path.name, f"{copy}, row {row_number}"))
+        except LctransferError as error:
+            bad.append(str(error))
+    return stars, bad
+
+
+def positions(directory: Path, path: Path) -> dict[str, tuple[float, float]]:
+    """Return the positions of the main catalogue, or of its copy from VizieR, in degrees, by identifier."""
+    copy = _copy(directory, path)
+    if path.is_file() or not copy.is_file():
+        return read_positions(path)
+    rows = vizier.read(copy, TABLES[path.name])
+    ra, dec = vizier.positions(rows, ("_RAJ2000", "_DEJ2000"), str(copy))
+    return dict(zip(rows["HIP"].tolist(), zip(ra.tolist(), dec.tolist())))
 
 
 def hip_number(source_id: str) -> int:

@@ -17,8 +17,12 @@ SAME_FRAME_DAYS = 90 / 86_400
 """Reductions of one exposure differ by up to a minute and a half in time."""
 FEWEST_FRAMES = 5
 """So many exposures in common fix a zero point by their median."""
-FEWEST_EPOCHS = 20
-"""So many epochs on either side fix one by the two medians."""
+SAME_NIGHT_DAYS = 0.5
+"""Epochs of two pieces so near in time see the star at nearly the same brightness."""
+FEWEST_NIGHTS = 5
+"""So many overlapping nights fix a zero point by their median."""
+SURE_SIGMA = 2.0
+"""A shift is taken if it is so many times its own standard error: short periods scatter within a night."""
 
 
 def joined(pieces: list[Piece], align: str) -> Piece:
@@ -33,9 +37,10 @@ def joined(pieces: list[Piece], align: str) -> Piece:
         At least one.
     align : str
         How a shift is found. ``frames``: the median difference of the exposures in common, where there are
-        `FEWEST_FRAMES` (OGLE, whose phases are otherwise on one system, Udalski et al. 2015). ``medians``: that too,
-        else the difference of the median magnitudes, where either side has `FEWEST_EPOCHS` (ASAS, whose fields are
-        calibrated one by one, Pojmanski 2002). ``none``: never.
+        `FEWEST_FRAMES` (OGLE, whose phases are otherwise on one system, Udalski et al. 2015). ``nights``: that too,
+        else the median difference in the nights that both saw, where there are `FEWEST_NIGHTS` (ASAS, whose fields
+        are calibrated one by one, Pojmanski 2002). ``none``: never. The medians of the pieces say nothing: where they
+        saw different parts of a Mira's cycle, their difference is real.
 
     Returns
     -------
@@ -53,20 +58,38 @@ def _with(whole: Piece, piece: Piece, align: str) -> Piece:
     """Add one piece to what is there."""
     nearest = _nearest(whole[0], piece[0])
     common = np.abs(whole[0][nearest] - piece[0]) <= SAME_FRAME_DAYS
-    shift = _shift(whole[1], piece[1], nearest[common], common, align)
+    shift = _shift(whole, piece, nearest, common, align)
     new = [piece[0][~common], piece[1][~common] + shift, piece[2][~common]]
     return _sorted([np.concatenate(pair) for pair in zip(whole, new)])
 
 
-def _shift(mag: np.ndarray, other: np.ndarray, partners: np.ndarray, common: np.ndarray, align: str) -> float:
-    """Return what to add to the other magnitudes."""
+def _shift(whole: Piece, piece: Piece, nearest: np.ndarray, common: np.ndarray, align: str) -> float:
+    """Return what to add to the magnitudes of the piece."""
     if align == "none":
         return 0.0
-    if len(partners) >= FEWEST_FRAMES:
-        return float(np.median(mag[partners] - other[common]))
-    if align == "medians" and min(len(mag), len(other)) >= FEWEST_EPOCHS:
-        return float(np.median(mag) - np.median(other))
+    if np.count_nonzero(common) >= FEWEST_FRAMES:
+        return float(np.median(whole[1][nearest[common]] - piece[1][common]))
+    if align == "nights":
+        return _median_shift(_nightly_differences(whole, piece, nearest))
     return 0.0
+
+
+def _median_shift(differences: np.ndarray) -> float:
+    """Return the median of nightly differences; 0 where they are few, or scatter so much that it may be chance."""
+    if len(differences) < FEWEST_NIGHTS:
+        return 0.0
+    shift = float(np.median(differences))
+    # Standard error of a median of normal deviates, their width from the median absolute deviation.
+    error = 1.2533 * 1.4826 * np.median(np.abs(differences - shift)) / np.sqrt(len(differences))
+    return shift if abs(shift) > SURE_SIGMA * error else 0.0
+
+
+def _nightly_differences(whole: Piece, piece: Piece, nearest: np.ndarray) -> np.ndarray:
+    """Return the difference of magnitudes in each night that both saw: one number a night, however many epochs."""
+    same = np.abs(whole[0][nearest] - piece[0]) <= SAME_NIGHT_DAYS
+    differences = whole[1][nearest[same]] - piece[1][same]
+    nights = np.floor(piece[0][same]).astype(np.int64)
+    return np.array([np.median(differences[nights == night]) for night in np.unique(nights)])
 
 
 def _nearest(times: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -153,6 +176,6 @@ def taken_down(shelf: Shelf, align: str) -> Iterator[Curves]:
 
 def together(stars: list[tuple[str, str, Piece]], unreadable: list[str]) -> Curves:
     """Return a batch of the light curves of some stars: identifier, band, epochs."""
-    columns = [np.concatenate([piece[i] for _, _, piece in stars]) for i in range(3)]
+    columns = [np.concatenate([np.empty(0), *(piece[i] for _, _, piece in stars)]) for i in range(3)]
     offsets = np.cumsum([0, *(len(piece[0]) for _, _, piece in stars)])
     return Curves([name for name, _, _ in stars], [band for _, band, _ in stars], *columns, offsets, unreadable)

@@ -16,22 +16,19 @@ from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
 from lctransfer.surveys import merging
 from lctransfer.surveys.base import (
-    POSITION,
     Curves,
     RemoteFile,
     Star,
     Sure,
     check_identifiers,
-    degrees,
     identifier,
-    lines_of,
-    number,
     parsed_batches,
     to_sexagesimal,
-    tolerate,
 )
+from lctransfer.surveys.losses import by_itself, tolerate
 from lctransfer.surveys.members import Member, read, write_tar
 from lctransfer.surveys.ogle_collections import BY_NAME, COLLECTIONS, HOME, LABEL_MAP, OUTSIDE, Collection
+from lctransfer.surveys.ogle_tables import IDENTIFIER, REMARKS, collection_stars
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
 from lctransfer.table import cross_match
@@ -42,14 +39,13 @@ BANDS = ("I", "V")
 PHOTOMETRY = RowFormat((Column("time", 10, 5), Column("mag", 6, 3, " "), Column("mag_err", 5, 3, " ")))
 """README of each collection; proven by true files of OGLE-III and OGLE-IV. Full dates take 13 places."""
 ZERO_POINT = 2_450_000
-IDENTIFIER = re.compile(r"[A-Z]+-[A-Z0-9]+(-[A-Z0-9]+)*-\d+")
 MEMBER = re.compile(r"(?:^|/)([IV])(?:_o[234])?/[^/]+\.dat$")
-REMARKS = "remarks.txt"
 LICENCE = "public; cite the OGLE papers and link to the source"
 PHASES_ARCSEC = 1.0
 """Stars of two collections so near are one star."""
 PREFERENCE = {collection.name: i for i, collection in enumerate(COLLECTIONS)}
 HOSTS = tuple(f"https://{host}/ogle/" for host in ("ftp.astrouw.edu.pl", "www.astrouw.edu.pl", "ogle.astrouw.edu.pl"))
+ADDRESS_SURE = {Sure.PROVEN: Sure.CONFIRMED}
 ABOUT_BYTES = {"ogle4/lmc/rrlyr/phot.tar.gz": 188_000_000, "ogle3/lmc/rrlyr/phot.tar.gz": 108_000_000}
 """As seen in directory listings; the other sizes are not known. The bulge takes tens of GB."""
 
@@ -84,8 +80,8 @@ def _collection_files(collection: Collection, simulated: bool) -> list[RemoteFil
             licence=LICENCE,
             reference=f"{base}, and the paper that the collection's README names",
             about_bytes=ABOUT_BYTES.get(f"{collection.name}/{name}"),
-            # No file was fetched from there yet, even where its layout is proven.
-            sure=Sure.GUESS if collection.sure is Sure.GUESS and name != "ident.dat" else Sure.DOCUMENTED,
+            # A true file proves its layout, not where it lies.
+            sure=ADDRESS_SURE.get(collection.sure, collection.sure),
             collection=collection.name,
             # A simulated collection may lack stars of some kinds; a live one may have renamed a table of parameters.
             optional=simulated or name not in ("ident.dat", collection.archives[0]),
@@ -98,9 +94,15 @@ def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict
     """Return the stars of all collections under a folder, each once; count those left out."""
     found = [c for c in COLLECTIONS if (directory / c.directory / "ident.dat").is_file()]
     wanted = [c for c in found if not collections or c.name in collections]
-    if not wanted:
-        raise LctransferError(f"{directory} holds no ident.dat of a wanted OGLE collection. Run `lctransfer retrieve`.")
-    rows = [star for collection in wanted for star in _collection_stars(directory, collection, dropped)]
+    rows: list[Star] = []
+    for collection in wanted:
+        with by_itself(dropped, collection.name):
+            rows += collection_stars(directory, collection, dropped)
+    if not rows:
+        lost = "".join(f" {loss.said}" for loss in getattr(dropped, "lost", [])[:1])
+        raise LctransferError(
+            f"{directory} holds no readable ident.dat of a wanted OGLE collection.{lost} Run `lctransfer retrieve`."
+        )
     return _once(rows, dropped)
 
 
@@ -125,87 +127,9 @@ def _order(place: tuple[str, str]) -> int:
     return PREFERENCE[place[0]]
 
 
-def _collection_stars(directory: Path, collection: Collection, dropped: Counter) -> list[Star]:
-    folder = directory / collection.directory
-    periods: dict[str, float] = {}
-    for name in dict.fromkeys(collection.tables.values()):
-        if (folder / name).is_file():
-            periods |= read_periods((folder / name).read_text(), str(folder / name))
-    stars, bad = read_ident((folder / "ident.dat").read_text(), collection, str(folder / "ident.dat"))
-    tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of ident.dat")
-    remarks = folder / REMARKS
-    doubtful = read_doubtful(remarks.read_text(errors="replace")) if remarks.is_file() else set()
-    certain = [star for star in stars if star.source_id not in doubtful]
-    dropped["uncertain, says remarks.txt"] += len(stars) - len(certain)
-    return [
-        star._replace(period_days=periods.get(star.source_id), parts=((collection.name, star.source_id),))
-        for star in certain
-    ]
-
-
-def read_doubtful(text: str) -> set[str]:
-    """Return the stars that a collection's remarks call uncertain."""
-    rows = [line.split(maxsplit=1) for line in lines_of(text)]
-    return {row[0] for row in rows if len(row) == 2 and IDENTIFIER.fullmatch(row[0]) and "uncertain" in row[1].lower()}
-
-
-def read_ident(text: str, collection: Collection, where: str) -> tuple[list[Star], list[str]]:
-    """Return the stars of an ident.dat, and a sentence about each row that cannot be read."""
-    stars, bad = [], []
-    for line_number, line in enumerate(lines_of(text), 1):
-        if not line.strip():
-            continue
-        tokens, place = _before_position(line)
-        word = _word(tokens[1:], collection)
-        if not tokens or not IDENTIFIER.fullmatch(tokens[0]):
-            bad.append(f"{where}, line {line_number}: {line[:20]!r} is no OGLE identifier.")
-        elif place is None:
-            bad.append(f"{where}, line {line_number}: no position after byte {collection.ra_at}.")
-        elif word is None:
-            bad.append(f"{where}, line {line_number}: no known subtype from byte {collection.type_at}: {line[:40]!r}.")
-        else:
-            stars.append(Star(tokens[0], word, *place))
-    return stars, bad
-
-
-def _before_position(line: str) -> tuple[list[str], tuple[float, float] | None]:
-    """Return the words before the position of a row, and the position."""
-    found = POSITION.search(line)
-    return line[: found.start() if found else len(line)].split(), degrees(found)
-
-
-def _word(tokens: list[str], collection: Collection) -> str | None:
-    """Return the survey's own word from what stands between identifier and position."""
-    subtype = next((token for token in tokens if token in collection.tables), None)
-    if subtype is None:
-        return None
-    if collection.kind == "lpv":
-        branch = [token for token in tokens if token in ("AGB", "RGB") and subtype == "OSARG"]
-        return "_".join([subtype, *branch, *(token for token in tokens if token in ("C", "O"))])
-    if collection.kind == "rrlyr":
-        return subtype
-    return f"{collection.kind.upper()}_{subtype.lower() if collection.kind == 'dsct' else subtype}"
-
-
-def read_periods(text: str, where: str) -> dict[str, float]:
-    """Return the (first) period of each star of a table of parameters: its fourth column."""
-    periods = {}
-    for line_number, line in enumerate(lines_of(text), 1):
-        tokens = line.split()
-        if not tokens:
-            continue
-        place = f"{where}, line {line_number}"
-        if len(tokens) < 4 or not IDENTIFIER.fullmatch(tokens[0]):
-            raise LctransferError(f"{place}: expected identifier, I, V and period, found {line[:60]!r}.")
-        number(tokens[1], f"{place}, column I", 5, 25)
-        number(tokens[2], f"{place}, column V", 5, 30)
-        period = number(tokens[3], f"{place}, column period", 1e-4, 1e5)
-        if period is not None:
-            periods[tokens[0]] = period
-    return periods
-
-
-def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
+def curves(
+    directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey, dropped: Counter
+) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch, those of several phases joined."""
     sources = _sources(directory, settings.collections)
     archives = Counter(collection.name for collection, _ in sources)
@@ -214,8 +138,15 @@ def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: 
     pieces = {s.source_id for s in stars.values() if sum(archives[name] for name, _ in s.parts) > 1}
     with merging.Shelf(directory) as shelf:
         for collection, archive in sources:
-            for batch in _archive_curves(collection, archive, owner, bands):
-                yield merging.put_aside(batch, pieces, shelf)
+            with by_itself(dropped, f"{collection.name}, {archive.name}"):
+                bad, total = [], 0
+                for batch in _archive_curves(collection, archive, owner, bands):
+                    # Counted by archive: one that has changed its format is named by itself.
+                    bad += batch.unreadable
+                    total += len(batch.source_ids)
+                    batch.unreadable = []
+                    yield merging.put_aside(batch, pieces, shelf)
+                tolerate(bad, total, dropped, f"unreadable light curve of {collection.name}", most=1.0)
         yield from merging.taken_down(shelf, "frames" if settings.zero_points == "aligned" else "none")
 
 

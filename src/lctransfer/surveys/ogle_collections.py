@@ -29,6 +29,8 @@ class Collection:
         Names of the files with photometry, the most recent phase first: the others add to its light curves.
     sure : Sure
         How the layout is known.
+    other_words : float
+        Share of stars whose subtype may be none of `tables`: compound types and the like, which are no single class.
     """
 
     phase: int
@@ -41,6 +43,7 @@ class Collection:
     full_date: bool = False
     archives: tuple[str, ...] = ("phot.tar.gz",)
     sure: Sure = Sure.DOCUMENTED
+    other_words: float = 0.01
 
     @property
     def name(self) -> str:
@@ -70,12 +73,16 @@ RRE = {"RRe": "RRe.dat"}
 T2 = dict.fromkeys(("BLHer", "WVir", "pWVir", "RVTau"), "t2cep.dat")
 DSCT = dict.fromkeys(("singlemode", "multimode"), "dsct.dat")
 ECL3 = dict.fromkeys(("EC", "ED", "ESD"), "ecl.dat")
+ECL3_SMC = dict.fromkeys(("C", "NC"), "ecl.dat")
+"""Pawlak et al. 2013, AcA 63, 323: 777 contact and 5,361 non-contact binaries."""
 ECL4 = {"C": "ecl.dat", "NC": "ecl.dat", "CV": "ecl.dat", "ELL": "ell.dat"}
 LPV3 = {"Mira": "Miras.dat", "SRV": "SRVs.dat", "OSARG": "OSARGs.dat"}
 LPV4 = {"Mira": "Miras.dat"}
 HB = dict.fromkeys(("MS", "RG"), "hb.dat")
 SPLIT = ("phot_ogle4.tar.gz", "phot_ogle3.tar.gz", "phot_ogle2.tar.gz")
-P, G = Sure.PROVEN, Sure.GUESS
+P, C, G = Sure.PROVEN, Sure.CONFIRMED, Sure.GUESS
+OTHER_ECLIPSING = 0.15
+"""Kim et al. (2014) count 146 EB_ED_ESD and 153 EB_Other among 3,538 eclipsing binaries of OGLE-III LMC."""
 
 COLLECTIONS = (
     Collection(4, "lmc", "cep", CEP, 17, 19, 29, sure=P),
@@ -87,28 +94,28 @@ COLLECTIONS = (
     Collection(4, "blg", "t2cep", T2, 19, 22, 29, full_date=True, sure=P),
     Collection(4, "gd", "t2cep", T2, 18, 21, 28, full_date=True),
     Collection(4, "lmc", "rrlyr", RR4, 20, 23, 29),
-    Collection(4, "smc", "rrlyr", RR4, 19, 22, 28),
+    Collection(4, "smc", "rrlyr", RR4, 19, 22, 28, sure=C),
     Collection(4, "blg", "rrlyr", RR4, 20, 23, 29, sure=P),
     Collection(4, "gd", "rrlyr", RR4, 19, 22, 28, sure=P),
     Collection(4, "lmc", "dsct", DSCT, 19, 22, 34),
     Collection(4, "smc", "dsct", DSCT, 18, 21, 33),
     Collection(4, "blg", "dsct", DSCT, 19, 22, 34, archives=SPLIT, sure=P),
     Collection(4, "gd", "dsct", DSCT, 17, 20, 32, archives=SPLIT),
-    Collection(4, "lmc", "ecl", ECL4, 18, 21, 25, full_date=True),
-    Collection(4, "smc", "ecl", ECL4, 18, 21, 25, full_date=True),
-    Collection(4, "blg", "ecl", ECL4, 19, 22, 26, archives=SPLIT),
-    Collection(4, "blg", "lpv", LPV4, 19, 22, 28, archives=SPLIT),
+    Collection(4, "lmc", "ecl", ECL4, 18, 21, 25, full_date=True, sure=C, other_words=OTHER_ECLIPSING),
+    Collection(4, "smc", "ecl", ECL4, 18, 21, 25, full_date=True, sure=G, other_words=OTHER_ECLIPSING),
+    Collection(4, "blg", "ecl", ECL4, 19, 22, 26, archives=SPLIT, other_words=OTHER_ECLIPSING),
+    Collection(4, "blg", "lpv", LPV4, 19, 22, 28, archives=SPLIT, sure=C),
     Collection(4, "gd", "lpv", LPV4, 18, 21, 27, archives=SPLIT),
     Collection(4, "blg", "hb", HB, 16, 18, 21, archives=SPLIT, sure=P),
     # OGLE-III carries what OGLE-IV no longer prints: RRe, EC/ED/ESD, SRV and OSARG with their chemistry.
-    Collection(3, "lmc", "rrlyr", RR3 | RRE, 20, 39, 45),
+    Collection(3, "lmc", "rrlyr", RR3 | RRE, 20, 39, 45, sure=C),
     Collection(3, "smc", "rrlyr", RR3 | RRE, 19, 38, 44, sure=G),
     Collection(3, "blg", "rrlyr", RR3, 20, 39, 45),
-    Collection(3, "lmc", "dsct", {"SINGLEMODE": "singlemode.dat", "MULTIMODE": "multimode.dat"}, 18, 36, 47),
-    Collection(3, "lmc", "ecl", ECL3, 18, 37, 41, sure=G),
-    Collection(3, "smc", "ecl", ECL3, 17, 36, 40),
-    Collection(3, "lmc", "lpv", LPV3, 18, 38, 51, sure=G),
-    Collection(3, "smc", "lpv", LPV3, 18, 38, 47),
+    Collection(3, "lmc", "dsct", {"SINGLEMODE": "singlemode.dat", "MULTIMODE": "multimode.dat"}, 18, 36, 47, sure=C),
+    Collection(3, "lmc", "ecl", ECL3, 18, 37, 41, sure=G, other_words=OTHER_ECLIPSING),
+    Collection(3, "smc", "ecl", ECL3_SMC, 17, 36, 40, sure=C, other_words=OTHER_ECLIPSING),
+    Collection(3, "lmc", "lpv", LPV3, 18, 38, 51, sure=C),
+    Collection(3, "smc", "lpv", LPV3, 18, 38, 47, sure=C),
     Collection(3, "blg", "lpv", LPV3, 20, 40, 51, sure=G),
 )
 

@@ -18,7 +18,7 @@ def files() -> list[RemoteFile]:
             ),
             licence="MIT",
             reference="Kim et al. 2021, A&A 653, A22",
-            sure=Sure.GUESS,
+            sure=Sure.CONFIRMED,
             size=203_864,
             sha256="eb215cfde791589a8f4544e1bb8918637cf2817531052edc76aa0fa91b44acb6",
             version=f"commit {COMMIT}",

@@ -92,7 +92,9 @@ def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict
     return {name: Star(name, word) for name, word in rows[1:]}
 
 
-def curves(directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey) -> Iterator[Curves]:
+def curves(
+    directory: Path, stars: dict[str, Star], bands: list[str], settings: Survey, dropped: Counter
+) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch."""
     bundle = directory / BUNDLE
     members = ((n, c) for n, c in read(bundle) if n.endswith(".dat") and identifier(n) in stars)

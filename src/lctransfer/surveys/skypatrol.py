@@ -4,6 +4,8 @@ Kochanek et al. 2017, PASP 129, 104502 (v1); Hart et al. 2023, arXiv:2304.03791 
 """
 
 import io
+from collections import Counter
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,45 +17,61 @@ G_CAMERAS = (*(f"b{letter}" for letter in "ABCDEFGH"), *(f"b{letter}" for letter
 """The case matters: be observes V, bE observes g."""
 NOT_MEASURED = 99.0
 """Errors above it mark upper limits, whose magnitudes start with a >."""
-TIMES, CAMERAS = ("hjd", "jd"), ("camera", "cam")
+COLUMNS = {
+    "time": ("hjd", "jd"),
+    "mag": ("mag",),
+    "mag_err": ("mag_err", "mag error", "mag_error"),
+    "camera": ("camera", "cam"),
+    "filter": ("filter", "phot_filter"),
+    "quality": ("quality",),
+}
+"""What the columns of the kinds of file are called: the web page of v2 has no camera, but a filter."""
 
 
-def read(content: bytes, where: str) -> dict[str, list[np.ndarray]]:
+class Found(NamedTuple):
+    """The measured epochs of one star by band (time [d], mag, mag_err, by time), and the rows dropped by reason."""
+
+    bands: dict[str, list[np.ndarray]]
+    dropped: Counter
+
+
+def read(content: bytes, where: str) -> Found:
     """Return the measured epochs of one star, by band.
 
     Parameters
     ----------
     content : bytes
-        A CSV file of any of the three kinds; lines that start with # are passed over.
+        A CSV file of any of the kinds; lines that start with # and empty lines are passed over.
     where : str
         What messages call it.
 
     Returns
     -------
-    dict
-        "V" and "g" to time [d], mag, mag_err, sorted by time.
+    Found
+        Bands "V" and "g". Rows of cameras or filters that are not known are dropped, as the project's own client
+        does, and counted.
 
     Raises
     ------
     LctransferError
-        If a column is missing, a number is none, or a camera is not known.
+        If a column is missing, or a number is none.
     """
     table = _table(content, where)
-    time, camera = (_column(table, names, where) for names in (TIMES, CAMERAS))
-    error = _numbers(table[_column(table, ("mag_err",), where)], where)
+    band, dropped = _bands(table, where)
+    error = _numbers(_column(table, "mag_err", where), where)
     measured = (error < NOT_MEASURED).to_numpy()
     if "quality" in table:
-        measured &= (table["quality"] == "G").to_numpy()
-    check_cameras(table[camera], where)
-    mags = _numbers(table[_column(table, ("mag",), where)].where(measured, "nan"), where, missing=True)
-    columns = [_numbers(table[time], where), mags, error]
+        # A new array each time: those of pandas 3 are read-only.
+        measured = measured & (table["quality"] == "G").to_numpy()
+    mags = _numbers(_column(table, "mag", where).where(measured, "nan"), where, missing=True)
+    columns = [_numbers(_column(table, "time", where), where), mags, error]
     bands = {}
-    for band, cameras in (("V", V_CAMERAS), ("g", G_CAMERAS)):
-        chosen = measured & table[camera].isin(cameras).to_numpy()
-        rows = [column[chosen].to_numpy() for column in columns]
+    for name in ("V", "g"):
+        chosen = measured & (band == name)
+        rows = [column.to_numpy()[chosen] for column in columns]
         order = np.argsort(rows[0], kind="stable")
-        bands[band] = [row[order] for row in rows]
-    return bands
+        bands[name] = [row[order] for row in rows]
+    return Found(bands, dropped)
 
 
 def _table(content: bytes, where: str) -> pd.DataFrame:
@@ -63,14 +81,38 @@ def _table(content: bytes, where: str) -> pd.DataFrame:
         table = pd.read_csv(io.BytesIO(b"".join(lines)), dtype=str, keep_default_na=False, skipinitialspace=True)
     except (ValueError, pd.errors.ParserError) as error:
         raise LctransferError(f"{where} is no CSV file of ASAS-SN: {error}.") from None
-    return table.rename(columns={name: name.strip().lower() for name in table.columns})
+    found: dict[str, str] = {}
+    for given in table.columns:
+        known = next((name for name, others in COLUMNS.items() if given.strip().lower() in others), None)
+        if known in found.values():
+            raise LctransferError(f"{where} has two columns of {known}: keep one of them.")
+        found[given] = known or given
+    return table.rename(columns=found)
 
 
-def _column(table: pd.DataFrame, names: tuple[str, ...], where: str) -> str:
-    found = [name for name in names if name in table]
-    if not found:
-        raise LctransferError(f"{where} has no column {' or '.join(names)}; it has {', '.join(table.columns)}.")
-    return found[0]
+def _column(table: pd.DataFrame, name: str, where: str) -> pd.Series:
+    if name not in table:
+        wanted = " or ".join(COLUMNS[name])
+        raise LctransferError(f"{where} has no column {wanted}; it has {', '.join(table.columns)}.")
+    return table[name]
+
+
+def _bands(table: pd.DataFrame, where: str) -> tuple[np.ndarray, Counter]:
+    """Return the band of each row (empty where it cannot be told), and how many rows that are, by reason."""
+    by_filter = "camera" not in table and "filter" in table
+    given = table["filter"] if by_filter else _column(table, "camera", where)
+    known = {"V": "V", "g": "g"} if by_filter else BAND_OF_CAMERA
+    band = given.str.strip().map(known).fillna("").to_numpy(dtype=str)
+    return band, unknown(given[band == ""], "filter" if by_filter else "camera")
+
+
+BAND_OF_CAMERA = dict.fromkeys(V_CAMERAS, "V") | dict.fromkeys(G_CAMERAS, "g")
+
+
+def unknown(values: pd.Series, kind: str) -> Counter:
+    """Return how many rows each camera or filter has whose band is not known."""
+    counts = values.value_counts().items()
+    return Counter({f"epochs of {kind} {value!r}, whose band is not known": int(count) for value, count in counts})
 
 
 def _numbers(column: pd.Series, where: str, *, missing: bool = False) -> pd.Series:
@@ -80,10 +122,3 @@ def _numbers(column: pd.Series, where: str, *, missing: bool = False) -> pd.Seri
     if len(bad):
         raise LctransferError(f"{where}, row {bad[0] + 1}: {column.name} is {column.iloc[bad[0]]!r}, no number.")
     return values
-
-
-def check_cameras(cameras: pd.Series, where: str) -> None:
-    """Refuse cameras whose band is not known, and which the project's own client would drop in silence."""
-    unknown = sorted(set(cameras) - {*V_CAMERAS, *G_CAMERAS})
-    if unknown:
-        raise LctransferError(f"{where}: camera {', '.join(unknown)} is not known; its band cannot be told.")

@@ -1,7 +1,7 @@
 """Tables of VizieR, as its asu-tsv service sends them: which ones, where from, how many rows, and how they are read.
 
-Ochsenbein et al. 2000, A&AS 143, 23. A table that comes with other columns, cut by the service's own limit, or with
-another number of rows than its ReadMe states is refused.
+Ochsenbein et al. 2000, A&AS 143, 23. A table that comes with other columns, or cut by the service's own limit, is
+refused; another number of rows than its ReadMe states is told.
 """
 
 import csv
@@ -36,7 +36,7 @@ class VizierTable:
     reference : str
         What must be cited.
     rows : int or None
-        How many there are, where a ReadMe says so.
+        How many rows or sources there are, where a document says so.
     sure : Sure
         How well name and columns are known.
     cut : str
@@ -52,21 +52,33 @@ class VizierTable:
 
 
 QUASARS = VizierTable("J/ApJ/775/92", ("_RAJ2000", "_DEJ2000"), "Kozlowski et al. 2013, ApJ 775, 92", 758)
-"""The Magellanic Quasars Survey: 565 behind the Large Cloud, 193 behind the Small one."""
+"""The Magellanic Quasars Survey: 565 behind the Large Cloud, 193 behind the Small one. A row may be a spectrum."""
 BLUE_VARIABLES = VizierTable(
     "J/AJ/124/2039", ("_RAJ2000", "_DEJ2000"), "Keller et al. 2002, AJ 124, 2039", sure=Sure.GUESS
 )
 """Blue variables of MACHO. That VizieR holds them, and under this name, is a guess."""
+MACHO_VARIABLES = VizierTable("II/247/machovar", ("_RAJ2000", "_DEJ2000"), "Alcock et al. 2003, VizieR II/247")
+"""Variables of MACHO (RR Lyrae, Cepheids, long-period and eclipsing ones; no blue ones): none is a constant star."""
 EROS2_PERIODIC = VizierTable(
-    "J/A+A/566/A43/table2", ("RAJ2000", "DEJ2000", "Per"), "Kim et al. 2014, A&A 566, A43", 150_115
+    "J/A+A/566/A43/table2",
+    ("RAJ2000", "DEJ2000", "Per"),
+    "Kim et al. 2014, A&A 566, A43",
+    150_115,
+    sure=Sure.CONFIRMED,
 )
 """Periodic variables of EROS-2: none of them is a constant star."""
 ACVS = VizierTable(
-    "II/264/asas3", ("ASAS", "Per", "Class", "_RAJ2000", "_DEJ2000"), "Pojmanski et al. 2005, AcA 55, 275"
+    "II/264/asas3",
+    ("ASAS", "Per", "Class", "_RAJ2000", "_DEJ2000"),
+    "Pojmanski et al. 2005, AcA 55, 275",
+    sure=Sure.GUESS,
 )
 """The catalogue of variable stars of ASAS, should its own site not serve it."""
 ASASSN = VizierTable(
-    "II/366/catv2021", ("ASASSN-V", "RAJ2000", "DEJ2000", "Per", "Type"), "Jayasinghe et al. 2018, MNRAS 477, 3145"
+    "II/366/catv2021",
+    ("ASASSN-V", "RAJ2000", "DEJ2000", "Per", "Type"),
+    "Jayasinghe et al. 2018, MNRAS 477, 3145",
+    sure=Sure.GUESS,
 )
 """The catalogue of variable stars of ASAS-SN, should its own site not serve it."""
 
@@ -91,6 +103,8 @@ def remote_file(table: VizierTable, survey: str, path: str, **more: object) -> R
         reference=table.reference,
         sure=table.sure,
         is_whole=partial(is_whole, table),
+        ends_well=partial(ends_well, table),
+        rows=(table.rows, partial(count, table)) if table.rows else None,
         **more,  # type: ignore[arg-type]
     )
 
@@ -102,6 +116,19 @@ def is_whole(table: VizierTable, content: bytes) -> bool:
     except LctransferError:
         return False
     return True
+
+
+def ends_well(table: VizierTable, content: bytes) -> bool:
+    """Tell whether an answer that broke off has all rows nevertheless, which only their known number can tell."""
+    return table.rows is not None and is_whole(table, content) and count(table, content) == table.rows
+
+
+def count(table: VizierTable, content: bytes) -> int:
+    """Return how many rows a table has, or how many different sources if that is nearer to their known number."""
+    rows = parse(content, table, table.name)
+    sources = len(set(zip(*(rows[name].tolist() for name in table.columns[:2]))))
+    wanted = table.rows or len(rows)
+    return min(len(rows), sources, key=lambda number: abs(number - wanted))
 
 
 def read(path: Path, table: VizierTable) -> Table:
@@ -123,7 +150,7 @@ def parse(content: bytes, table: VizierTable, where: str) -> Table:
     Raises
     ------
     LctransferError
-        If the answer was cut by a limit, lacks a column, a row is short, or the number of rows is not the known one.
+        If the answer was cut by a limit, lacks a column, or a row is short.
     """
     text = content.decode("utf-8", errors="replace")
     if re.search(r"^#INFO\s+QUERY_STATUS[\s=]+OVERFLOW", text, re.MULTILINE):
@@ -141,8 +168,6 @@ def parse(content: bytes, table: VizierTable, where: str) -> Table:
     if missing:
         raise LctransferError(f"{where} has no column {', '.join(missing)}; it has {', '.join(lines[0].split())}.")
     found = _columns([lines[0], *rows], where)
-    if table.rows is not None and len(found) != table.rows:
-        raise LctransferError(f"{where} has {len(found)} rows, but {table.name} has {table.rows}. Retrieve it again.")
     return found[list(table.columns)]
 
 

@@ -277,7 +277,7 @@ def test_the_plan_lists_terms_and_steps_without_any_request(host):
     rows = plan(["ogle", "asassn", "richards2012", "upsilont"], Archive(kind="live"))
     weights = rows[-1]
     assert (weights["bytes"], weights["how"]) == (203_864, "download")
-    assert {row["sure"] for row in rows} == {"proven", "documented", "guess"}
+    assert {row["sure"] for row in rows} == {"proven", "confirmed", "documented", "guess"}
     by_hand = [row for row in rows if row["how"] == "by hand"]
     assert by_hand
     assert all(row["by_hand"] and row["licence"] and row["reference"] for row in by_hand)

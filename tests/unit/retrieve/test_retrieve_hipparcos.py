@@ -7,18 +7,16 @@ from lctransfer.errors import LctransferError
 from lctransfer.retrieve import retrieve
 from lctransfer.simulate import simulate
 from lctransfer.stages import ingest
-from lctransfer.surveys import hipparcos
+from lctransfer.surveys import hipparcos, hipparcos_tables
 
 STARS = 40
 
 
 @pytest.fixture
-def host(tmp_path, monkeypatch):
+def host(tmp_path):
     """A server that holds a small Hipparcos archive."""
     root = tmp_path / "archive"
     surveys.write_archive("hipparcos", simulate("hipparcos", STARS, 1), root)
-    # Its catalogues are smaller than the true ones, whose numbers of rows are checked.
-    monkeypatch.setattr(hipparcos, "has_rows", lambda rows, content: True)
     with serving() as running:
         running.files = {f"/{path.relative_to(root)}": path.read_bytes() for path in root.rglob("*.*")}
         yield running
@@ -88,6 +86,6 @@ def test_an_index_that_is_none_is_refused(text, said):
 def test_a_row_of_the_catalogue_that_has_shifted_is_refused(shift):
     line = f"{7:6d}                P EA{9.64:14.3f}{1.2345678:28.7f}".ljust(142)
     assert len(line) == 142
-    assert hipparcos.read_catalogue(line, "hip_va_1.dat") == ([("7", "EA", None, None, 1.2345678, ())], [])
-    stars, bad = hipparcos.read_catalogue(shift(line), "hip_va_1.dat")
+    assert hipparcos_tables.read_catalogue(line, "hip_va_1.dat") == ([("7", "EA", None, None, 1.2345678, ())], [])
+    stars, bad = hipparcos_tables.read_catalogue(shift(line), "hip_va_1.dat")
     assert (stars, len(bad)) == ([], 1)

@@ -127,8 +127,9 @@ def test_what_is_not_understood_is_named(tmp_path):
     path.write_bytes(parquet(rows))
     index = tmp_path / "x.parquet.index"
     index.write_bytes(parquet({"asas_sn_id": [1], "gaia_id": [5]}))
-    with pytest.raises(LctransferError, match=r"x\.parquet: camera zz is not known"):
-        skypatrol_v2.read(path)
+    found, dropped = skypatrol_v2.read(path)
+    assert [(gaia, band, len(columns[0])) for gaia, band, columns in found] == [(5, "V", 9), (5, "g", 1)]
+    assert dropped == {"epochs of camera 'zz', whose band is not known": 1}
     index.write_bytes(parquet({"asas_sn_id": [1]}))
     with pytest.raises(LctransferError, match=r"x\.parquet\.index has no column gaia_id"):
         skypatrol_v2.read(path)

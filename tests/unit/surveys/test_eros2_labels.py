@@ -20,7 +20,7 @@ OGLE_STARS = {
     "ogle3/lmc/ecl": ("OGLE-LMC-ECL-00001", "ECL_ESD", 80.8),
     "ogle3/lmc/lpv": ("OGLE-LMC-LPV-00001", "OSARG_RGB_O", 81.0),
 }
-LISTS = {"quasars": 82.0, "blue_variables": 82.2, "eros2_periodic": 82.4}
+LISTS = {"quasars": 82.0, "blue_variables": 82.2, "eros2_periodic": 82.4, "macho_variables": 82.6}
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_it_says_which_light_curves_are_wanted_then_reads_them(folder):
 def test_a_row_that_is_no_position_is_named(folder, row):
     with open(folder / eros2_labels.STAR_LIST, "a") as stream:
         stream.write(row + "\n")
-    with pytest.raises(LctransferError, match=r"eros2_stars.cat, row 18: 'lm1 .*is no id, ra, dec"):
+    with pytest.raises(LctransferError, match=r"eros2_stars.cat, row 19: 'lm1 .*is no id, ra, dec"):
         eros2.catalogue(folder, [], Counter())
 
 

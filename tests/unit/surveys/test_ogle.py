@@ -1,11 +1,15 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 
 from lctransfer import surveys
 from lctransfer.config import Survey
+from lctransfer.errors import LctransferError
 from lctransfer.simulate import simulate
 from lctransfer.stages import ingest
-from lctransfer.surveys import ogle
+from lctransfer.surveys import ogle, ogle_tables
+from lctransfer.surveys.losses import Tally
 from lctransfer.surveys.members import write_tar
 from lctransfer.surveys.ogle_collections import BY_NAME
 from lctransfer.surveys.rows import write
@@ -103,3 +107,59 @@ def test_ogle_reads_all_phases_of_the_live_archive():
     files = {file.path: file for file in surveys.remote_files("ogle", ["ogle4/blg/lpv"], "live")}
     folder = "ogle4/OCVS/blg/lpv/"
     assert [files[f"{folder}phot_ogle{n}.tar.gz"].optional for n in (4, 3, 2)] == [False, True, True]
+
+
+SMC = """OGLE-SMC-ECL-0001  SMC130.7    100 NC  00:21:51.28 -73:11:22.3
+OGLE-SMC-ECL-0003  SMC130.7    102 C   00:21:51.28 -73:11:22.3
+"""
+
+
+def lmc_row(number, word):
+    """Return a row of the list of the Large Cloud: the subtype from byte 37 on, then the position."""
+    return f"{f'OGLE-LMC-ECL-{number:05d}':<36}{word} 05:{number % 60:02d}:{number // 60:02d}.28 -69:11:22.3\n"
+
+
+def ident(root, name, text):
+    folder = root / BY_NAME[name].directory
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ident.dat").write_text(text)
+
+
+def test_ogle3_smc_eclipsing_binaries_are_contact_or_not(tmp_path):
+    ident(tmp_path, "ogle3/smc/ecl", SMC.replace("51.28", "11.28", 1))
+    stars = ogle.catalogue(tmp_path, [], Counter())
+    assert {star.source_id: star.label for star in stars.values()} == {
+        "OGLE-SMC-ECL-0001": "ECL_NC",
+        "OGLE-SMC-ECL-0003": "ECL_C",
+    }
+    assert [ogle.LABEL_MAP[word] for word in ("ECL_C", "ECL_NC")] == ["EB_EC", "EB"]
+
+
+def test_the_true_case_of_ogle3_smc(shared_data):
+    name = "ogle3_smc_ecl_ident_MADE_after_README.dat"
+    text = (shared_data / "cases/archives" / name).read_text()
+    stars, bad = ogle_tables.read_ident(text, BY_NAME["ogle3/smc/ecl"], name)
+    assert (bad, [star.label for star in stars]) == ([], ["ECL_NC", "ECL_NC", "ECL_C", "ECL_NC"])
+
+
+def test_compound_and_other_words_are_counted_and_never_fatal(tmp_path):
+    words = ["ED"] * 80 + ["ED/ESD"] * 5 + ["EB_Other"] * 5
+    ident(tmp_path, "ogle3/lmc/ecl", "".join(map(lmc_row, range(90), words)))
+    dropped = Counter()
+    assert len(ogle.catalogue(tmp_path, [], dropped)) == 80
+    assert dropped == {"no single class: ECL_ED/ESD": 5, "no single class: ECL_EB_Other": 5, **ZERO}
+
+
+ZERO = {"listed in another collection too": 0, "uncertain, says remarks.txt": 0}
+
+
+def test_a_collection_whose_words_are_all_others_is_left_out_by_itself(tmp_path):
+    ident(tmp_path, "ogle3/smc/ecl", SMC)
+    ident(tmp_path, "ogle3/lmc/ecl", "".join(lmc_row(i, "XX") for i in range(9)))
+    with pytest.raises(LctransferError, match="9 of 9 stars have a subtype that is none of EC, ED, ESD; 9 have ECL_XX"):
+        ogle.catalogue(tmp_path, [], Counter())
+    tally = Tally()
+    assert {star.parts[0][0] for star in ogle.catalogue(tmp_path, [], tally).values()} == {"ogle3/smc/ecl"}
+    (loss,) = tally.lost
+    assert (loss.part, loss.file.endswith("ogle3/OIII-CVS/lmc/ecl/ident.dat")) == ("ogle3/lmc/ecl", True)
+    assert "overrides" in loss.advice

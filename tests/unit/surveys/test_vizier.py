@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -28,7 +30,6 @@ def test_a_list_made_by_hand_needs_no_units():
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        (b"080.100000\t-70.100000\t\n", b"", "has 2 rows, but J/ApJ/775/92 has 3"),
         (b"_DEJ2000\t", b"DEJ2000\t", "has no column _DEJ2000"),
         (b"#INFO\tservice_protocol=ASU", b"#INFO\tQUERY_STATUS=OVERFLOW", "cut by the service's limit"),
         (b"#INFO\tservice_protocol=ASU", b"#INFO\tQUERY_STATUS\tOVERFLOW", "cut by the service's limit"),
@@ -44,6 +45,24 @@ def test_what_is_not_the_table_is_refused(before, after, said):
         vizier.parse(content, TABLE, "x.tsv")
     assert not vizier.is_whole(TABLE, content)
     assert vizier.is_whole(TABLE, ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "number"),
+    [
+        (b"", b"", 3),
+        (b"080.100000\t-70.100000\t\n", b"", 2),
+        # A row per spectrum: the sources are counted.
+        (b"080.100000\t-70.100000\t\n", b"080.100000\t-70.100000\t\n080.100000\t-70.100000\tagain\n", 3),
+    ],
+)
+def test_another_number_of_rows_is_told_and_no_error(before, after, number):
+    content = ANSWER.replace(before, after, 1)
+    assert vizier.is_whole(TABLE, content)
+    assert vizier.count(TABLE, content) == number
+    # Only the known number tells that an answer which broke off is whole.
+    assert vizier.ends_well(TABLE, content) == (number == 3)
+    assert not vizier.ends_well(replace(TABLE, rows=None), content)
 
 
 @pytest.mark.parametrize(
