@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,8 @@ def extract(table: pa.Table, settings: Features, *, threads: int = 1) -> pa.Tabl
     -------
     pyarrow.Table
         The same rows in the same order: all columns but the epochs, then ``n_epochs`` (usable), ``n_dropped``,
-        ``duration_days``, the features, the diagnostics of the period, and ``flag``: ``ok``, or why features are null.
+        ``duration_days``, ``median_mag``, the features, the diagnostics of the period, and ``flag``: ``ok``, or why
+        features are null.
 
     Raises
     ------
@@ -155,10 +157,17 @@ def _extract_batch(table: pa.Table, settings: Features) -> pa.Table:
         "n_epochs": _numbers(n_epochs),
         "n_dropped": _numbers(np.diff(raw.offsets) - n_epochs),
         "duration_days": _numbers(durations),
+        "median_mag": _numbers(_medians(epochs.mag, epochs.offsets), n_epochs > 0),
         **{name: _numbers(v, np.isfinite(v)) for name, v in zip((*kind.NAMES, *kind.DIAGNOSTICS), values)},
         "flag": _words(flags),
     }
     return _beside(table.drop_columns(list(EPOCH_COLUMNS)), columns)
+
+
+def _medians(values: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """Return the median of each part of `values`; NaN of an empty one."""
+    parts = (values[start:end] for start, end in pairwise(offsets))
+    return np.array([np.median(part) if len(part) else np.nan for part in parts], dtype=float)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # of numbers that `verdict` refuses

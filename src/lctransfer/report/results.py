@@ -13,7 +13,7 @@ from lctransfer.files import read_json
 
 DIAGNOSTICS = frozenset(
     {"n_epochs", "n_dropped", "duration_days", "ra_deg", "dec_deg", "period_days", "period_power", "period_snr"}
-    | {"period_uncertainty_days"}
+    | {"median_mag", "period_uncertainty_days"}
 )
 """Numbers that a features table carries along and that no model sees."""
 METRICS = ("mcc", "m_c", "macro_f1", "accuracy", "log_loss", "ece")
