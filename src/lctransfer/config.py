@@ -1,21 +1,52 @@
 """The configuration: every key, its default, its range and its meaning. Must stay cheap to import (no torch)."""
 
-import difflib
 import json
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from lctransfer.errors import LctransferError
+from lctransfer.validate import validate
 
 T = TypeVar("T")
 CONFIG_DIRECTORY = Path(__file__).resolve().parents[2] / "config"
 """Where the YAML groups lie."""
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+"""A name that makes a folder."""
 
 
-def key(default: Any, help: str, *, low: float | None = None, high: float | None = None, choices: tuple = ()) -> Any:
-    """Return a dataclass field with its meaning and what values it may take (applied to each item of a list)."""
+def key(
+    default: Any,
+    help: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple = (),
+    pattern: str = "",
+    least: int = 0,
+    repeats: bool = False,
+) -> Any:
+    """Return a dataclass field with its meaning and what values it may take; `lctransfer.validate` sees to it.
+
+    Parameters
+    ----------
+    default : object
+        A list or dict is copied.
+    help : str
+        What the key means.
+    low, high : float, optional
+        Limits, of each item of a list.
+    choices : tuple
+        What there is to choose from, for each item of a list.
+    pattern : str
+        Regular expression of a text.
+    least : int
+        Items that a list holds at least.
+    repeats : bool
+        Whether a list may hold an item twice.
+    """
     metadata = {"help": help, "low": low, "high": high, "choices": choices}
+    metadata |= {"pattern": pattern, "least": least, "repeats": repeats}
     if isinstance(default, list | dict):
         return field(default_factory=lambda: type(default)(default), metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -25,7 +56,7 @@ def key(default: Any, help: str, *, low: float | None = None, high: float | None
 class Archive:
     """Where the files come from."""
 
-    name: str = key("simulated", "folder under data/ that keeps this archive apart from others")
+    name: str = key("simulated", "folder under data/ that keeps this archive apart from others", pattern=NAME)
     kind: str = key("simulated", "simulated, or live", choices=("simulated", "live"))
     mirror: str = key("", "base address that stands in for every host: a folder, file:// or http(s)://")
     seed: int = key(2021, "seed of the simulated archive", low=0)
@@ -86,7 +117,7 @@ class Features:
 class Model:
     """The network: batch normalisation, fully connected layers, ReLU."""
 
-    hidden: list[int] = key([64, 128, 256], "widths of the hidden layers", low=1, high=65_536)
+    hidden: list[int] = key([64, 128, 256], "widths of the hidden layers", low=1, high=65_536, least=1, repeats=True)
     input_batch_norm_eps: float = key(64.0, "eps of the first batch normalisation (64 in the released network)", low=0)
 
 
@@ -116,12 +147,15 @@ class Pretrain:
 class Transfer:
     """The sweep over label fractions."""
 
-    fractions: list[float] = key([0.01, 0.02, 0.05, 0.10, 0.15, 0.20], "labelled stars / all stars", low=1e-6, high=0.9)
+    fractions: list[float] = key(
+        [0.01, 0.02, 0.05, 0.10, 0.15, 0.20], "labelled stars / all stars", low=1e-6, high=0.9, least=1
+    )
     seeds: int = key(10, "repetitions, each with its own test set", low=1, high=1000)
     test_fraction: float = key(0.5, "stars of each class that no strategy ever sees", low=0.05, high=0.95)
     strategies: list[str] = key(
         ["finetune_all", "finetune_last", "scratch", "upsilont_recipe", "extra_trees", "zero_label"],
         "what is compared",
+        least=1,
     )
     epochs: int = key(50, "passes of fine-tuning at most", low=1, high=100_000)
     repeats: int = key(3, "fits on other divisions of the labels, of which the best is kept", low=1, high=100)
@@ -178,7 +212,7 @@ class Tracking:
 class Config:
     """Everything a run depends on."""
 
-    experiment: str = key("demo", "name of the folder under results/")
+    experiment: str = key("demo", "name of the folder under results/", pattern=NAME)
     description: str = key("", "what this experiment is, for the report's first lines")
     sources: list[str] = key(["ogle", "eros2"], "surveys that the source model learns from")
     targets: list[str] = key(["asas", "hipparcos", "asassn"], "surveys that it is transferred to")
@@ -195,36 +229,14 @@ class Config:
 
 
 def check(section: Any, prefix: str = "") -> None:
-    """Refuse values out of range, anywhere below a section.
+    """Refuse values of a wrong type or out of range, anywhere in a section.
 
     Raises
     ------
     LctransferError
         Naming the key, the value and what is allowed.
     """
-    for item in fields(section):
-        name, value = f"{prefix}{item.name}", getattr(section, item.name)
-        if is_dataclass(value):
-            check(value, f"{name}.")
-        elif item.name == "surveys":
-            for survey, entry in value.items():
-                check(entry, f"surveys.{survey}.")
-        else:
-            for one in value if isinstance(value, list) else [value]:
-                _check_value(name, one, item.metadata)
-
-
-def _check_value(name: str, value: Any, allowed: dict[str, Any]) -> None:
-    if allowed["choices"] and value not in allowed["choices"]:
-        raise LctransferError(f"{name} is {value!r}, but must be one of {', '.join(allowed['choices'])}.")
-    low, high = allowed["low"], allowed["high"]
-    if (low is not None or high is not None) and not isinstance(value, int | float):
-        raise LctransferError(f"{name} is {value!r}, but must be a number.")
-    # Written so that NaN fails too.
-    if low is not None and not value >= low:
-        raise LctransferError(f"{name} is {value}, but must be at least {low:g}.")
-    if high is not None and not value <= high:
-        raise LctransferError(f"{name} is {value}, but must be at most {high:g}.")
+    validate(type(section), vars(section), prefix)
 
 
 def to_json(section: Any) -> str:
@@ -247,13 +259,5 @@ def from_json(kind: type[T], text: str) -> T:
         raise LctransferError(f"Settings of {name} are not valid JSON: {error}.") from None
     if not isinstance(values, dict):
         raise LctransferError(f"Settings of {name} must be a JSON object such as {{}}, but are {text}.")
-    unknown = set(values) - {item.name for item in fields(kind)}
-    if unknown:
-        near = [
-            close for key in sorted(unknown) for close in difflib.get_close_matches(key, [f.name for f in fields(kind)])
-        ]
-        hint = f" (did you mean {near[0]}?)" if near else ""
-        raise LctransferError(f"There is no key {', '.join(sorted(unknown))} in {name}{hint}.")
-    section = kind(**values)
-    check(section, f"{name}.")
-    return section
+    validate(kind, values, f"{name}.")
+    return kind(**values)

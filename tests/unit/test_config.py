@@ -4,9 +4,11 @@ import json
 import re
 from dataclasses import fields
 
+import numpy as np
 import pytest
 
 from lctransfer.cli.compose import compose
+from lctransfer.cli.main import main
 from lctransfer.config import (
     CONFIG_DIRECTORY,
     Archive,
@@ -18,6 +20,7 @@ from lctransfer.config import (
     Survey,
     Tracking,
     Transfer,
+    check,
     from_json,
     to_json,
 )
@@ -59,9 +62,21 @@ def test_an_override_wins_over_the_experiment():
         ("transfer.seed=3", r"no configuration key transfer\.seed \(did you mean transfer\.seeds\?\)"),
         ("surveys.ogle.star=3", r"did you mean surveys\.ogle\.stars\?"),
         ("transfer.seeds=0", r"transfer\.seeds is 0, but must be at least 1"),
-        ("transfer.seeds=abc", r"transfer\.seeds cannot be taken: Value 'abc'"),
-        ("transfer.fractions=[0.1,2]", r"transfer\.fractions is 2\.0, but must be at most 0\.9"),
-        ("pretrain.learning_rate=nan", r"pretrain\.learning_rate is nan, but must be at least"),
+        ("transfer.seeds=abc", r"transfer\.seeds is 'abc', but must be a whole number"),
+        ("transfer.seeds=true", r"transfer\.seeds is true, but must be a whole number"),
+        ("transfer.seeds=2.0", r"transfer\.seeds is 2\.0, but must be a whole number"),
+        ("transfer.epochs=2.5", r"transfer\.epochs is 2\.5, but must be a whole number"),
+        ("transfer.trees=1e2", r"transfer\.trees is 100\.0, but must be a whole number"),
+        ("transfer.simulated_sky='false'", r"transfer\.simulated_sky is 'false', but must be true or false"),
+        ("transfer.fractions=0.1", r"transfer\.fractions is 0\.1, but must be a list"),
+        ("transfer.fractions=[0.1,0.1]", r"transfer\.fractions is \[0\.1, 0\.1\], but must be a list without repeats"),
+        ("transfer.strategies=[]", r"transfer\.strategies is \[\], but must be a list of at least 1 item"),
+        ("transfer=[1]", r"transfer is \[1\], but must be a mapping"),
+        ("surveys.asas={stars: true}", r"surveys\.asas\.stars is true, but must be a whole number"),
+        ("transfer.seeds={", r"transfer\.seeds=\{ cannot be read: .*quote"),
+        ("archive.name=my archive", r"archive\.name is 'my archive', but must be a name of letters"),
+        ("transfer.fractions=[0.1,2]", r"transfer\.fractions is 2, but must be at most 0\.9"),
+        ("pretrain.learning_rate=nan", r"pretrain\.learning_rate is nan, but must be a finite number"),
         ("features.set=best", r"features\.set is 'best', but must be one of upsilon"),
         ("sensitivity.survey=kepler", r"sensitivity\.survey is 'kepler', but must be a target: asas"),
         ("novelty.strategies=[tree]", r"novelty\.strategies is 'tree', but must be one of"),
@@ -75,6 +90,45 @@ def test_a_bad_value_is_one_sentence_with_key_value_and_what_is_allowed(override
         compose([override])
     assert re.search(sentence, str(caught.value))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["a=b/(x)#{y}, z/stars.parquet", "it's \\'here.parquet", "[1]", "C:\\stars\\", "ö: ü"])
+def test_a_path_is_taken_as_it_stands(path):
+    assert compose([f"surveys.custom.table={path}"]).surveys["custom"].table == path
+
+
+def test_quotes_and_interpolations_are_left_to_hydra(monkeypatch):
+    monkeypatch.setenv("STARS", "a b.parquet")
+    assert compose(["surveys.custom.table='a=b'"]).surveys["custom"].table == "a=b"
+    assert compose(["surveys.custom.table=${oc.env:STARS}"]).surveys["custom"].table == "a b.parquet"
+
+
+def test_an_old_name_is_taken_and_told(capsys):
+    assert compose(["unlike.seeds=7"]).novelty.seeds == 7
+    assert "unlike is called novelty now" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"simulated_sky": "false"}, "simulated_sky is 'false', but must be true or false"),
+        ({"epochs": 2.5}, "epochs is 2.5, but must be a whole number"),
+        ({"seeds": True}, "seeds is true, but must be a whole number"),
+        ({"fractions": 0.1}, "fractions is 0.1, but must be a list"),
+    ],
+)
+def test_settings_of_another_type_are_refused_by_every_way_in(settings, sentence, capsys):
+    with pytest.raises(LctransferError, match=sentence):
+        from_json(Transfer, json.dumps(settings))
+    with pytest.raises(LctransferError, match=sentence):
+        check(Transfer(**settings))
+    arguments = ["transfer", "f", "--source", "s", "--survey", "x", "--strategy", "auto", "-o", "o"]
+    assert main([*arguments, "--settings", json.dumps(settings)]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_numbers_of_numpy_and_tuples_are_as_good_as_python_s():
+    check(Transfer(seeds=np.int64(3), fractions=(np.float64(0.1),), simulated_sky=np.bool_(True)))
 
 
 def test_a_typo_in_a_yaml_file_is_refused_too(tmp_path):
@@ -94,7 +148,11 @@ def test_the_canonical_line_does_not_depend_on_the_order_of_keys():
     [
         ("{", "not valid JSON"),
         ('{"sets": 1}', "no key sets in features"),
-        ('{"oversampling": 0}', "must be at least 1"),
+        ('{"oversampling": 0}', "features.oversampling is 0, but must be at least 1"),
+        ('{"oversampling": NaN}', "features.oversampling is nan, but must be a finite number"),
+        ('{"shards": true}', "features.shards is true, but must be a whole number"),
+        ('{"shards": 1e2}', "features.shards is 100.0, but must be a whole number"),
+        ('{"set": ["upsilon"]}', r"features.set is \['upsilon'\], but must be a text"),
     ],
 )
 def test_settings_typed_by_hand_are_checked(text, sentence):

@@ -21,6 +21,7 @@ from lctransfer.files import read_json, replacing, sha256, write_json
 from lctransfer.models.opening import open_source
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer.registry import make
+from lctransfer.validate import validate
 
 Table = pd.DataFrame | np.ndarray
 
@@ -104,9 +105,8 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError(f"There is one class only, {self.classes_[0]!r}: label stars of at least two classes.")
         self._columns = self._named(source)
         unlabelled = self._frame(X_unlabelled) if X_unlabelled is not None and len(X_unlabelled) else None
-        seed = self.random_state
-        if not isinstance(seed, int):
-            seed = int(check_random_state(seed).randint(2**31 - 1))
+        drawn = self.random_state is None or isinstance(self.random_state, np.random.RandomState)
+        seed = check_random_state(self.random_state).randint(2**31 - 1) if drawn else self.random_state
         strategy = make(self.strategy, _settings(self.settings), source, seed)
         table = pd.DataFrame(values, columns=self._columns)
         self.strategy_ = strategy.fit(table, self._words()[codes], unlabelled)
@@ -194,10 +194,7 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
 
 def _settings(given: Transfer | Mapping[str, Any] | None) -> Transfer:
     if isinstance(given, Transfer):
+        check(given, "settings.")
         return given
-    try:
-        settings = Transfer(**(given or {}))
-    except TypeError as error:
-        raise LctransferError(f"The settings {dict(given)} cannot be taken: {error}.") from None
-    check(settings, "settings.")
-    return settings
+    validate(Transfer, given or {}, "settings.")
+    return Transfer(**(given or {}))

@@ -5,6 +5,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from lctransfer.cli.overrides import prepare
 from lctransfer.config import CONFIG_DIRECTORY, Config, Survey, check
 from lctransfer.errors import LctransferError
 
@@ -36,10 +37,11 @@ def compose(overrides: list[str], directory: Path = CONFIG_DIRECTORY) -> Config:
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
+    overrides = prepare(overrides)
     ConfigStore.instance().store(name="schema", node=Config)
     try:
         with initialize_config_dir(config_dir=str(directory), version_base="1.3"):
-            config = OmegaConf.to_object(hydra_compose("config", overrides=list(overrides)))
+            config = OmegaConf.to_object(hydra_compose("config", overrides=overrides))
     except (HydraException, OmegaConfBaseException) as error:
         raise LctransferError(_sentence(error)) from None
     check(config)

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from lctransfer.errors import LctransferError
+from lctransfer.seeds import as_seed
 
 PROTOCOLS = ("stratified", "random", "brightest")
 BRIGHT_SHARE = 0.2
@@ -43,6 +44,7 @@ class Split(NamedTuple):
 
 def ranks(source_ids: np.ndarray, seed: int) -> np.ndarray:
     """Return a pseudo-random uint64 per star that depends on nothing but its id and the seed."""
+    seed = as_seed(seed)
     digests = b"".join(hashlib.blake2b(f"{seed}/{name}".encode(), digest_size=8).digest() for name in source_ids)
     return np.frombuffer(digests, dtype="<u8")
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from lctransfer import taxonomy
 from lctransfer.errors import LctransferError
+from lctransfer.seeds import as_seed
 from lctransfer.simulate import sky
 from lctransfer.simulate.observing import SURVEYS
 from lctransfer.simulate.randomised import randomised
@@ -47,6 +48,7 @@ def simulate(survey: str, n_stars: int, seed: int) -> pa.Table:
         )
     if n_stars < 1:
         raise LctransferError(f"{n_stars} light curves cannot be simulated; ask for one at least.")
+    seed = as_seed(seed)
     return randomised(n_stars, seed) if survey == "randomised" else _catalogue(survey, n_stars, seed)
 
 

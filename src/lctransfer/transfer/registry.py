@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lctransfer.config import Transfer
 from lctransfer.errors import LctransferError
+from lctransfer.seeds import as_seed
 
 if TYPE_CHECKING:
     from lctransfer.models.source import SourceModel
@@ -56,7 +57,7 @@ def make(name: str, settings: Transfer, source: "SourceModel | None" = None, see
     """
     check_strategy(name)
     entry = ENTRIES[name]
-    return getattr(import_module(entry.module), entry.kind)(settings, source, seed, **entry.options)
+    return getattr(import_module(entry.module), entry.kind)(settings, source, as_seed(seed), **entry.options)
 
 
 def check_strategy(name: str) -> None:
