@@ -99,7 +99,8 @@ def split(
     place = stars.groupby("label").cumcount().to_numpy()
     size = stars.groupby("label")["id"].transform("size").to_numpy()
     n_test = np.minimum(np.floor(size * test_fraction + 0.5), size - 1)
-    stars = stars.assign(place=place - n_test, size=size, pool=size - n_test)
+    # Ranks of their own: those above say where a class's test stars end, which is earlier for some classes.
+    stars = stars.assign(place=place - n_test, size=size, pool=size - n_test, draw=ranks(stars["id"].to_numpy(), ~seed))
     labelled = _labelled(stars, fraction, protocol)
     part = np.where(place < n_test, 0, np.where(labelled, 1, 2))
     of_rows = pd.Series(part, index=stars["id"]).loc[rows["id"]].to_numpy()
@@ -129,10 +130,10 @@ def _order(pool: pd.DataFrame, protocol: str) -> np.ndarray:
     """Return the ids of the pool in the order in which they are labelled."""
     if protocol == "stratified":
         share = np.where(pool["place"] == 0, -pool["size"], (pool["place"] + 0.5) / pool["pool"])
-        return pool.assign(share=share).sort_values(["share", "rank", "id"])["id"].to_numpy()
+        return pool.assign(share=share).sort_values(["share", "draw", "id"])["id"].to_numpy()
     if protocol == "random":
-        return pool.sort_values(["rank", "id"])["id"].to_numpy()
+        return pool.sort_values(["draw", "id"])["id"].to_numpy()
     fainter = pool.sort_values(["mag", "id"])
     n_bright = int(np.ceil(BRIGHT_SHARE * len(pool)))
-    bright = fainter[:n_bright].sort_values(["rank", "id"])
+    bright = fainter[:n_bright].sort_values(["draw", "id"])
     return np.concatenate([bright["id"], fainter["id"][n_bright:]])

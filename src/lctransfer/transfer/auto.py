@@ -1,38 +1,53 @@
-"""The default strategy: what several sources know and what trees learn, each weighed by labels that it has not seen."""
+"""The default strategy: what several sources know and what trees learn, each weighed by labels that it has not seen.
+
+Every constant here was chosen by ``benchmarks/choose_auto.py``, leaving one survey out at a time.
+"""
 
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
 
 from lctransfer.config import Transfer
 from lctransfer.models.simulated import simulated
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer import novelty
 from lctransfer.transfer.base import Strategy
-from lctransfer.transfer.head import TRUST, MappedHead, log_softmax
-from lctransfer.transfer.simple import Boosting, ExtraTrees, ZeroLabel
+from lctransfer.transfer.ensemble import fit_weights, folds, log_probabilities, mixed
+from lctransfer.transfer.head import PRIOR_WEIGHT, MappedHead
+from lctransfer.transfer.simple import Boosting, ExtraTrees, SourceTrees, ZeroLabel
 
 FOLDS, FEWER_FOLDS, MANY = 5, 3, 500
 """Parts of the labelled stars, each held out in turn; fewer above `MANY` stars, where each part says enough."""
-FOLD_TREES = 0.4
-"""Share of the trees that out-of-fold predictions are made with: they choose a few weights only."""
-FLOOR = 1e-3
-"""Least probability of a member for any class: a single member cannot veto."""
-ATTACHMENT = 20.0
-"""How many labels the starting weights are worth."""
+TREES, FOLD_TREES = 0.5, 0.2
+"""Shares of ``settings.trees`` in each of the two forests, and in those that make out-of-fold predictions."""
 BOOSTING_FROM = 15
 """Labels per class from which gradient boosting takes part."""
-SKY_TRUST = 0.6
-"""Trust in the simulated sky: it has seen every class, and surveys of every kind."""
-SKY, WITH_SKY, WITHOUT_SKY = 0.5, 0.2, 0.6
-"""Starting powers: of the simulated sky as it is, and of its head; of other heads together, and of trees."""
+SKY_PRIOR_WEIGHT = 0.6
+"""Prior weight of the simulated sky's head: it has seen every class, and surveys of every kind."""
+HEARD_FROM = 0.05
+"""Least ensemble weight of a source that the novelty score listens to."""
+
+
+class Start(NamedTuple):
+    """Starting ensemble weights of the members, and how many labels these are worth."""
+
+    zero_label: float = 0.2
+    sky_head: float = 0.5
+    heads: float = 0.2
+    trees: float = 0.2
+    source_trees: float = 0.4
+    boosting: float = 0.2
+    attachment: float = 10.0
+
+
+WITH_SKY = Start()
+WITHOUT_SKY = Start(zero_label=0.0, sky_head=0.0, heads=0.6, trees=0.4, source_trees=0.3)
 
 
 class Member(NamedTuple):
-    """A strategy that takes part, its source, its options, and the power that it starts from."""
+    """A strategy that takes part, its source, its options, and the ensemble weight that it starts from."""
 
     kind: type[Strategy]
     source: SourceModel | None
@@ -45,94 +60,94 @@ class Member(NamedTuple):
 
 
 class Auto(Strategy):
-    """Weighted geometric mean of a mapped head on each source, extra trees and, with many labels, gradient boosting.
+    """Weighted geometric mean of mapped heads, trees that see the source's answer, trees that do not, and boosted ones.
 
     The sources are those that it is given and, beside them, the model of the simulated sky that comes with this
-    package (unless ``transfer.simulated_sky`` is false, or the table lacks its features). The powers minimise the
-    log-loss of out-of-fold predictions on the labelled stars, held near their starting values while labels are few. A
-    source that does not fit gets a power near zero, which is the fall-back to trees; and as their sum is free, the
-    powers calibrate at the same time. Unlabelled stars are used to tell what is unlike anything labelled.
+    package (unless ``transfer.simulated_sky`` is false, or the table lacks its features). The ensemble weights minimise
+    the log-loss of out-of-fold predictions on the labelled stars, held near their starting values while labels are
+    few. A source that does not fit gets a weight near zero, which is the fall-back to trees; and as their sum is free,
+    the weights calibrate at the same time. Unlabelled stars are used to tell what is unlike anything labelled.
+
+    Attributes
+    ----------
+    members : list of Strategy
+        Fitted to all labels.
+    ensemble_weights : ndarray of shape (n_members,)
     """
 
     needs_source = False
 
     def _fit(self, X: pd.DataFrame, codes: np.ndarray, X_unlabelled: pd.DataFrame | None) -> None:
-        chosen = self._choose(X, len(codes))
+        chosen, attachment = self._choose(X, len(codes))
         logs, held_out = self._out_of_fold(chosen, X, codes)
-        self.powers = _powers(logs, codes[held_out], np.array([member.start for member in chosen]))
-        self.members = self._fit_members(chosen, self.settings, X, codes)
+        start = np.array([member.start for member in chosen])
+        self.ensemble_weights = fit_weights(logs, codes[held_out], start, attachment)
+        self.members = self._fit_members(chosen, TREES, X, codes)
         self.novelty = novelty.fit(X, X_unlabelled, self.seed)
 
-    def _choose(self, X: pd.DataFrame, n_labels: int) -> list[Member]:
-        """Return who takes part, and with what power; constants were chosen on seeds that no table shows."""
+    def _choose(self, X: pd.DataFrame, n_labels: int) -> tuple[list[Member], float]:
+        """Return who takes part and with what starting weight, and how many labels the starting weights are worth."""
         given = list(self.source.models) if self.source else []
         sky = next((model for model in given if model.origin == simulated().origin), None)
         if sky:
             given.remove(sky)
         elif self.settings.simulated_sky and set(simulated().features) <= set(X.columns):
             sky = simulated()
-        share = WITH_SKY if sky else WITHOUT_SKY
-        heads = [Member(MappedHead, model, share / len(given), {"trust": TRUST}) for model in given]
+        start = WITH_SKY if sky else WITHOUT_SKY
+        members = [
+            Member(MappedHead, model, start.heads / len(given), {"prior_weight": PRIOR_WEIGHT}) for model in given
+        ]
         if sky:
-            heads += [Member(ZeroLabel, sky, SKY, {}), Member(MappedHead, sky, SKY, {"trust": SKY_TRUST})]
-        trees = [Member(ExtraTrees, None, share if heads else 1.0, {})]
+            members.append(Member(ZeroLabel, sky, start.zero_label, {}))
+            members.append(Member(MappedHead, sky, start.sky_head, {"prior_weight": SKY_PRIOR_WEIGHT}))
+        seen = sky or next(iter(given), None)
+        if seen:
+            members.append(Member(SourceTrees, seen, start.source_trees, {}))
+        members.append(Member(ExtraTrees, None, start.trees if seen else 1.0, {}))
         if n_labels >= BOOSTING_FROM * len(self.classes_):
-            trees.append(Member(Boosting, None, trees[0].start, {}))
-        return [*heads, *trees]
+            members.append(Member(Boosting, None, start.boosting, {}))
+        return members, start.attachment
 
     def _out_of_fold(self, chosen: list[Member], X: pd.DataFrame, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return log-probabilities (members, stars, classes) and the rows of the stars."""
         logs, rows = [np.zeros((len(chosen), 0, len(self.classes_)))], [np.zeros(0, dtype=int)]
         n_folds = FOLDS if len(codes) <= MANY else FEWER_FOLDS
-        fold = _folds(codes, n_folds, self.seed)
-        fewer_trees = replace(self.settings, trees=max(1, int(FOLD_TREES * self.settings.trees)))
+        fold = folds(codes, n_folds, self.seed)
         for number in range(n_folds):
             train = np.flatnonzero(fold != number)
             # A star of a class that no other labelled star has says nothing about the members.
             held_out = np.flatnonzero((fold == number) & np.isin(codes, codes[train]))
             if len(held_out) and len(np.unique(codes[train])) > 1:
-                fits = self._fit_members(chosen, fewer_trees, X.iloc[train], codes[train])
-                logs.append(np.stack([self._log(member, X.iloc[held_out]) for member in fits]))
+                fits = self._fit_members(chosen, FOLD_TREES, X.iloc[train], codes[train])
+                logs.append(self._logs(fits, X.iloc[held_out]))
                 rows.append(held_out)
         return np.concatenate(logs, axis=1), np.concatenate(rows)
 
     def _fit_members(
-        self, chosen: list[Member], settings: Transfer, X: pd.DataFrame, codes: np.ndarray
+        self, chosen: list[Member], share_of_trees: float, X: pd.DataFrame, codes: np.ndarray
     ) -> list[Strategy]:
+        settings = replace(self.settings, trees=max(1, round(share_of_trees * self.settings.trees)))
         return [member.fit(settings, self.seed, X, self.classes_[codes]) for member in chosen]
 
-    def _log(self, member: Strategy, X: pd.DataFrame) -> np.ndarray:
-        """Return a member's log-probabilities over all classes; those it has not seen get the floor."""
-        full = np.zeros((len(X), len(self.classes_)))
-        full[:, np.searchsorted(self.classes_, member.classes_)] = member.predict_proba(X)
-        return np.log((1 - FLOOR * full.shape[1]) * full + FLOOR)
+    def _logs(self, members: list[Strategy], X: pd.DataFrame) -> np.ndarray:
+        """Return log-probabilities of shape (n_members, n, n_classes)."""
+        return np.stack(
+            [log_probabilities(member.predict_proba(X), member.classes_, self.classes_) for member in members]
+        )
 
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Return the weighted geometric mean, normalised."""
-        logs = [power * self._log(member, X) for power, member in zip(self.powers, self.members)]
-        return np.exp(log_softmax(np.sum(logs, axis=0)))
+        return mixed(self.ensemble_weights, self._logs(self.members, X))
 
     def novelty_score(self, X: pd.DataFrame, probabilities: np.ndarray | None = None) -> np.ndarray:
         """Return how unlike any labelled class each star is; see `novelty.score`."""
-        sources = [member.source for member in self.members if isinstance(member, MappedHead)]
         known = self.predict_proba(X) if probabilities is None else probabilities
-        return novelty.score(X, known, self.classes_, sources, self.novelty)
+        return novelty.score(X, known, self.classes_, self._sources_heard(), self.novelty)
 
-
-def _folds(codes: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
-    """Return a fold for each star, every class spread over them as evenly as it can be."""
-    shuffled = np.random.default_rng(seed).permutation(len(codes))
-    order = shuffled[np.argsort(codes[shuffled], kind="stable")]
-    fold = np.empty(len(codes), dtype=int)
-    fold[order] = np.arange(len(codes)) % n_folds
-    return fold
-
-
-def _powers(logs: np.ndarray, codes: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Return the non-negative powers of the members that fit held-out labels best, drawn towards `start`."""
-
-    def loss(powers: np.ndarray) -> float:
-        mixed = log_softmax(np.tensordot(powers, logs, axes=1))
-        return -mixed[np.arange(len(codes)), codes].sum() + ATTACHMENT * ((powers - start) ** 2).sum()
-
-    return minimize(loss, start, method="L-BFGS-B", bounds=[(0, 3)] * len(start)).x
+    def _sources_heard(self) -> list[SourceModel]:
+        """Return the sources whose members have, together, an ensemble weight that counts."""
+        weights: dict[int, float] = {}
+        sources = {id(member.source): member.source for member in self.members if member.source is not None}
+        for weight, member in zip(self.ensemble_weights, self.members):
+            weights[id(member.source)] = weights.get(id(member.source), 0.0) + float(weight)
+        return [source for key, source in sources.items() if weights[key] >= HEARD_FROM]

@@ -11,10 +11,12 @@ from lctransfer.transfer.mapping import merge_matrix
 
 STRENGTH = 30.0
 """Ridge penalty on the residual weights; 10 to 100 do as well."""
-TRUST = 0.5
-"""Power of the source's probabilities, halved where labels are many."""
-MANY = 8
-"""Labels per class above which they are."""
+PRIOR_WEIGHT = 0.5
+"""Power of the source's probabilities where labels are few."""
+MANY = 16
+"""Labels per class at which the prior weight is half of that: it falls smoothly, so that folds are like the whole."""
+FARTHEST_INPUT = 5.0
+"""Scaled features are set back to it, as the released scaler lets some lie at a hundred standard deviations."""
 DOUBT = 0.02
 """Share of equal probabilities mixed into the source's, so that no class is ruled out."""
 TOLERANCE = 1e-6
@@ -22,37 +24,43 @@ TOLERANCE = 1e-6
 
 
 class MappedHead(Strategy):
-    """Multinomial regression on the frozen source embedding, added to the merged log-probabilities of the source.
+    """Multinomial regression on the frozen source embedding and inputs, added to the source's merged log-probabilities.
 
     Target classes that the source does not have start at equal odds, and are learnt from the labels alone.
 
     Parameters
     ----------
-    trust : float
-        See `TRUST`.
+    prior_weight : float
+        See `PRIOR_WEIGHT`.
     """
 
-    def __init__(self, settings: Transfer, source: SourceModel | None = None, seed: int = 0, trust: float = TRUST):
+    def __init__(
+        self,
+        settings: Transfer,
+        source: SourceModel | None = None,
+        seed: int = 0,
+        prior_weight: float = PRIOR_WEIGHT,
+    ):
         super().__init__(settings, source, seed)
-        self.trust = trust
+        self.prior_weight = prior_weight
 
     def _fit(self, X: pd.DataFrame, codes: np.ndarray, X_unlabelled: pd.DataFrame | None) -> None:
-        if len(codes) > MANY * len(self.classes_):
-            self.trust = 0.5 * self.trust
+        self.fitted_prior_weight = self.prior_weight / (1 + len(codes) / len(self.classes_) / MANY)
         self.weights = ridge(self._embed(X), self._prior(X), np.eye(len(self.classes_))[codes])
 
     def _embed(self, X: pd.DataFrame) -> np.ndarray:
-        embedded = self.source.embed(X)
-        return np.hstack([np.ones((len(embedded), 1)), embedded])
+        """Return a constant, the embedding and the scaled features: shape (n, 1 + width + n_features)."""
+        scaled = np.clip(self.source.inputs(X).numpy().astype(float), -FARTHEST_INPUT, FARTHEST_INPUT)
+        return np.hstack([np.ones((len(X), 1)), self.source.embed(X), scaled])
 
     def _prior(self, X: pd.DataFrame) -> np.ndarray:
         matrix = merge_matrix(self.source.classes, self.classes_)
         known = matrix.any(axis=0)
         merged = self.source.predict_proba(X) @ matrix
-        # Among the classes it knows, what the source says; the others keep the odds of one class in all.
+        # Among the classes that it knows, what the source says; the others keep the odds of one class in all.
         shared = merged / np.maximum(merged.sum(axis=1, keepdims=True), 1e-12) * known.mean()
         prior = np.where(known, shared, 1 / len(known))
-        return self.trust * np.log((1 - DOUBT) * prior + DOUBT / len(known))
+        return self.fitted_prior_weight * np.log((1 - DOUBT) * prior + DOUBT / len(known))
 
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Return the softmax of prior and residual."""

@@ -35,9 +35,10 @@ ENTRIES = {
     "scratch": _entry("finetune", "Scratch", "the same network from random weights"),
     "upsilont_recipe": _entry("finetune", "ReleasedRecipe", "the released UPSILoN-T recipe, flaws included"),
     "zero_label": _entry("simple", "ZeroLabel", "no label: source classes merged by name"),
-    "mapped_head": _entry("head", "MappedHead", "merged source classes plus a regularised head on the embedding"),
+    "mapped_head": _entry("head", "MappedHead", "merged source classes plus a regularised head"),
+    "source_trees": _entry("simple", "SourceTrees", "extra trees on the features and the source's answer"),
     "lightgbm": _entry("simple", "Boosting", "gradient-boosted trees on the features, no transfer"),
-    "auto": _entry("auto", "Auto", "mapped heads and trees, weighed by out-of-fold labels; the default"),
+    "auto": _entry("auto", "Auto", "mapped heads and trees, weighed by labels out of fold; the default"),
     "extra_trees": _entry("simple", "ExtraTrees", "extremely randomised trees on the features, no transfer"),
 }
 

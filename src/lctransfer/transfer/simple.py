@@ -1,4 +1,4 @@
-"""Rivals of every transfer: trees on the same features, and the source model with no label at all."""
+"""Rivals of every transfer: trees on the same features, and the source model with no label; and trees that see both."""
 
 import warnings
 
@@ -34,11 +34,27 @@ class ExtraTrees(Strategy):
         with warnings.catch_warnings():
             # A star or two per class is what few labels are, and no sign of a regression.
             warnings.filterwarnings("ignore", message="The number of unique classes")
-            self.trees.fit(X.to_numpy(dtype=np.float32), codes)
+            self.trees.fit(self._inputs(X), codes)
+
+    def _inputs(self, X: pd.DataFrame) -> np.ndarray:
+        return X.to_numpy(dtype=np.float32)
 
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Return the mean of the trees' class frequencies."""
-        return self.trees.predict_proba(X.to_numpy(dtype=np.float32))
+        return self.trees.predict_proba(self._inputs(X))
+
+
+class SourceTrees(ExtraTrees):
+    """Extremely randomised trees on all features and on what the source says of each star.
+
+    The source's part are its log-probabilities, merged into the target's classes by name, about their mean.
+    """
+
+    needs_source = True
+
+    def _inputs(self, X: pd.DataFrame) -> np.ndarray:
+        logs = np.log(merge(self.source.predict_proba(X), self.source.classes, self.classes_))
+        return np.hstack([X.to_numpy(), logs - logs.mean(axis=1, keepdims=True)]).astype(np.float32)
 
 
 class Boosting(Strategy):

@@ -1,0 +1,57 @@
+"""The default strategy: who takes part, and what it does with what labels say of them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from lctransfer.config import Transfer
+from lctransfer.models.network import Network
+from lctransfer.models.scaler import Scaler
+from lctransfer.models.source import SourceModel
+from lctransfer.transfer.auto import Auto
+from lctransfer.transfer.head import MappedHead
+
+NAMES = ("amplitude", "period", "phi21")
+QUICK = Transfer(trees=20, simulated_sky=False)
+
+
+@pytest.fixture
+def source():
+    torch.manual_seed(0)
+    return SourceModel(Network(3, 2, (8,)), Scaler.fit(_stars(60)[0].to_numpy(), NAMES), ("EB_EC", "RRL_ab"))
+
+
+def _stars(n, seed=0):
+    rng = np.random.default_rng(seed)
+    y = np.array(["EB_EC", "RRL_ab"])[np.arange(n) % 2]
+    X = pd.DataFrame(rng.lognormal(size=(n, 3)), columns=NAMES)
+    X["phi21"] += 5 * (y == "RRL_ab")
+    return X, y
+
+
+def test_a_second_fit_is_like_the_first(source):
+    X, y = _stars(80)
+    head = MappedHead(QUICK, source, prior_weight=0.7)
+    first = head.fit(X, y).predict_proba(X)
+    assert np.array_equal(head.fit(X, y).predict_proba(X), first)
+    assert head.prior_weight == 0.7
+    assert head.fitted_prior_weight == pytest.approx(0.7 / (1 + 40 / 16))
+
+
+def test_who_takes_part_depends_on_sources_and_labels(source):
+    X, y = _stars(80)
+    names = [type(member).__name__ for member in Auto(QUICK, source).fit(X, y).members]
+    assert names == ["MappedHead", "SourceTrees", "ExtraTrees", "Boosting"]
+    assert [type(member).__name__ for member in Auto(QUICK, None).fit(X[:20], y[:20]).members] == ["ExtraTrees"]
+
+
+def test_the_novelty_score_does_not_listen_to_a_source_without_weight(source):
+    X, y = _stars(40)
+    fitted = Auto(QUICK, source).fit(X, y)
+    fitted.ensemble_weights = np.array([0.5, 0.0, 1.0, 0.0][: len(fitted.members)])
+    assert fitted._sources_heard() == [source]
+    heard = fitted.novelty_score(X)
+    fitted.ensemble_weights[:2] = 0.0
+    assert fitted._sources_heard() == []
+    assert not np.array_equal(fitted.novelty_score(X), heard)

@@ -1,0 +1,51 @@
+"""Ensemble weights: what out-of-fold labels make of them, and what holds them."""
+
+import numpy as np
+import pytest
+
+from lctransfer.transfer.ensemble import fit_weights, folds, log_probabilities, mixed
+
+
+def _members(n=200, seed=0):
+    """Return log-probabilities of a member that knows, one that guesses and one that is wrong, and the classes."""
+    rng = np.random.default_rng(seed)
+    codes = rng.integers(0, 3, n)
+    knows = np.full((n, 3), 0.1)
+    knows[np.arange(n), np.where(rng.random(n) < 0.8, codes, (codes + 1) % 3)] = 0.8
+    wrong = np.full((n, 3), 0.1)
+    wrong[np.arange(n), (codes + 1) % 3] = 0.8
+    return np.log(np.stack([knows, np.full((n, 3), 1 / 3), wrong])), codes
+
+
+def test_labels_raise_the_member_that_knows_and_silence_the_one_that_is_wrong():
+    logs, codes = _members()
+    weights = fit_weights(logs, codes, np.array([0.4, 0.4, 0.4]), attachment=5.0)
+    assert weights[0] > 0.7
+    assert weights[1] == pytest.approx(0.4, abs=1e-4)
+    assert weights[2] == 0
+
+
+def test_few_labels_leave_the_weights_near_their_start():
+    logs, codes = _members()
+    start = np.array([0.4, 0.4, 0.4])
+    few = fit_weights(logs[:, :3], codes[:3], start, attachment=50.0)
+    assert np.abs(few - start).max() < 0.1
+    assert fit_weights(logs[:, :0], codes[:0], start, attachment=50.0).tolist() == start.tolist()
+
+
+def test_the_mixture_is_the_normalised_geometric_mean():
+    logs, _ = _members(5)
+    whole = np.exp(logs[0]) ** 0.5 * np.exp(logs[2]) ** 2
+    np.testing.assert_allclose(mixed(np.array([0.5, 0, 2]), logs), whole / whole.sum(axis=1, keepdims=True))
+
+
+def test_a_class_that_a_member_has_not_seen_is_not_ruled_out():
+    logs = log_probabilities(np.array([[1.0, 0.0]]), np.array(["a", "c"]), np.array(["a", "b", "c"]))
+    np.testing.assert_allclose(np.exp(logs), [[0.998, 0.001, 0.001]])
+    assert np.exp(logs).sum() == pytest.approx(1)
+
+
+def test_folds_spread_every_class():
+    codes = np.repeat([0, 1], [10, 5])
+    fold = folds(codes, 5, seed=1)
+    assert [np.bincount(fold[codes == code], minlength=5).tolist() for code in (0, 1)] == [[2] * 5, [1] * 5]
