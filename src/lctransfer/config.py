@@ -168,10 +168,31 @@ class Transfer:
 
 @dataclass
 class Fit:
-    """One classifier per target survey that is kept, at the largest label fraction of the sweep."""
+    """One model per target survey that is kept, with its calibration and its card."""
 
     enabled: bool = key(True, "whether one is kept")
     strategy: str = key("auto", "how it learns from the labels")
+    fraction: float = key(
+        0.0, "labelled / all stars, measured on the sweep's test stars; 0: every label, measured out of fold", low=0
+    )
+    folds: int = key(
+        5, "parts of the labelled stars, each held out in turn to measure and to calibrate", low=2, high=100
+    )
+    min_class_size: int = key(2, "classes with fewer labelled stars are left out", low=2)
+    class_proportions: str = key(
+        "labels",
+        "labels: stars are thought to have the labels' class proportions; estimated: from the unlabelled stars",
+        choices=("labels", "estimated"),
+    )
+    licence: str = key("", "licence of the model, for its card")
+
+
+@dataclass
+class Classify:
+    """The catalogue: a row for each star of a target survey, labelled or not."""
+
+    enabled: bool = key(False, "whether it is made")
+    level: float = key(0.9, "share of stars whose true class the conformal sets are to hold", low=0.01, high=0.999)
 
 
 @dataclass
@@ -223,6 +244,7 @@ class Config:
     pretrain: Pretrain = field(default_factory=Pretrain)
     transfer: Transfer = field(default_factory=Transfer)
     fit: Fit = field(default_factory=Fit)
+    classify: Classify = field(default_factory=Classify)
     sensitivity: Sensitivity = field(default_factory=Sensitivity)
     novelty: Novelty = field(default_factory=Novelty)
     tracking: Tracking = field(default_factory=Tracking)

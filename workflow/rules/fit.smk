@@ -1,8 +1,9 @@
-# A classifier per target survey to keep and to serve: one strategy, at the sweep's largest label fraction.
+# A model per target survey to keep and to serve: one strategy, on every label unless fit.fraction says otherwise.
+MODEL_FILES = ["classifier.json", "classifier.safetensors", "calibration.safetensors", "card.json", "metrics.json"]
 FITTED = expand(
     f"{RESULTS}/fit/{{survey}}/{{name}}",
     survey=CONFIG.targets if CONFIG.fit.enabled else [],
-    name=["classifier.json", "classifier.safetensors", "metrics.json"],
+    name=MODEL_FILES,
 )
 
 
@@ -11,23 +12,24 @@ rule fit:
         features=f"{RESULTS}/features/{{survey}}.parquet",
         source=[f"{RESULTS}/source/model.safetensors", f"{RESULTS}/source/model.json"],
     output:
-        expand(
-            f"{RESULTS}/fit/{{{{survey}}}}/{{name}}",
-            name=["classifier.json", "classifier.safetensors", "metrics.json"],
-        ),
+        expand(f"{RESULTS}/fit/{{{{survey}}}}/{{name}}", name=MODEL_FILES),
     log:
         f"{RESULTS}/logs/fit-{{survey}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/fit-{{survey}}.tsv"
     params:
         settings=TRAINING,
-        strategy=CONFIG.fit.strategy,
-        fraction=max(CONFIG.transfer.fractions),
-        min_class_size=lambda w: CONFIG.surveys[w.survey].min_class_size,
+        features=to_json({**vars(CONFIG.features), "shards": 1}),
+        options=lambda w: (
+            f"--strategy {CONFIG.fit.strategy} --fraction {CONFIG.fit.fraction} --folds {CONFIG.fit.folds}"
+            f" --min-class-size {max(2, CONFIG.surveys[w.survey].min_class_size)}"
+            f" --class-proportions {CONFIG.fit.class_proportions}"
+        ),
+        licence=CONFIG.fit.licence,
         code=stage_code.digest("fit", CONFIG),
     message:
-        "Fit a classifier of {wildcards.survey} to keep"
+        "Fit a model of {wildcards.survey} to keep"
     shell:
-        "({RUN} fit {input.features} --strategy {params.strategy} --fraction {params.fraction}"
-        " --settings {params.settings:q} --min-class-size {params.min_class_size}"
+        "({RUN} fit {input.features} {params.options} --licence {params.licence:q}"
+        " --settings {params.settings:q} --features {params.features:q} --threads {threads}"
         f" --source {RESULTS}/source -o {RESULTS}/fit/{{wildcards.survey}}) 2>&1 | tee {{log}}"

@@ -112,6 +112,26 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
         self.strategy_ = strategy.fit(table, self._words()[codes], unlabelled)
         return self
 
+    @classmethod
+    def from_source(cls, source: str | Path | SourceModel) -> Self:
+        """Return a classifier of the source's own classes as they are, for a survey without any label.
+
+        Raises
+        ------
+        LctransferError
+            If the source cannot be read.
+        """
+        model = open_source(source)
+        if model is None:
+            raise LctransferError("Without labels there must be a source model, such as simulated.")
+        made = cls(model, "zero_label")
+        made.classes_ = np.sort(np.array(model.classes))
+        made._columns = list(model.features)
+        made.feature_names_in_ = np.array(model.features, dtype=object)
+        made.n_features_in_ = len(model.features)
+        made.strategy_ = make("zero_label", Transfer(), model, 0).fit(pd.DataFrame(), made.classes_)
+        return made
+
     def predict_proba(self, X: Table) -> np.ndarray:
         """Return class probabilities of shape (n, n_classes), columns as `classes_`."""
         check_is_fitted(self, "strategy_")

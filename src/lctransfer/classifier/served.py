@@ -12,6 +12,8 @@ import pandas as pd
 
 from lctransfer.models.source import SourceModel
 
+EPOCHS = frozenset({"time", "mag", "mag_err"})
+
 
 class Served:
     """A model behind the one method that ``mlflow.pyfunc`` asks for.
@@ -50,6 +52,53 @@ class Served:
         return pd.DataFrame({"predicted": predicted, **columns}, index=table.index)
 
 
+class ServedCatalogue(Served):
+    """A model that `fit` kept: features to calibrated probabilities, or light curves to rows of a catalogue.
+
+    Parameters
+    ----------
+    model : FittedModel
+        See `lctransfer.classifier.model`.
+    """
+
+    def __init__(self, model: Any):
+        super().__init__(model, model.inputs, model.classes)
+
+    def predict(self, table: pd.DataFrame, params: dict | None = None) -> pd.DataFrame:
+        """Return the class and the probabilities of stars.
+
+        Parameters
+        ----------
+        table : DataFrame
+            Light curves: ``time`` [d], ``mag``, ``mag_err`` [mag] as lists, and ``source_id`` where there is one. Or
+            features, as in `Served.predict`.
+        params : dict, optional
+            Not used; MLflow hands it over.
+
+        Returns
+        -------
+        DataFrame of length n
+            ``predicted``, a column ``p_<class>`` each; of light curves also ``source_id``, ``novelty_score``,
+            ``period_days`` and ``flag``: null where there is no answer, and why.
+        """
+        if {name for name in table if table[name].notna().any()} >= EPOCHS:
+            return self._of_light_curves(table)
+        probabilities, _ = self.model.predict(table[list(self.features)])
+        columns = {f"p_{name}": probabilities[:, place] for place, name in enumerate(self.classes)}
+        predicted = np.array(self.classes, dtype=object)[probabilities.argmax(axis=1)]
+        return pd.DataFrame({"predicted": predicted, **columns}, index=table.index)
+
+    def _of_light_curves(self, table: pd.DataFrame) -> pd.DataFrame:
+        from lctransfer.classifier.partition import classify_partition
+
+        table = table[[name for name in ("source_id", *sorted(EPOCHS)) if name in table]]
+        if "source_id" not in table or table["source_id"].isna().all():
+            table = table.assign(source_id=[str(name) for name in table.index])
+        found = classify_partition(table, self.model).rename(columns={"class": "predicted"})
+        shown = ["source_id", "predicted", *(f"p_{name}" for name in self.classes)]
+        return found[[*shown, "novelty_score", "period_days", "flag"]]
+
+
 def load(folder: Path | str) -> Served:
     """Return the model of a folder that ``pretrain`` or ``fit`` wrote.
 
@@ -59,10 +108,9 @@ def load(folder: Path | str) -> Served:
         If the folder holds no readable model.
     """
     if (Path(folder) / "classifier.json").exists():
-        from lctransfer.classifier.estimator import TransferClassifier
+        from lctransfer.classifier.model import FittedModel
 
-        fitted = TransferClassifier.load(folder)
-        return Served(fitted, fitted.feature_names_in_, fitted.classes_)
+        return ServedCatalogue(FittedModel.load(folder))
     model = SourceModel.load(folder)
     return Served(model, model.features, model.classes)
 

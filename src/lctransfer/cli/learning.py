@@ -68,34 +68,6 @@ def transfer(arguments: Arguments) -> None:
 
 
 @verb(
-    option("features", type=Path, help="feature table of a survey, with class_name for some stars"),
-    option("--source", type=Path, required=True, help="folder of the source model"),
-    option(
-        "--strategy",
-        default=config.Fit().strategy,
-        help=f"how to learn from the labels: {', '.join(STRATEGIES)} (default %(default)s)",
-    ),
-    option("--fraction", type=float, default=0.2, help="labelled / all stars (default %(default)s)"),
-    settings(config.Transfer),
-    option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
-    output("folder of the classifier, which TransferClassifier.load reads"),
-)
-def fit(arguments: Arguments) -> None:
-    """Fit one strategy to a survey's labels and keep the classifier, with its measures on test stars."""
-    from lctransfer.stages.fit import fit
-
-    fit(
-        arguments.features,
-        arguments.source,
-        arguments.output,
-        strategy=arguments.strategy,
-        fraction=arguments.fraction,
-        settings=config.from_json(config.Transfer, arguments.settings),
-        min_class_size=arguments.min_class_size,
-    )
-
-
-@verb(
     option("table", type=Path, help="light-curve table of the target survey, with class_name"),
     option("--source", type=Path, required=True, help="folder of the source model"),
     settings(config.Sensitivity),

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from lctransfer.cli import arguments as typed
-from lctransfer.cli import data, learning, results  # noqa: F401 - they register their verbs
+from lctransfer.cli import catalogue, data, learning, results  # noqa: F401 - they register their verbs
 from lctransfer.cli.arguments import VERBS
 from lctransfer.errors import LctransferError
 

@@ -58,7 +58,7 @@ def extract(table: pa.Table, settings: Features, *, threads: int = 1) -> pa.Tabl
     table = validate(table)
     batches = (table.slice(start, BATCH_ROWS) for start in range(0, max(len(table), 1), BATCH_ROWS))
     with track(total=len(table), desc="features", unit="star") as bar:
-        return pa.concat_tables(_in_order(batches, settings, threads, bar.update))
+        return pa.concat_tables(extract_stream(batches, settings, threads, bar.update))
 
 
 def extract_file(
@@ -86,7 +86,7 @@ def extract_file(
         file = pq.ParquetFile(source, buffer_size=BUFFER_BYTES, pre_buffer=False)
         rows = _rows(file.metadata.num_rows, shard)
         with file, replacing(target) as aside, track(total=len(rows), desc="features", unit="star") as bar:
-            results = _in_order(_batches(file, source, rows), settings, threads, bar.update)
+            results = extract_stream(_batches(file, source, rows), settings, threads, bar.update)
             _write(aside, results)
     except FileNotFoundError:
         raise LctransferError(f"There is no file {source}. Check the path, or run the stage that writes it.") from None
@@ -126,10 +126,22 @@ def _write(path: Path, tables: Iterator[pa.Table]) -> None:
             writer.write_table(pa.concat_tables(waiting))
 
 
-def _in_order(
+def extract_stream(
     batches: Iterable[pa.Table], settings: Features, threads: int, advance: Callable[[int], object]
 ) -> Iterator[pa.Table]:
-    """Yield the features of each batch in order, with a few batches per thread in memory."""
+    """Yield the features of each batch of validated light curves in order, with a few batches per thread in memory.
+
+    Parameters
+    ----------
+    batches : iterable of pyarrow.Table
+        A few light curves each: what one thread computes at a time.
+    settings : Features
+        Which set, and the period search.
+    threads : int
+        Cores to use; the result does not depend on it.
+    advance : callable
+        Told the number of light curves that are done, batch by batch.
+    """
     with ThreadPoolExecutor(threads) as pool:
         pending: deque = deque()
         for batch in batches:

@@ -1,59 +1,236 @@
-"""One classifier of a survey to keep: fitted on the labels of one split of the sweep, measured on its test stars."""
+"""A model of a survey to keep: fitted on its labels, measured out of fold or on held-out stars, with its card."""
 
+import os
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pandas as pd
+import torch
+
+from lctransfer.classifier import card, cross_validation
+from lctransfer.classifier.calibration import Calibration, estimated_proportions
 from lctransfer.classifier.estimator import TransferClassifier
-from lctransfer.config import Transfer
+from lctransfer.classifier.model import FittedModel, open_sources
+from lctransfer.classifier.star_table import StarTable
+from lctransfer.classifier.training import Labels, TrainingStars, gather
+from lctransfer.config import Features, Fit, Transfer
+from lctransfer.errors import LctransferError
 from lctransfer.evaluation.metrics import score
 from lctransfer.evaluation.splits import split
-from lctransfer.files import write_json
-from lctransfer.transfer.sweep import inputs, opened
+from lctransfer.files import write_json, write_text
+from lctransfer.models.source import SourceModel
+from lctransfer.transfer.registry import check_strategy
+from lctransfer.transfer.sweep import inputs, usable
 
 SEED = 0
 """The sweep's first: the same labelled stars, and the same test stars."""
 
 
 def fit(
-    features: Path,
-    source: Path,
+    table: Path,
     directory: Path,
+    source: str = "released",
     *,
-    strategy: str,
-    fraction: float,
-    settings: Transfer,
-    min_class_size: int,
-) -> None:
-    """Write ``classifier.json``, ``classifier.safetensors`` and ``metrics.json`` of a fitted strategy.
+    labels: Labels | None = None,
+    settings: Fit | None = None,
+    transfer: Transfer | None = None,
+    features: Features | None = None,
+    threads: int = 1,
+) -> FittedModel:
+    """Fit a strategy to a survey's labels, and write the model, its card and its metrics.
 
     Parameters
     ----------
-    features : Path
-        Features table of the target survey, with ``source_id``, ``class_name``, ``flag``.
-    source : Path
-        Folder of the source model.
+    table : Path
+        Light curves, or features that `lctransfer features` wrote, a row per star; labelled or not.
     directory : Path
-        Where the three files go; `lctransfer.classifier.estimator.TransferClassifier.load` reads it.
-    strategy : str
-        A name of `STRATEGIES`.
-    fraction : float
-        Labelled stars over all usable stars of the survey.
-    settings : config.Transfer
-        Test fraction, training.
-    min_class_size : int
-        Classes with fewer usable stars are left out.
+        Gets ``classifier.json`` and ``.safetensors``, ``calibration.safetensors``, ``card.json``, ``card.md`` and
+        ``metrics.json``.
+    source : str
+        What `lctransfer.models.opening.open_source` takes: released, simulated, a folder, several joined by ``+``; or
+        none.
+    labels : Labels, optional
+        Where the labels are; by default in the table's column ``class_name`` or ``label``.
+    settings : config.Fit, optional
+        Strategy; all labels or a fraction of the stars; folds.
+    transfer : config.Transfer, optional
+        Training, and with a fraction the share of test stars.
+    features : config.Features, optional
+        How light curves become features; by default the set ``both``.
+    threads : int
+        Cores; no number depends on it.
+
+    Returns
+    -------
+    FittedModel
+        What was written. Without any label it is the source as it is.
 
     Raises
     ------
     LctransferError
-        If the table cannot be used, or the strategy is unknown.
+        If the table or the labels cannot be used, or a setting is out of range.
     """
-    stars, model = opened(features, source, min_class_size)
-    X, labels = inputs(stars), stars["class_name"].to_numpy(dtype=str)
-    part = split(stars["source_id"].to_numpy(), labels, SEED, fraction, settings.test_fraction)
-    classifier = TransferClassifier(model, strategy, settings=settings, random_state=SEED)
-    classifier.fit(X[part.labelled], labels[part.labelled], X[part.unlabelled])
-    measures = score(labels[part.test], classifier.predict_proba(X[part.test]), classifier.classes_)
-    counts = {"n_labels": int(part.labelled.sum()), "n_test": int(part.test.sum())}
-    described = {"strategy": strategy, "fraction": fraction, "seed": SEED}
-    write_json(Path(directory) / "metrics.json", described | counts | measures)
-    classifier.save(directory)
+    labels, settings, transfer = labels or Labels(), settings or Fit(), transfer or Transfer()
+    features = features or Features(set="both")
+    check_strategy(settings.strategy)
+    _check_fraction(settings.fraction, transfer)
+    stars_table = StarTable(Path(table))
+    model = open_sources(source)
+    if _inside(Path(table), Path(directory)):
+        raise LctransferError(f"{directory} is the table itself: name another folder for the model.")
+    torch.set_num_threads(1)  # the same sums in the same order, wherever this runs
+    found = gather(stars_table, labels, features, threads=threads)
+    described = {"title": f"Classifier of {Path(table).stem}", "table": Path(table).name, "source": source}
+    described |= {"licence": settings.licence or "not stated", "cite": [*card.CITE], **card.provenance()}
+    described |= {"origin": getattr(model, "origin", ""), "class_map": dict(labels.class_map), "n_rows": found.n_rows}
+    if stars_table.kind == "light_curves" or _ours(found.stars):
+        described["features"] = vars(features) | {"shards": 1, "set": _set_of(found.stars)}
+    if not found.stars["class_name"].notna().any():
+        return _without_labels(model, described, directory)
+    return _with_labels(found, model, described, directory, settings, transfer, threads)
+
+
+def _with_labels(  # noqa: PLR0917
+    found: TrainingStars,
+    source: SourceModel | None,
+    described: dict[str, Any],
+    directory: Path,
+    settings: Fit,
+    transfer: Transfer,
+    threads: int,
+) -> FittedModel:
+    """Fit, calibrate and measure on labelled stars; write everything."""
+    stars = usable(found.stars, settings.min_class_size, described["table"])
+    rest = found.stars[found.stars["class_name"].isna()]
+    few = found.stars[found.stars["class_name"].notna() & ~found.stars["source_id"].isin(stars["source_id"])]
+    notes = [*found.notes, *_too_few(few)]
+    X, names, ids = inputs(stars), stars["class_name"].to_numpy(dtype=str), stars["source_id"].to_numpy()
+    unlabelled, test = inputs(rest), np.zeros(len(X), bool)
+    if settings.fraction:
+        part = split(ids, names, SEED, settings.fraction, transfer.test_fraction)
+        test, unlabelled = part.test, X[part.unlabelled]
+    train = ~test if not settings.fraction else part.labelled
+    learn = partial(_classifier, source, settings.strategy, transfer)
+    fold = cross_validation.folds_of(ids[train], names[train], settings.folds)
+    held_out = cross_validation.out_of_fold(
+        X[train], names[train], fold, unlabelled, partial(_predictor, learn), jobs=threads
+    )
+    classifier, classes = learn(X[train], names[train], unlabelled), np.unique(names[train])
+    calibration = Calibration.fit(held_out, np.searchsorted(classes, names[train]))
+    if settings.class_proportions == "estimated":
+        calibration = _with_proportions(calibration, classifier, names[train], unlabelled, held_out)
+    measured = names[train], calibration.apply(held_out)
+    described |= {"measured_on": f"{len(fold)} labelled stars, {settings.folds}-fold cross-validation"}
+    if settings.fraction:
+        measured = names[test], calibration.apply(classifier.predict_proba(X[test]))
+        described |= {"measured_on": f"{int(test.sum())} held-out stars"}
+    described |= _worth(stars[train], rest, *measured, classes, settings, notes)
+    fitted = FittedModel(classifier, calibration, described)
+    _write(fitted, directory, settings, measured, test, SEED if settings.fraction else None)
+    return fitted
+
+
+def _classifier(  # noqa: PLR0917
+    source: SourceModel | None, strategy: str, transfer: Transfer, X: pd.DataFrame, y: np.ndarray, others: pd.DataFrame
+) -> TransferClassifier:
+    torch.set_num_threads(1)
+    return TransferClassifier(source, strategy, settings=transfer, random_state=SEED).fit(X, y, others)
+
+
+def _predictor(learn: Any, X: pd.DataFrame, y: np.ndarray, others: pd.DataFrame) -> Any:
+    fitted = learn(X, y, others)
+    return lambda held_out: (fitted.predict_proba(held_out), fitted.classes_)
+
+
+def _with_proportions(
+    calibration: Calibration,
+    classifier: TransferClassifier,
+    labels: np.ndarray,
+    unlabelled: pd.DataFrame,
+    held_out: np.ndarray,
+) -> Calibration:
+    """Return the calibration for the unlabelled stars' own class proportions."""
+    classes, counts = np.unique(labels, return_counts=True)
+    if not len(unlabelled):
+        raise LctransferError("Class proportions are estimated from unlabelled stars, and the table has none.")
+    shares = counts / counts.sum()
+    survey = estimated_proportions(calibration.apply(classifier.predict_proba(unlabelled)), shares)
+    return Calibration.fit(held_out, np.searchsorted(classes, labels), survey / shares)
+
+
+def _worth(  # noqa: PLR0917
+    train: pd.DataFrame,
+    rest: pd.DataFrame,
+    labels: np.ndarray,
+    probabilities: np.ndarray,
+    classes: np.ndarray,
+    settings: Fit,
+    notes: list[str],
+) -> dict[str, Any]:
+    """Return the part of the card that says what the model is worth, and for which stars."""
+    return {
+        "strategy": settings.strategy,
+        "class_proportions": settings.class_proportions,
+        "labels": {name: int(count) for name, count in train["class_name"].value_counts().sort_index().items()},
+        "n_unlabelled": len(rest),
+        "expected": cross_validation.quality(labels, probabilities, classes),
+        "per_class": cross_validation.per_class(labels, probabilities, classes),
+        "ranges": card.ranges(train),
+        "notes": notes,
+    }
+
+
+def _write(  # noqa: PLR0917
+    fitted: FittedModel, directory: Path, settings: Fit, measured: tuple, test: np.ndarray, seed: int | None
+) -> None:
+    n_labels = sum(fitted.card["labels"].values())
+    row = {"strategy": settings.strategy, "fraction": settings.fraction or None, "seed": seed, "n_labels": n_labels}
+    row |= {"n_test": int(test.sum()) or n_labels, "measured_on": fitted.card["measured_on"]}
+    classes = np.array(fitted.classes)
+    write_json(Path(directory) / "metrics.json", row | score(*measured, classes))
+    fitted.save(directory)
+    write_text(Path(directory) / "card.md", card.render(fitted.card))
+
+
+def _without_labels(source: SourceModel | None, described: dict[str, Any], directory: Path) -> FittedModel:
+    if source is None:
+        raise LctransferError(
+            "No star of the table has a label, and there is no source: name labels (--labels FILE, --label-column "
+            "NAME), or a source model that knows classes, such as --source simulated."
+        )
+    notes = [card.NO_LABELS]
+    described |= {"strategy": "zero_label", "labels": {}, "notes": notes, "n_unlabelled": 0}
+    fitted = FittedModel(TransferClassifier.from_source(source), None, described)
+    fitted.save(directory)
+    write_text(Path(directory) / "card.md", card.render(described))
+    return fitted
+
+
+def _too_few(stars: pd.DataFrame) -> list[str]:
+    counts = ", ".join(f"{name} ({count})" for name, count in stars["class_name"].value_counts().items())
+    return [f"Classes with too few labels are left out: {counts}."] if counts else []
+
+
+def _check_fraction(fraction: float, transfer: Transfer) -> None:
+    if not 0 <= fraction <= 1 - transfer.test_fraction:
+        most = f"{1 - transfer.test_fraction:g}"
+        raise LctransferError(
+            f"A fraction of {fraction:g} cannot be labelled: {transfer.test_fraction:g} of the stars are held out to "
+            f"measure on, which leaves {most}. Leave --fraction out to use every label."
+        )
+
+
+def _inside(table: Path, directory: Path) -> bool:
+    return directory.exists() and os.path.samefile(table, directory) if table.exists() else False
+
+
+def _ours(stars: pd.DataFrame) -> bool:
+    return not inputs(stars).empty
+
+
+def _set_of(stars: pd.DataFrame) -> str:
+    from lctransfer.classifier.model import feature_set
+
+    return feature_set(list(inputs(stars).columns))

@@ -69,7 +69,6 @@ def log_model(client: "MlflowClient", experiment: str, run: str, model: Model, t
 def save_model(folder: Path, model: Model, **identity: Any) -> None:
     """Write a model as an MLflow model folder; `identity` goes to `mlflow.models.Model`."""
     import mlflow
-    from mlflow.models import infer_signature
 
     from lctransfer.classifier import served
 
@@ -85,10 +84,27 @@ def save_model(folder: Path, model: Model, **identity: Any) -> None:
         data_path=str(data),
         code_paths=[str(Path(served.__file__).parents[1])],
         mlflow_model=mlflow.models.Model(**identity),
-        signature=infer_signature(example, loaded.predict(example)),
+        signature=_signature(loaded, example),
         input_example=example,
         pip_requirements=[f"{name}=={version(name).partition('+')[0]}" for name in NEEDED],
     )
+
+
+def _signature(loaded: Any, example: pd.DataFrame) -> Any:
+    """Return the signature of a model; one that takes light curves or features needs the one or the other."""
+    from mlflow.models import infer_signature
+    from mlflow.types import ColSpec, DataType, Schema
+    from mlflow.types.schema import Array
+
+    from lctransfer.classifier.served import EPOCHS, ServedCatalogue
+
+    found = infer_signature(example, loaded.predict(example))
+    if isinstance(loaded, ServedCatalogue):
+        epochs = [ColSpec(Array(DataType.double), name, required=False) for name in sorted(EPOCHS)]
+        numbers = [ColSpec(DataType.double, name, required=False) for name in loaded.features]
+        identity = ColSpec(DataType.string, "source_id", required=False)
+        found.inputs = Schema([identity, *epochs, *numbers])
+    return found
 
 
 def _example(path: Path, features: tuple[str, ...]) -> pd.DataFrame:

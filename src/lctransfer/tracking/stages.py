@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
+from lctransfer.classifier.model import FILES as MODEL_FILES
 from lctransfer.files import read_json
 from lctransfer.tracking.curves import METRICS, Sweep, step
 from lctransfer.tracking.run import Model, Run
@@ -22,9 +23,9 @@ test stars, which chose nothing. The model takes a table of features and returns
 class: `mlflow.pyfunc.load_model("models:/<model id>").predict(table)`.
 """
 CLASSIFIER_NOTE = """\
-**A classifier of {survey} to use:** `{strategy}`, fitted on {n_labels} labels (a fraction of {fraction} of all stars,
-split {seed} of the sweep). Its metrics are those on the {n_test} test stars of that split, which it never saw. It takes
-a table of features and returns `predicted` and a probability per class:
+**A classifier of {survey} to use:** `{strategy}`, fitted on {n_labels} labels. Its metrics are those on {measured_on},
+each predicted without its own label. It takes light curves (`time`, `mag`, `mag_err` as lists) or a table of features,
+and returns `predicted` and a calibrated probability per class:
 `mlflow.pyfunc.load_model("models:/<model id>").predict(table)`.
 """
 RESULTS_NOTE = """\
@@ -66,11 +67,13 @@ def classifiers(known: Sweep) -> list[Run]:
 
 def _classifier(known: Sweep, folder: Path) -> Run:
     measured = read_json(folder / "metrics.json")
-    at = step(measured["fraction"])
+    at = step(measured["fraction"] or 1.0)  # without a fraction, every label was used
     identity = {"survey": folder.name, "strategy": measured["strategy"]}
-    files = (folder / "classifier.json", folder / "classifier.safetensors")
+    files = tuple(folder / name for name in MODEL_FILES if (folder / name).exists())
     tables = known.tables(folder.name, context="target")
-    counts = {name: measured[name] for name in ("fraction", "seed", "n_labels", "n_test")}
+    measured.setdefault("measured_on", f"{measured['n_test']} held-out stars")
+    told = ("fraction", "seed", "n_labels", "n_test", "measured_on")
+    counts = {name: measured[name] for name in told if measured.get(name) is not None}
     return Run(
         name=f"{folder.name} · classifier",
         kind="classifier",

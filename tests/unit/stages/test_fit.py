@@ -1,4 +1,4 @@
-"""The classifier that is kept saw the labels of the sweep's first split, and is measured on its test stars."""
+"""The model that is kept: measured out of fold on every label, or on the test stars of the sweep's first split."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from lctransfer.classifier.estimator import TransferClassifier
-from lctransfer.config import Transfer
+from lctransfer.classifier.model import FittedModel
+from lctransfer.config import Fit, Transfer
 from lctransfer.errors import LctransferError
 from lctransfer.features import NAMES
 from lctransfer.files import read_json
@@ -35,22 +36,89 @@ def survey(tmp_path_factory):
     return root / "features.parquet", root / "source"
 
 
-def test_its_measures_are_those_of_the_sweep(survey, tmp_path):
-    fit(*survey, tmp_path, strategy="extra_trees", fraction=0.2, settings=SETTINGS, min_class_size=10)
+def fitted(survey, directory, **settings):
+    features, source = survey
+    chosen = Fit(strategy="extra_trees", folds=3, **settings)
+    return fit(features, directory, str(source), settings=chosen, transfer=SETTINGS)
+
+
+def test_with_a_fraction_its_metrics_are_those_of_the_sweep(survey, tmp_path):
+    fitted(survey, tmp_path, fraction=0.2)
     stars = usable(pd.read_parquet(survey[0]), 10, "")
     (row, predictions), *_ = several(
         stars, SourceModel.load(survey[1]), "extra_trees", SETTINGS, fraction=0.2, seeds=[0]
     )
     measured = read_json(tmp_path / "metrics.json")
-    assert {name: measured[name] for name in row if name in measured} == {
-        name: value for name, value in row.items() if name in measured
-    }
+    for name in ("mcc", "macro_f1", "accuracy", "n_labels", "n_test", "fraction", "seed"):  # a temperature moves none
+        assert measured[name] == row[name]
     classifier = TransferClassifier.load(tmp_path)
     test = stars.set_index("source_id").loc[predictions["source_id"], list(classifier.feature_names_in_)]
     assert list(classifier.predict(test)) == list(predictions["predicted"])
 
 
-def test_an_unknown_strategy_is_a_sentence_and_leaves_nothing(survey, tmp_path):
-    with pytest.raises(LctransferError, match="no strategy 'magic'"):
-        fit(*survey, tmp_path / "out", strategy="magic", fraction=0.2, settings=SETTINGS, min_class_size=10)
+def test_by_default_every_label_is_used_and_the_card_says_what_that_is_worth(survey, tmp_path):
+    model = fitted(survey, tmp_path)
+    assert model.card["labels"] == {"EB_EC": 40, "RRL_ab": 40}
+    assert model.card["measured_on"] == "80 labelled stars, 3-fold cross-validation"
+    expected, measured = model.card["expected"], read_json(tmp_path / "metrics.json")
+    assert {name: found["value"] for name, found in expected.items()} == {name: measured[name] for name in expected}
+    assert (measured["n_labels"], measured["n_test"], measured["fraction"]) == (80, 80, None)
+    card = (tmp_path / "card.md").read_text()
+    assert f"| mcc | {measured['mcc']:.3f} |" in card
+    assert "| EB_EC | 40 |" in card
+    again = FittedModel.load(tmp_path)
+    X = pd.read_parquet(survey[0])
+    assert np.array_equal(again.predict(X)[0], model.predict(X)[0])
+    assert np.array_equal(again.calibration.scores, model.calibration.scores)
+
+
+def test_the_order_of_rows_changes_nothing(survey, tmp_path):
+    shuffled = pd.read_parquet(survey[0]).sample(frac=1, random_state=1)
+    shuffled.to_parquet(tmp_path / "features.parquet")
+    one, other = (
+        fitted(survey, tmp_path / "one"),
+        fitted((tmp_path / "features.parquet", survey[1]), tmp_path / "other"),
+    )
+    X = pd.read_parquet(survey[0])
+    assert np.array_equal(one.predict(X)[0], other.predict(X)[0])
+    assert one.card["expected"] == other.card["expected"]
+
+
+def test_unlabelled_stars_can_correct_the_class_proportions(survey, tmp_path):
+    table = pd.read_parquet(survey[0])
+    rng = np.random.default_rng(1)
+    more = table.iloc[rng.choice(np.flatnonzero(table["class_name"] == "EB_EC"), 300)].assign(class_name=None)
+    more[list(NAMES["upsilon"])] += rng.normal(0, 0.01, (300, len(NAMES["upsilon"])))
+    more["source_id"] = [f"u{i}" for i in range(300)]
+    pd.concat([table, more]).to_parquet(tmp_path / "features.parquet")
+    model = fitted((tmp_path / "features.parquet", survey[1]), tmp_path / "model", class_proportions="estimated")
+    rare, common = model.calibration.weights[[model.classes.index(name) for name in ("RRL_ab", "EB_EC")]]
+    assert rare < 0.2
+    assert common > 1.7
+    with pytest.raises(LctransferError, match="unlabelled stars, and the table has none"):
+        fitted(survey, tmp_path / "none", class_proportions="estimated")
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"strategy": "magic"}, "no strategy 'magic'"),
+        ({"fraction": 5.0}, "fraction of 5 cannot be labelled.*leaves 0.5"),
+        ({"fraction": 0.9}, "fraction of 0.9 cannot be labelled"),
+        ({"fraction": -0.1}, "fraction of -0.1 cannot be labelled"),
+    ],
+)
+def test_what_cannot_be_is_a_sentence_and_leaves_nothing(survey, tmp_path, settings, sentence):
+    with pytest.raises(LctransferError, match=sentence):
+        fit(survey[0], tmp_path / "out", str(survey[1]), settings=Fit(**settings), transfer=SETTINGS)
     assert not (tmp_path / "out").exists()
+
+
+def test_without_labels_and_without_a_source_there_is_no_model(survey, tmp_path):
+    pd.read_parquet(survey[0]).drop(columns="class_name").to_parquet(tmp_path / "features.parquet")
+    with pytest.raises(LctransferError, match="No star of the table has a label"):
+        fit(tmp_path / "features.parquet", tmp_path / "model", "none")
+    model = fit(tmp_path / "features.parquet", tmp_path / "model", str(survey[1]))
+    assert model.classes == ("EB_EC", "RRL_ab")
+    assert "NO LABEL was used" in (tmp_path / "model" / "card.md").read_text()
+    assert FittedModel.load(tmp_path / "model").calibration is None

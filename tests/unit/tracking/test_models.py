@@ -11,8 +11,9 @@ import torch
 from results_folder import CLASSES, write_results
 
 from lctransfer import tracking
-from lctransfer.classifier.estimator import TransferClassifier
-from lctransfer.config import Transfer
+from lctransfer.classifier.model import FittedModel
+from lctransfer.classifier.partition import classify_partition
+from lctransfer.config import Fit, Transfer
 from lctransfer.files import read_json
 from lctransfer.models.network import Network
 from lctransfer.models.released import CONSTANTS
@@ -35,16 +36,8 @@ def mirrored(tmp_path_factory):
     model = SourceModel(Network(len(scaler.features), len(CLASSES), (8,)), scaler, tuple(CLASSES), "Made up.")
     model.save(directory / "source")
     table = directory / "features" / "asas.parquet"
-    settings = Transfer(trees=10)
-    fit(
-        table,
-        directory / "source",
-        directory / "fit" / "asas",
-        strategy="auto",
-        fraction=0.3,
-        settings=settings,
-        min_class_size=2,
-    )
+    source, target = str(directory / "source"), directory / "fit" / "asas"
+    fit(table, target, source, settings=Fit(fraction=0.3, folds=2), transfer=Transfer(trees=10))
     uri = f"sqlite:///{root / 'results' / 'mlflow.db'}"
     tracking.mirror(directory, uri)
     client = MlflowClient(uri)
@@ -80,11 +73,17 @@ def test_a_classifier_of_the_survey_is_served_too(mirrored):
     kept = client.search_runs([run.info.experiment_id], "tags.kind = 'classifier'")[0]
     place = client.get_logged_model(kept.outputs.model_outputs[0].model_id).artifact_location
     stars = pd.read_parquet(directory / "features" / "asas.parquet").query("flag == 'ok'").reset_index(drop=True)
-    classifier = TransferClassifier.load(directory / "fit" / "asas")
-    predicted = mlflow.pyfunc.load_model(place).predict(stars)
-    expected = classifier.predict_proba(stars[list(classifier.feature_names_in_)])
-    assert list(predicted.columns) == ["predicted", *(f"p_{name}" for name in classifier.classes_)]
-    assert np.array_equal(predicted.drop(columns="predicted").to_numpy(), expected)
+    model = FittedModel.load(directory / "fit" / "asas")
+    served = mlflow.pyfunc.load_model(place)
+    predicted = served.predict(stars)
+    assert list(predicted.columns) == ["predicted", *(f"p_{name}" for name in model.classes)]
+    assert np.array_equal(predicted.drop(columns="predicted").to_numpy(), model.predict(stars)[0])
+    curves = pd.read_parquet(directory.parents[1] / "data" / "simulated" / "lightcurves" / "asas.parquet").head(7)
+    told = served.predict(curves[["source_id", "time", "mag", "mag_err"]])
+    expected = classify_partition(curves, model)
+    assert list(told["source_id"]) == list(curves["source_id"])
+    assert list(told["predicted"]) == list(expected["class"])
+    assert set(told["flag"]) == {"ok"}
     measured = read_json(directory / "fit" / "asas" / "metrics.json")
     assert kept.data.metrics["M_c"] == measured["m_c"]
     assert kept.data.params["n_labels"] == str(measured["n_labels"])

@@ -1,0 +1,149 @@
+"""Tables of stars read a few rows at a time: light curves, or features that are already there."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lctransfer.errors import LctransferError
+from lctransfer.features import NAMES
+from lctransfer.table.light_curves import ALIASES, EPOCH_COLUMNS, validate
+
+BATCH_ROWS = 64
+"""Light curves read at a time, at most: what one thread computes in a tenth of a second."""
+BATCH_BYTES = 4_000_000
+"""Uncompressed size of what is read at a time: fewer rows where light curves are long."""
+FEATURE_ROWS = 4096
+"""Rows of a features table read at a time."""
+BUFFER_BYTES = 1_048_576
+"""Read at a time of each column; without it, the reader takes whole row groups."""
+
+
+@dataclass(frozen=True)
+class StarTable:
+    """A Parquet table with a row per source, of light curves or of features.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    """
+
+    path: Path
+
+    def __post_init__(self) -> None:
+        if self.kind == "light_curves" or "source_id" in self.columns:
+            return
+        raise LctransferError(f"{self.path} has no column source_id; it has {', '.join(self.columns)}.")
+
+    @cached_property
+    def _file(self) -> pq.ParquetFile:
+        try:
+            return pq.ParquetFile(self.path, buffer_size=BUFFER_BYTES, pre_buffer=False)
+        except FileNotFoundError:
+            raise LctransferError(f"There is no file {self.path}. Check the path.") from None
+        except (pa.ArrowException, OSError) as error:
+            raise LctransferError(f"{self.path} cannot be read as Parquet: {error}") from None
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The columns by this package's names; in a features table they have these already."""
+        file = self._file.schema_arrow
+        if any(set(names) <= set(file.names) for names in NAMES.values()):
+            return file
+        return pa.schema([field.with_name(ALIASES.get(field.name, field.name)) for field in file], file.metadata)
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns."""
+        return self.schema.names
+
+    @cached_property
+    def kind(self) -> str:
+        """``light_curves`` or ``features``.
+
+        Raises
+        ------
+        LctransferError
+            If the table is neither.
+        """
+        if set(EPOCH_COLUMNS) <= set(self.columns):
+            return "light_curves"
+        if any(set(names) <= set(self.columns) for names in NAMES.values()):
+            return "features"
+        raise LctransferError(
+            f"{self.path} holds neither light curves (the lists time, mag, mag_err) nor a whole set of features; it "
+            f"has the columns {', '.join(self.columns)}."
+        )
+
+    @property
+    def n_rows(self) -> int:
+        """Rows in all, from the file's footer."""
+        return int(self._file.metadata.num_rows)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of the file's size and end, where Parquet keeps the schema and the place of everything."""
+        size = self.path.stat().st_size
+        with self.path.open("rb") as stream:
+            stream.seek(max(0, size - 65_536))
+            return hashlib.sha256(f"{size}/{self.n_rows}".encode() + stream.read()).hexdigest()
+
+    def read(self, names: Sequence[str]) -> pa.Table:
+        """Return some columns whole, by this package's names; those that are not there are left out."""
+        places = [i for i, name in enumerate(self.columns) if name in names]
+        try:
+            table = self._file.read(columns=[self._file.schema_arrow.names[i] for i in places])
+        except (pa.ArrowException, OSError) as error:
+            raise LctransferError(f"{self.path} cannot be read: {error}") from None
+        return table.rename_columns([self.columns[i] for i in places])
+
+    def empty(self) -> pa.Table:
+        """Return a validated table without rows."""
+        file = self._file.schema_arrow
+        return self._checked(pa.Table.from_arrays([pa.nulls(0, kind) for kind in file.types], schema=file))
+
+    def batches(self, rows: range) -> Iterator[pa.Table]:
+        """Yield the rows of a range in order, a few at a time; row groups outside of it are not read.
+
+        Raises
+        ------
+        LctransferError
+            Naming the rows that cannot be read.
+        """
+        ends = np.cumsum([self._row_group(i).num_rows for i in range(self._file.metadata.num_row_groups)], dtype=int)
+        starts = np.concatenate([[0], ends[:-1]]) if len(ends) else ends
+        groups = np.flatnonzero((ends > rows.start) & (starts < rows.stop))
+        position = int(starts[groups[0]]) if len(groups) else 0
+        try:
+            for batch in self._file.iter_batches(self._rows_at_once, row_groups=groups.tolist()):
+                low, high = max(rows.start - position, 0), min(rows.stop - position, len(batch))
+                position += len(batch)
+                if low < high:
+                    yield self._checked(pa.Table.from_batches([batch.slice(low, high - low)]))
+        except (pa.ArrowException, OSError) as error:
+            reason = " ".join(str(error).split())
+            raise LctransferError(f"{self.path}: rows from {position} on cannot be read ({reason}).") from None
+
+    def _row_group(self, number: int) -> pq.RowGroupMetaData:
+        return self._file.metadata.row_group(number)
+
+    @cached_property
+    def _rows_at_once(self) -> int:
+        if self.kind == "features":
+            return FEATURE_ROWS
+        groups = range(self._file.metadata.num_row_groups)
+        size = sum(self._row_group(i).total_byte_size for i in groups) / max(self.n_rows, 1)
+        return int(max(1, min(BATCH_ROWS, BATCH_BYTES // max(size, 1))))
+
+    def _checked(self, table: pa.Table) -> pa.Table:
+        if self.kind == "light_curves":
+            return validate(table, str(self.path))
+        table = table.rename_columns(self.columns)
+        ids = table["source_id"].cast(pa.string())
+        return table.set_column(table.column_names.index("source_id"), "source_id", ids)
