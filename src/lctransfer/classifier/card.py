@@ -7,7 +7,7 @@ import pandas as pd
 
 from lctransfer.provenance import describe
 
-RANGES = {"n_epochs": "epochs", "mean_mag": "mean magnitude [mag]", "duration_days": "baseline [d]"}
+RANGES = {"n_epochs": "epochs", "median_mag": "median magnitude [mag]", "duration_days": "baseline [d]"}
 """Columns whose ranges are told, and their names for people."""
 TOLD_PACKAGES = ("numpy", "scikit-learn", "torch", "lightgbm", "pyarrow")
 CITE = (

@@ -42,7 +42,7 @@ ANSWER = (
         "period_days", REAL, "d", "time.period", "Period of the highest peak, doubled where the light curve says so"
     ),
     Column("amplitude_mag", SMALL, "mag", "src.var.amplitude", "Half the peak-to-peak range of the first harmonic"),
-    Column("mean_mag", SMALL, "mag", "phot.mag;stat.mean", "Mean of the finite magnitudes"),
+    Column("median_mag", SMALL, "mag", "phot.mag;stat.median", "Median of the usable magnitudes"),
     Column("n_epochs", COUNT, "", "meta.number;obs", "Usable epochs"),
     Column("flag", TEXT, "", "meta.code.qual", "ok, or why there is no answer"),
 )

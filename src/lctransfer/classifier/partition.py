@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from lctransfer.classifier.columns import PERIODS, answers, catalogue_schema
 from lctransfer.classifier.model import BLOCK, FittedModel
-from lctransfer.classifier.training import mean_magnitudes
 from lctransfer.errors import LctransferError
 from lctransfer.features.engine import extract_stream
 from lctransfer.table.light_curves import EPOCH_COLUMNS, validate
@@ -19,8 +18,6 @@ from lctransfer.table.light_curves import EPOCH_COLUMNS, validate
 BATCH_ROWS = 64
 AHEAD = 2
 """Blocks per thread that wait to be written."""
-MEAN = "_mean_mag"
-"""Carries the mean magnitude past the features, which drop the epochs."""
 
 
 def classify_partition(frame: pd.DataFrame | pa.Table, model: FittedModel, *, level: float = 0.9) -> Any:
@@ -83,7 +80,7 @@ def classify_stream(
     """
     schema = catalogue_schema(model, names, level)
     if set(EPOCH_COLUMNS) <= set(names):
-        batches = extract_stream(map(_with_means, batches), model.features, threads, int)
+        batches = extract_stream(batches, model.features, threads, int)
     with ThreadPoolExecutor(threads) as pool:
         pending: deque = deque()
         for block in _blocks(batches):
@@ -114,10 +111,6 @@ def catalogue_rows(features: pa.Table, model: FittedModel, schema: pa.Schema, le
             column = told.get(field.name, features[field.name] if field.name in features.column_names else None)
             columns.append(pa.nulls(len(features), field.type) if column is None else column.cast(field.type))
     return pa.Table.from_arrays(columns, schema=schema)
-
-
-def _with_means(batch: pa.Table) -> pa.Table:
-    return batch.append_column(MEAN, pa.array(mean_magnitudes(batch), pa.float64()))
 
 
 def _blocks(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
@@ -154,8 +147,8 @@ def _flags(features: pa.Table, X: pd.DataFrame) -> np.ndarray:
 
 def _measured(features: pa.Table) -> dict[str, pa.ChunkedArray]:
     """Return what the features say of each star beside its class, where they do."""
-    wanted = {"n_epochs": ("n_epochs",), "period_days": PERIODS, "amplitude_mag": ("amplitude",)}
-    wanted["mean_mag"] = (MEAN, "mean_mag")
+    wanted: dict[str, tuple[str, ...]] = {"n_epochs": ("n_epochs",), "period_days": PERIODS}
+    wanted |= {"amplitude_mag": ("amplitude",), "median_mag": ("median_mag",)}
     found = {}
     for name, sources in wanted.items():
         there = next((source for source in sources if source in features.column_names), None)

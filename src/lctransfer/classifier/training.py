@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from lctransfer.classifier.star_table import StarTable
 from lctransfer.config import Features
@@ -51,7 +50,7 @@ class TrainingStars:
     ----------
     stars : DataFrame
         A row per usable star, sorted by source_id: ``source_id``, ``class_name`` (null: unlabelled), the features,
-        ``flag``, ``n_epochs``, ``duration_days``, and ``mean_mag`` where the table holds light curves.
+        ``flag``, ``n_epochs``, ``duration_days``, ``median_mag``.
     notes : list of str
         Sentences about what was left out, and why.
     n_rows : int
@@ -188,9 +187,7 @@ def _features(table: StarTable, chosen: np.ndarray, settings: Features, threads:
     with track(total=int(chosen.sum()), desc="features of the stars to learn from", unit="star") as bar:
         parts = _chosen(table, chosen)
         if table.kind == "light_curves":
-            means: list[float] = []
-            done = [*extract_stream(_measured(parts, means), settings, threads, bar.update)]
-            stars = pa.concat_tables(done).to_pandas().assign(mean_mag=means)
+            stars = pa.concat_tables(extract_stream(parts, settings, threads, bar.update)).to_pandas()
         else:
             stars = pa.concat_tables(parts).to_pandas()
             bar.update(len(stars))
@@ -212,21 +209,3 @@ def _chosen(table: StarTable, chosen: np.ndarray) -> Iterator[pa.Table]:
         position += len(batch)
         if mask.any():
             yield batch if mask.all() else batch.filter(pa.array(mask))
-
-
-def _measured(parts: Iterator[pa.Table], means: list[float]) -> Iterator[pa.Table]:
-    """Pass light curves on, and note their mean magnitudes."""
-    for part in parts:
-        means += mean_magnitudes(part).tolist()
-        yield part
-
-
-def mean_magnitudes(table: pa.Table) -> np.ndarray:
-    """Return the mean of each row's finite magnitudes [mag], NaN where there is none."""
-    lists = table["mag"].combine_chunks()
-    values = pc.list_flatten(lists).to_numpy(zero_copy_only=False)
-    row = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
-    finite = np.isfinite(values)
-    count = np.bincount(row[finite], minlength=len(table))
-    total = np.bincount(row[finite], weights=values[finite], minlength=len(table))
-    return np.divide(total, count, out=np.full(len(table), np.nan), where=count > 0)

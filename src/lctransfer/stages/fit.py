@@ -82,7 +82,11 @@ def fit(
         raise LctransferError(f"{directory} is the table itself: name another folder for the model.")
     torch.set_num_threads(1)  # the same sums in the same order, wherever this runs
     found = gather(stars_table, labels, features, threads=threads)
-    described = {"title": f"Classifier of {Path(table).stem}", "table": Path(table).name, "source": source}
+    described: dict[str, Any] = {
+        "title": f"Classifier of {Path(table).stem}",
+        "table": Path(table).name,
+        "source": source,
+    }
     described |= {"licence": settings.licence or "not stated", "cite": [*card.CITE], **card.provenance()}
     described |= {"origin": getattr(model, "origin", ""), "class_map": dict(labels.class_map), "n_rows": found.n_rows}
     if stars_table.kind == "light_curves" or _ours(found.stars):
@@ -136,7 +140,7 @@ def _classifier(  # noqa: PLR0917
     source: SourceModel | None, strategy: str, transfer: Transfer, X: pd.DataFrame, y: np.ndarray, others: pd.DataFrame
 ) -> TransferClassifier:
     torch.set_num_threads(1)
-    return TransferClassifier(source, strategy, settings=transfer, random_state=SEED).fit(X, y, others)
+    return TransferClassifier(source, strategy, settings=transfer, random_state=SEED).fit(X, y.tolist(), others)
 
 
 def _predictor(learn: Any, X: pd.DataFrame, y: np.ndarray, others: pd.DataFrame) -> Any:
@@ -189,7 +193,8 @@ def _write(  # noqa: PLR0917
     row = {"strategy": settings.strategy, "fraction": settings.fraction or None, "seed": seed, "n_labels": n_labels}
     row |= {"n_test": int(test.sum()) or n_labels, "measured_on": fitted.card["measured_on"]}
     classes = np.array(fitted.classes)
-    write_json(Path(directory) / "metrics.json", row | score(*measured, classes))
+    labels, probabilities = measured
+    write_json(Path(directory) / "metrics.json", row | score(labels, probabilities, classes))
     fitted.save(directory)
     write_text(Path(directory) / "card.md", card.render(fitted.card))
 

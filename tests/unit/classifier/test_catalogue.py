@@ -58,7 +58,7 @@ def test_every_source_has_a_row_in_order_and_an_answer_or_a_reason(folder, whole
     assert set(zip(told["class"], told["broad_class"])) == {("EB_ED", "EB"), ("RRL_ab", "RRL")}
     truth = np.array(light_curves(90)["label"].to_pylist())
     assert (told["class"] == truth[told.index]).mean() > 0.9
-    assert found["mean_mag"].between(11.5, 12.5).all()
+    assert found["median_mag"].between(11.5, 12.5).all()
 
 
 def test_nothing_depends_on_order_neighbours_or_kind_of_input(folder, whole):
