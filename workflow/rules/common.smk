@@ -1,5 +1,7 @@
 # The configuration in force, composed once, and what every rule takes from it.
+import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "src"))
@@ -8,6 +10,8 @@ from lctransfer.workflow import stage_code
 from lctransfer.cli.compose import compose
 from lctransfer.config import to_json
 from lctransfer.errors import LctransferError
+from lctransfer.files import sha256
+from lctransfer.transfer.folders import fraction_folder
 from snakemake.exceptions import WorkflowError
 
 CONFIG_DIRECTORY = Path(workflow.basedir) / "config"
@@ -33,10 +37,29 @@ def composed():
 CONFIG = composed()
 DATA = f"data/{CONFIG.archive.name}"
 RESULTS = f"results/{CONFIG.experiment}"
-RUN = f"{sys.executable} -m lctransfer"
+RUN = f"{shlex.quote(sys.executable)} -m lctransfer"
 SIMULATED = CONFIG.archive.kind == "simulated"
+
+
+def without(section, *keys):
+    """Return a section as JSON without keys that a job has no use for: they are no part of its rerun key."""
+    return to_json({key: value for key, value in vars(section).items() if key not in keys})
+
+
 # Of the sweep, only what trains a strategy.
-TRAINING = to_json({**vars(CONFIG.transfer), "fractions": [], "seeds": 1, "strategies": []})
+TRAINING = without(CONFIG.transfer, "fractions", "seeds", "strategies")
+
+
+def contents(*paths):
+    """Return the digests of files that a user has named: whatever their dates, another content is another input.
+
+    Such files are no declared inputs, since Snakemake would take braces in their paths for wildcards.
+    """
+    missing = [str(path) for path in paths if path and not Path(path).is_file()]
+    if missing:
+        raise WorkflowError(f"There is no file {missing[0]}, which the configuration names. Check the path.")
+    return [sha256(path) for path in paths if path]
+
 
 # One thread per job: many small jobs share the cores better than each job's threads would.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):

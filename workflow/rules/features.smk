@@ -12,7 +12,7 @@ rule features_shard:
         shard=r"\d+",
         shards=r"\d+",
     params:
-        settings=to_json({**vars(CONFIG.features), "shards": 1}),
+        settings=without(CONFIG.features, "shards"),
         code=stage_code.digest("features_shard", CONFIG),
     message:
         "Extract the {CONFIG.features.set} features of {wildcards.survey}, shard {wildcards.shard} of {wildcards.shards}"

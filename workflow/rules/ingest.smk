@@ -1,13 +1,13 @@
 # Native files to one light-curve table per survey.
 def own_files(survey):
     """Return the table of somebody's own that stands for a survey, and its class map; nothing for an archive's."""
-    return list(filter(None, [CONFIG.surveys[survey].table, CONFIG.surveys[survey].class_map]))
+    return CONFIG.surveys[survey].table, CONFIG.surveys[survey].class_map
 
 
 rule ingest:
     input:
         # Somebody's own table needs no files of an archive.
-        raw=lambda w: own_files(w.survey) or f"{DATA}/raw/{w.survey}.json",
+        raw=lambda w: [] if any(own_files(w.survey)) else f"{DATA}/raw/{w.survey}.json",
         # A star of a source survey may not come back as a target: it is left out, and counted.
         sources=lambda w: (
             expand(f"{DATA}/lightcurves/{{source}}.parquet", source=CONFIG.sources)
@@ -23,6 +23,7 @@ rule ingest:
         f"{DATA}/benchmarks/ingest-{{survey}}.tsv"
     params:
         settings=lambda w: to_json(CONFIG.surveys[w.survey]),
+        contents=lambda w: contents(*own_files(w.survey)),
         code=lambda w: stage_code.digest("ingest", CONFIG, survey=w.survey),
     message:
         "Read the native files of {wildcards.survey} into one light-curve table"

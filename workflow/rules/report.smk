@@ -30,7 +30,7 @@ rule report:
     benchmark:
         f"{RESULTS}/benchmarks/report.tsv"
     params:
-        config=to_json(CONFIG),
+        config=lambda w: to_json(CONFIG),
         code=stage_code.digest("report", CONFIG),
     message:
         f"Write the report of experiment {CONFIG.experiment}"

@@ -16,7 +16,7 @@ rule sensitivity:
     params:
         settings=to_json(CONFIG.sensitivity),
         transfer=TRAINING,
-        features=to_json({**vars(CONFIG.features), "shards": 1}),
+        features=without(CONFIG.features, "shards"),
         min_class_size=CONFIG.surveys[THINNED].min_class_size if THINNED else 0,
         code=stage_code.digest("sensitivity", CONFIG),
     message:

@@ -11,9 +11,9 @@ rule tracking:
     benchmark:
         f"{RESULTS}/benchmarks/tracking.tsv"
     params:
-        uri=CONFIG.tracking.uri,
+        uri=lambda w: CONFIG.tracking.uri,
         code=stage_code.digest("tracking", CONFIG),
     message:
-        f"Mirror the results in MLflow at {CONFIG.tracking.uri}"
+        "Mirror the results in MLflow at {params.uri}"
     shell:
-        f"({{RUN}} tracking {RESULTS} --uri {{params.uri}} -o {{output}}) 2>&1 | tee {{log}}"
+        f"({{RUN}} tracking {RESULTS} --uri {{params.uri:q}} -o {{output}}) 2>&1 | tee {{log}}"

@@ -1,11 +1,11 @@
 # The sweep: one job per (survey, strategy), its label fractions and seeds inside, since most fits are shorter than the
 # start of a process.
-FRACTIONS = [f"{fraction:.4f}" for fraction in sorted(CONFIG.transfer.fractions)]
+FOLDERS = [fraction_folder(fraction) for fraction in sorted(CONFIG.transfer.fractions)]
 SWEEP = expand(
-    f"{RESULTS}/transfer/{{survey}}/{{strategy}}/fraction-{{fraction}}/metrics.parquet",
+    f"{RESULTS}/transfer/{{survey}}/{{strategy}}/{{folder}}/metrics.parquet",
     survey=CONFIG.targets,
     strategy=CONFIG.transfer.strategies,
-    fraction=FRACTIONS,
+    folder=FOLDERS,
 )
 
 
@@ -15,8 +15,8 @@ rule transfer:
         source=[f"{RESULTS}/source/model.safetensors", f"{RESULTS}/source/model.json"],
     output:
         expand(
-            f"{RESULTS}/transfer/{{{{survey}}}}/{{{{strategy}}}}/fraction-{{fraction}}/{{name}}.parquet",
-            fraction=FRACTIONS,
+            f"{RESULTS}/transfer/{{{{survey}}}}/{{{{strategy}}}}/{{folder}}/{{name}}.parquet",
+            folder=FOLDERS,
             name=["metrics", "predictions"],
         ),
     log:
@@ -25,7 +25,7 @@ rule transfer:
         f"{RESULTS}/benchmarks/transfer-{{survey}}-{{strategy}}.tsv"
     params:
         # Which other strategies there are does not matter to this job, nor does the order of the fractions.
-        settings=to_json({**vars(CONFIG.transfer), "fractions": sorted(CONFIG.transfer.fractions), "strategies": []}),
+        settings=without(replace(CONFIG.transfer, fractions=sorted(CONFIG.transfer.fractions)), "strategies"),
         min_class_size=lambda w: CONFIG.surveys[w.survey].min_class_size,
         code=lambda w: stage_code.digest("transfer", CONFIG, strategy=w.strategy),
     message:

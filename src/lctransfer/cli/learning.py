@@ -51,6 +51,7 @@ def pretrain(arguments: Arguments) -> None:
 )
 def transfer(arguments: Arguments) -> None:
     """Classify one target survey with one strategy at every label fraction of the settings."""
+    from lctransfer.transfer.folders import fraction_folder
     from lctransfer.transfer.sweep import run
 
     chosen = config.from_json(config.Transfer, arguments.settings)
@@ -58,7 +59,7 @@ def transfer(arguments: Arguments) -> None:
         run(
             arguments.features,
             arguments.source,
-            arguments.output / f"fraction-{fraction:.4f}",
+            arguments.output / fraction_folder(fraction),
             survey=arguments.survey,
             strategy=arguments.strategy,
             fraction=fraction,
