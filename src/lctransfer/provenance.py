@@ -11,8 +11,10 @@ from typing import Any
 
 from lctransfer import __version__
 
-PACKAGES = ("astropy", "captum", "lightgbm", "lightning", "mlflow", "numba", "numpy", "pandas", "pyarrow")
-PACKAGES += ("scikit-learn", "scipy", "snakemake", "torch")
+PACKAGES = (
+    *("astropy", "captum", "lightgbm", "lightning", "mlflow", "numba", "numpy", "pandas", "pyarrow", "scikit-learn"),
+    *("scipy", "snakemake", "torch"),
+)
 
 
 def describe() -> dict[str, Any]:

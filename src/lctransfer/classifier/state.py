@@ -158,7 +158,7 @@ class _Unpacker:
     def _tensor(self, content: str, node: dict) -> torch.Tensor:
         return torch.from_numpy(self.arrays[content])
 
-    def _scalar(self, content: str, node: dict) -> np.generic:
+    def _scalar(self, content: str, node: dict) -> Any:
         return self.arrays[content][()]
 
     def _words(self, content: list, node: dict) -> np.ndarray:
@@ -182,7 +182,7 @@ class _Unpacker:
         values = self.unpack(node["values"])
         if hasattr(kind, "_fields"):
             return kind(*values)
-        made = kind.__new__(kind)
+        made = object.__new__(kind)
         vars(made).update(values)
         if isinstance(made, Forest):
             made.check()
@@ -197,7 +197,7 @@ def _allowed(kind: type) -> bool:
 def _layout(module: nn.Module) -> Any:
     """Return what a network must be built from before its state fits."""
     if isinstance(module, Network):
-        n_features, n_classes = module.bn1.num_features, module.get_submodule(f"bn{module.depth + 1}").num_features
+        n_features, n_classes = (module.get_parameter(f"bn{layer}.bias").numel() for layer in (1, module.depth + 1))
         return {"Network": [n_features, n_classes, list(module.hidden), module.input_eps]}
     if isinstance(module, nn.Sequential):
         return {"Sequential": [_layout(layer) for layer in module]}

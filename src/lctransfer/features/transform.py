@@ -44,7 +44,7 @@ def plan(length: int) -> Plan:
     digits = round(np.log2(length) / 2)
     row = sum(mode % length // 4**k % 4 * 4 ** (digits - 1 - k) for k in range(digits))
     single = [part.astype(np.float32) for part in (np.cos(turn), -np.sin(turn), _spread_amplitude(mode / length) ** -2)]
-    return Plan(*single[:2], row.astype(np.uint64), single[2])
+    return Plan(single[0], single[1], row.astype(np.uint64), single[2])
 
 
 def _spread_amplitude(cycles: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ the work of many small ones. Each keeps its own stars, learning rate and best ep
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from torch.nn import functional
 
 from lctransfer.config import Transfer
 from lctransfer.evaluation.metrics import matthews
+from lctransfer.models.network import Network
 
 VALIDATION = 0.2
 """Part of the labelled stars that chooses epoch and learning rate, as released."""
@@ -144,9 +146,9 @@ class Stack:
             if isinstance(layer, nn.Linear):
                 x = torch.baddbmm(bias.unsqueeze(2), weight, x)
             else:  # to batch normalisation, channels of different networks are just more channels
-                moments = (self.state[f"{name}.running_{kind}"].view(-1) for kind in ("mean", "var"))
-                flat, affine = x.reshape(1, -1, n_stars), (weight.view(-1), bias.view(-1))
-                x = functional.batch_norm(flat, *moments, *affine, training, layer.momentum, layer.eps)
+                mean, var = (self.state[f"{name}.running_{kind}"].view(-1) for kind in ("mean", "var"))
+                flat, momentum, eps = x.reshape(1, -1, n_stars), layer.momentum, layer.eps
+                x = functional.batch_norm(flat, mean, var, weight.view(-1), bias.view(-1), training, momentum, eps)
                 x = x.view(n_networks, -1, n_stars)
         return x
 
@@ -175,7 +177,7 @@ class Stack:
 
 def layers(network: nn.Module) -> list[tuple[str, nn.Module]]:
     """Return names and layers in the order in which they act: a network's own ``layers``, or its children."""
-    return network.layers() if hasattr(network, "layers") else list(network.named_children())
+    return network.layers() if isinstance(network, Network) else list(network.named_children())
 
 
 class Plateau:
@@ -252,7 +254,7 @@ def _validate(stack: Stack, valid: Stars, weight: Tensor | None, size: int) -> t
     """Return each network's sum of batch losses, as released, and its MCC."""
     logits = stack(valid.x, training=False)
     pairs = zip(logits.split(size, dim=2), valid.y.split(size, dim=1))
-    losses = sum(_losses(part, y, weight).double() for part, y in pairs).numpy()
+    losses = reduce(torch.add, (_losses(part, y, weight).double() for part, y in pairs)).numpy()
     return losses, matthews(valid.y.numpy(), logits.argmax(dim=1).numpy(), stack.n_classes)
 
 

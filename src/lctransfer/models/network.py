@@ -38,7 +38,7 @@ class Network(nn.Module):
     @property
     def hidden(self) -> tuple[int, ...]:
         """Widths of the hidden layers."""
-        return tuple(self.get_submodule(f"fc{layer}").out_features for layer in range(1, self.depth))
+        return tuple(self.get_parameter(f"fc{layer}.bias").numel() for layer in range(1, self.depth))
 
     def layers(self) -> list[tuple[str, nn.Module]]:
         """Return names and layers, those without weights too, in the order in which they act."""
@@ -65,7 +65,7 @@ class Network(nn.Module):
 
     def with_new_head(self, n_classes: int) -> "Network":
         """Return a copy with a freshly initialised last layer (from torch's generator) for other classes."""
-        copy = Network(self.bn1.num_features, n_classes, self.hidden, self.input_eps)
+        copy = Network(self.get_parameter("bn1.bias").numel(), n_classes, self.hidden, self.input_eps)
         last = (f"fc{self.depth}.", f"bn{self.depth + 1}.")
         body = {name: value for name, value in self.state_dict().items() if not name.startswith(last)}
         copy.load_state_dict(copy.state_dict() | body)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from lctransfer.files import read_json, replacing, write_json
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 
-Features = pd.DataFrame | np.ndarray
+Features: TypeAlias = pd.DataFrame | np.ndarray
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Sampler, TensorDataset
+from tqdm import tqdm
 
 from lctransfer.config import Pretrain
 from lctransfer.errors import LctransferError
@@ -46,6 +47,9 @@ class EpochOrder(Sampler[Tensor]):
 
 class Training(LightningModule):
     """The network, what chooses its best epoch, and the record of all epochs."""
+
+    bar: tqdm
+    plateau: torch.optim.lr_scheduler.ReduceLROnPlateau
 
     def __init__(self, network: Network, settings: Pretrain, weight: Tensor | None, on_epoch: Watch | None = None):
         super().__init__()
@@ -81,9 +85,9 @@ class Training(LightningModule):
 
     def on_validation_epoch_end(self) -> None:
         """Record the epoch, keep the best weights, adapt the learning rate, stop when nothing improves."""
-        group = self.optimizers().optimizer.param_groups[0]
+        group = self.trainer.optimizers[0].param_groups[0]
         true, predicted = (np.concatenate(self.sums[key]) for key in ("true", "predicted"))
-        n_classes = self.network.get_submodule(f"fc{self.network.depth}").out_features
+        n_classes = self.network.get_parameter(f"fc{self.network.depth}.bias").numel()
         row = {"epoch": self.current_epoch, "learning_rate": group["lr"]}
         row |= {f"{part}_loss": _mean(self.sums[part]) for part in ("train", "validation")}
         row["validation_m_c"] = (float(matthews(true[None], predicted[None], n_classes)[0]) + 1) / 2

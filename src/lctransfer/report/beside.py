@@ -97,7 +97,7 @@ def _node(name: str, targets: list[str]) -> Label:
     """Return the narrowest of the real stars' classes that contains a simulated one's."""
     own = set(members(name) or (name,))
     around = {target: len(members(target)) for target in targets if own <= set(members(target) or (target,))}
-    return min(around, key=around.get) if around else None
+    return min(around, key=lambda name: around[name]) if around else None
 
 
 def _features(table: pa.Table, threads: int) -> pa.Table:

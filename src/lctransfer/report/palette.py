@@ -1,5 +1,7 @@
 """One colour, marker and plain name per strategy, the same in every figure and in MLflow. Imports nothing heavy."""
 
+from typing import Any
+
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6D00", "#6F6F6F")
 """Okabe & Ito (2008), safe for the common kinds of colour blindness; yellow darkened and black greyed for contrast."""
 INK = "#1c2733"
@@ -47,7 +49,7 @@ def title(strategy: str) -> str:
     return TITLES.get(strategy, strategy.replace("_", " "))
 
 
-def look(strategy: str, strategies: list[str]) -> dict[str, str]:
+def look(strategy: str, strategies: list[str]) -> dict[str, Any]:
     """Return colour, marker and line style of a strategy.
 
     Parameters

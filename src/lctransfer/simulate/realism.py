@@ -65,9 +65,9 @@ def check(
     shared = sorted(name for name in counts[0].index if min(counts[0][name], counts[1].get(name, 0)) >= LEAST)
     if not shared:
         raise LctransferError(f"The tables share no class with at least {LEAST} stars in each: nothing to compare.")
-    pairs = {name: tuple(table[table["class_name"] == name][names] for table in tables) for name in shared}
+    pairs = {name: [table[table["class_name"] == name][names] for table in tables] for name in shared}
     features = pd.concat([_compare(name, *pair) for name, pair in pairs.items()], ignore_index=True)
-    rows = [(name, len(pair[0]), len(pair[1]), _auroc(*pair, seed)) for name, pair in pairs.items()]
+    rows = [(name, len(pair[0]), len(pair[1]), _auroc(pair[0], pair[1], seed)) for name, pair in pairs.items()]
     classes = pd.DataFrame(rows, columns=["class_name", "n_real", "n_simulated", "auroc"])
     classes["medians_inside"] = features.groupby("class_name")["inside"].mean().loc[shared].to_numpy()
     return Realism(classes, features)

@@ -107,6 +107,8 @@ def take(named: Path, directory: Path) -> None:
 
     directory = Path(directory)
     model = open_source(named)
+    if not isinstance(model, SourceModel):
+        raise LctransferError(f"{named} stands for several source models; name one.")
     write_json(directory / "metrics.json", {"classes": model.classes, "n_test": 0, "origin": model.origin})
     _write_history(directory, [])
     write_parquet(

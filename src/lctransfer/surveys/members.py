@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, Self, TypeVar
 
 from isal import igzip, isal_zlib
 
@@ -27,7 +27,7 @@ SLACK_BYTES = 2**20
 READ_BYTES = 2**20
 BATCH_BYTES = 8 * 2**20
 
-DAMAGE = (OSError, EOFError, zlib.error, isal_zlib.error)
+DAMAGE: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, isal_zlib.error)
 """What reading a damaged file may raise."""
 
 Member = tuple[str, bytes]
@@ -116,7 +116,7 @@ class _Entry(tarfile.TarInfo):
     """A header of a tar archive; plain files, of which there are 100,000, are read with less ado."""
 
     @classmethod
-    def frombuf(cls, buf: bytes, encoding: str, errors: str) -> tarfile.TarInfo:
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
         """Return the header; whatever is not a plain file with a sound checksum is left to the library."""
         plain = len(buf) == tarfile.BLOCKSIZE and buf[156:157] == tarfile.REGTYPE and buf[257:262] == b"ustar"
         size, checksum = buf[124:136].rstrip(b"\0 "), buf[148:156].rstrip(b"\0 ")
@@ -130,10 +130,10 @@ class _Entry(tarfile.TarInfo):
         return entry
 
     @classmethod
-    def _any(cls, buf: bytes, encoding: str, errors: str) -> tarfile.TarInfo:
+    def _any(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
         try:
             return super().frombuf(buf, encoding, errors)
-        except (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError) as error:
+        except (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError) as error:  # type: ignore[attr-defined]
             # The library would take it for the end, and all that follows would be lost unseen.
             raise tarfile.ReadError(f"a header is no header: {error}") from None
 
@@ -144,7 +144,7 @@ def _read_tar(path: Path) -> Iterator[Member]:
             if not member.isdir():
                 _refuse(member.name, member.size, not member.isreg(), path)
                 yield member.name, archive.extractfile(member).read()  # type: ignore[union-attr]
-            archive.members = []  # tarfile keeps every header otherwise
+            archive.members = []  # type: ignore[attr-defined] # tarfile keeps every header otherwise
         while stream.read(READ_BYTES):
             pass  # the checksum of the gzipped whole stands at its end
 

@@ -167,7 +167,7 @@ def put_aside(batch: Curves, in_pieces: set[str], shelf: Shelf) -> Curves:
     )
 
 
-def taken_down(shelf: Shelf, align: str) -> Iterator[Curves]:
+def read_back(shelf: Shelf, align: str) -> Iterator[Curves]:
     """Yield the light curves of the stars on the shelf, each joined from its pieces; see `joined`."""
     stars = shelf.stars()
     while group := list(islice(stars, STARS_AT_ONCE)):
@@ -178,4 +178,5 @@ def together(stars: list[tuple[str, str, Piece]], unreadable: list[str]) -> Curv
     """Return a batch of the light curves of some stars: identifier, band, epochs."""
     columns = [np.concatenate([np.empty(0), *(piece[i] for _, _, piece in stars)]) for i in range(3)]
     offsets = np.cumsum([0, *(len(piece[0]) for _, _, piece in stars)])
-    return Curves([name for name, _, _ in stars], [band for _, band, _ in stars], *columns, offsets, unreadable)
+    names, bands = [name for name, _, _ in stars], [band for _, band, _ in stars]
+    return Curves(names, bands, columns[0], columns[1], columns[2], offsets, unreadable)

@@ -147,7 +147,7 @@ def curves(
                     batch.unreadable = []
                     yield merging.put_aside(batch, pieces, shelf)
                 tolerate(bad, total, dropped, f"unreadable light curve of {collection.name}", most=1.0)
-        yield from merging.taken_down(shelf, "frames" if settings.zero_points == "aligned" else "none")
+        yield from merging.read_back(shelf, "frames" if settings.zero_points == "aligned" else "none")
 
 
 def _sources(directory: Path, collections: list[str]) -> list[tuple[Collection, Path]]:

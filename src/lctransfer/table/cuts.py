@@ -161,7 +161,7 @@ def time_order(time: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
 
 
 @njit(cache=True, nogil=True)
-def _in_order(time, offsets):
+def _in_order(time: np.ndarray, offsets: np.ndarray) -> bool:
     for curve in range(len(offsets) - 1):
         for epoch in range(offsets[curve] + 1, offsets[curve + 1]):
             if time[epoch] < time[epoch - 1]:

@@ -99,7 +99,8 @@ def ragged(table: pa.Table) -> Ragged:
     """
     columns = [table[name].combine_chunks() for name in EPOCH_COLUMNS]
     offsets = _flat(columns[0].offsets).astype(np.int64)
-    return Ragged(*(_flat(column.flatten()) for column in columns), offsets - offsets[0])
+    time, mag, mag_err = (_flat(column.flatten()) for column in columns)
+    return Ragged(time, mag, mag_err, offsets - offsets[0])
 
 
 def _flat(array: pa.Array) -> np.ndarray:

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 ROWS = 5
 """Stars in the example beside a model."""
-NEEDED = ("joblib", "lightgbm", "numba", "numpy", "pandas", "pyarrow", "pyyaml", "safetensors", "scikit-learn", "scipy")
-NEEDED += ("torch", "tqdm")
+NEEDED = (
+    *("joblib", "lightgbm", "numba", "numpy", "pandas", "pyarrow", "pyyaml", "safetensors", "scikit-learn", "scipy"),
+    *("torch", "tqdm"),
+)
 """What a model needs besides the code that is stored with it."""
 
 

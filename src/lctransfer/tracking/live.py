@@ -65,8 +65,8 @@ class _Live:
 
     def end(self, status: str) -> None:
         """Close the run, if there is one."""
-        if self.run:
-            self._try(lambda: self.client.set_terminated(self.run, status))
+        if self.run and (client := self.client):
+            self._try(lambda: client.set_terminated(self.run, status))
 
     def _try(self, action: Callable[[], None]) -> None:
         if self.failed:

@@ -64,4 +64,4 @@ class Run:
 
 def _plain(run: Run) -> dict[str, Any]:
     # Where the results lie does not matter, and what is in the files is digested by itself.
-    return vars(replace(run, tables=(), children=(), model=None, files=dict.fromkeys(run.files)))
+    return {**vars(replace(run, tables=(), children=(), model=None)), "files": dict.fromkeys(run.files)}

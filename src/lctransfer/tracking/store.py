@@ -160,7 +160,8 @@ def experiment(client: "MlflowClient", name: str, tags: dict[str, str]) -> str:
 
 def search(client: "MlflowClient", identity: str, where: str) -> list[Any]:
     """Return all active runs of an experiment that a filter of MLflow's admits."""
-    runs, token = [], None
+    runs: list[Any] = []
+    token = None
     while True:
         page = client.search_runs([identity], where, max_results=1000, page_token=token)
         runs, token = [*runs, *page], page.token

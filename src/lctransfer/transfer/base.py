@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,8 @@ class Strategy(ABC):
     def __init__(self, settings: Transfer, source: SourceModel | None = None, seed: int = 0):
         if self.needs_source and source is None:
             raise LctransferError("This strategy transfers from a source model, but none was given.")
-        self.settings, self.source, self.seed = settings, source, seed
+        self.settings, self.seed = settings, seed
+        self.source: Any = source  # None only where a strategy needs no source
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, X_unlabelled: pd.DataFrame | None = None) -> "Strategy":
         """Learn from labelled stars (and, where the strategy uses them, from unlabelled ones of the same survey).

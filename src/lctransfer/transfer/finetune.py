@@ -29,7 +29,7 @@ class FineTune(Strategy):
         self.balance = balance
 
     @classmethod
-    def fit_all(cls, strategies: Sequence["FineTune"], tasks: Sequence[Task]) -> None:
+    def fit_all(cls, strategies: Sequence[Strategy], tasks: Sequence[Task]) -> None:
         """Fit several strategies of one kind and setting at once; see `Strategy.fit_all`."""
         jobs = []
         for strategy, (X, y, _) in zip(strategies, tasks):

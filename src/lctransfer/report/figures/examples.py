@@ -44,11 +44,17 @@ def _fold(axes: Axes, star: Any, curve: pd.Series, period: float) -> pd.DataFram
     mag, error = np.asarray(curve["mag"]), np.asarray(curve["mag_err"])
     twice = np.concatenate([phase, phase + 1])
     color = palette.OKABE_ITO[2 if star.right else 1]
-    style = {"fmt": ".", "markersize": 2.5, "elinewidth": 0.4, "alpha": 0.75, "rasterized": len(mag) > 600}
+    style: dict[str, Any] = {
+        "fmt": ".",
+        "markersize": 2.5,
+        "elinewidth": 0.4,
+        "alpha": 0.75,
+        "rasterized": len(mag) > 600,
+    }
     axes.errorbar(twice, np.tile(mag, 2), np.tile(error, 2), color=color, **style)
     axes.invert_yaxis()
-    verdict = "" if star.right else f", taken for {star.predicted}"
-    words = f"{star.class_name}{verdict}".replace("_", " ")
+    error_note = "" if star.right else f", taken for {star.predicted}"
+    words = f"{star.class_name}{error_note}".replace("_", " ")
     axes.set_title(f"{words}\np = {star.confidence:.2f}, P = {period:.4g} d", fontsize=7)
     points = {"source_id": star.source_id, "class_name": star.class_name, "predicted": star.predicted}
     return pd.DataFrame({**points, "period_days": period, "phase": phase, "mag": mag, "mag_err": error})

@@ -1,5 +1,7 @@
 """How well the stars of a class without labels stand out."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
@@ -36,7 +38,12 @@ def novelty(results: Results, survey: str, table: pd.DataFrame) -> Figure:
         # Where a strategy's score is its doubt, one dot says both.
         same = np.allclose(here["auroc"], here["auroc_probability"], equal_nan=True)
         for column, words, fill in MEASURES[1:] if same else MEASURES:
-            style = {"color": look["color"], "marker": look["marker"] or "o", "fillstyle": fill, "linestyle": ""}
+            style: dict[str, Any] = {
+                "color": look["color"],
+                "marker": look["marker"] or "o",
+                "fillstyle": fill,
+                "linestyle": "",
+            }
             axes.plot(here[column], height, label=f"{palette.title(strategy)}: {words}", **style)
     stars = table.groupby("left_out")["n_novel"].mean()
     axes.set_yticks(range(len(order)), [f"{name.replace('_', ' ')} ({stars[name]:.0f})" for name in order])

@@ -1,5 +1,7 @@
 """What it cost: CPU time and memory per stage, from the workflow's benchmark files."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from lctransfer.report.blocks import Section, Table
@@ -25,7 +27,7 @@ def section(results: Results) -> Section:
     return part
 
 
-def _job(path: object) -> pd.DataFrame:
+def _job(path: Path) -> pd.DataFrame:
     table = pd.read_csv(path, sep="\t", na_values=["NA", "-"])
     for column in ("s", "max_rss", "cpu_time"):
         # Jobs that end within a second have no measurement.

@@ -1,5 +1,7 @@
 """Which features the source model leans on."""
 
+import pandas as pd
+
 from lctransfer.report import attribution
 from lctransfer.report.blocks import Section
 from lctransfer.report.figures.attribution import attribution as draw_attribution
@@ -26,7 +28,7 @@ def section(results: Results) -> Section:
     return part
 
 
-def _sentence(table: object, count: int, words: str, made: str) -> str:
+def _sentence(table: pd.DataFrame, count: int, words: str, made: str) -> str:
     first = table.sort_values("loss", ascending=False).iloc[0]
     second = table.sort_values("attribution", ascending=False).iloc[0]
     return (
