@@ -182,7 +182,7 @@ class _Unpacker:
         values = self.unpack(node["values"])
         if hasattr(kind, "_fields"):
             return kind(*values)
-        made = object.__new__(kind)
+        made: Any = object.__new__(kind)
         vars(made).update(values)
         if isinstance(made, Forest):
             made.check()

@@ -3,7 +3,7 @@
 import difflib
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lctransfer.cli.overrides import prepare
 from lctransfer.config import CONFIG_DIRECTORY, Config, Survey, check
@@ -41,7 +41,7 @@ def compose(overrides: list[str], directory: Path = CONFIG_DIRECTORY) -> Config:
     ConfigStore.instance().store(name="schema", node=Config)
     try:
         with initialize_config_dir(config_dir=str(directory), version_base="1.3"):
-            config = OmegaConf.to_object(hydra_compose("config", overrides=overrides))
+            config = cast(Config, OmegaConf.to_object(hydra_compose("config", overrides=overrides)))
     except (HydraException, OmegaConfBaseException) as error:
         raise LctransferError(_sentence(error)) from None
     check(config)
@@ -52,7 +52,7 @@ def compose(overrides: list[str], directory: Path = CONFIG_DIRECTORY) -> Config:
 def _sentence(error: Exception) -> str:
     """Say what Hydra or OmegaConf found in one sentence, with the nearest known key."""
     causes = [error, error.__cause__, error.__context__]
-    inner = next((cause for cause in causes if getattr(cause, "full_key", None)), None)
+    inner: Any = next((cause for cause in causes if getattr(cause, "full_key", None)), None)
     text = " ".join(str(inner or error).split("\n    full_key")[0].split())
     if inner is None:
         # Where Hydra looked is of no use to who mistyped a name.

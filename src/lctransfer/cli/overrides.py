@@ -64,7 +64,7 @@ def _check_type(text: str) -> None:
             f"The override {text} cannot be read: write key=value, lists as key=[1,2], and quote a value that holds "
             """any of = ( ) { } [ ] # , : 'key="a=b"'."""
         ) from None
-    value = override.value()
+    value: Any = override.value()
     dotted = override.key_or_group.split(".")
     hint = _hint(override.key_or_group)
     chosen = is_dataclass(hint) and isinstance(value, str)  # a file of a group

@@ -49,7 +49,7 @@ class Grid(NamedTuple):
 class Peaks(NamedTuple):
     """Local maxima of the coarse spectrum, highest first; powers as the plain sum has them."""
 
-    index: np.ndarray
+    index: np.ndarray  # type: ignore[assignment] # no tuple method is meant
     power: np.ndarray
 
 

@@ -146,8 +146,9 @@ class Stack:
             if isinstance(layer, nn.Linear):
                 x = torch.baddbmm(bias.unsqueeze(2), weight, x)
             else:  # to batch normalisation, channels of different networks are just more channels
+                assert isinstance(layer, nn.BatchNorm1d)
                 mean, var = (self.state[f"{name}.running_{kind}"].view(-1) for kind in ("mean", "var"))
-                flat, momentum, eps = x.reshape(1, -1, n_stars), layer.momentum, layer.eps
+                flat, momentum, eps = x.reshape(1, -1, n_stars), layer.momentum or 0.0, layer.eps
                 x = functional.batch_norm(flat, mean, var, weight.view(-1), bias.view(-1), training, momentum, eps)
                 x = x.view(n_networks, -1, n_stars)
         return x

@@ -151,13 +151,17 @@ class Downloader:
         part.finish()
         return record
 
+    def _rest(self, seconds: float) -> None:
+        """Wait, but no longer than until everything is stopped."""
+        self.stopped.wait(seconds)
+
     def _download(self, address: str, file: RemoteFile, part: Part, bar: tqdm | None) -> None:
         """Try until the whole file is in `part`; give up on this address after the attempts that the settings allow."""
         retrying = Retrying(
             stop=stop_any(stop_after_attempt(self.settings.attempts), stop_when_event_set(self.stopped)),
             wait=_wait,
             retry=retry_if_exception_type(TryAgainError),
-            sleep=self.stopped.wait,
+            sleep=self._rest,
             reraise=True,
         )
         try:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, Self, TypeVar
+from typing import Any, BinaryIO, Self, TypeVar
 
 from isal import igzip, isal_zlib
 
@@ -27,7 +27,8 @@ SLACK_BYTES = 2**20
 READ_BYTES = 2**20
 BATCH_BYTES = 8 * 2**20
 
-DAMAGE: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, isal_zlib.error)
+ISAL_ERROR: Any = isal_zlib.error
+DAMAGE: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, ISAL_ERROR)
 """What reading a damaged file may raise."""
 
 Member = tuple[str, bytes]
@@ -60,7 +61,7 @@ def limited(path: Path) -> BinaryIO:
     raw = open(path, "rb")  # noqa: SIM115 (closed with what is returned)
     packed = raw.read(2) == b"\x1f\x8b"
     raw.seek(0)
-    stream = _Limited(igzip.IGzipFile(fileobj=raw) if packed else raw, limit, path)  # type: ignore[arg-type]
+    stream = _Limited(igzip.IGzipFile(fileobj=raw) if packed else raw, limit, path)
     return io.BufferedReader(stream, READ_BYTES)
 
 
@@ -108,7 +109,7 @@ def read(path: Path) -> Iterator[Member]:
             yield from _read_tar(path)
         else:
             yield path.name, path.read_bytes()
-    except (tarfile.TarError, zipfile.BadZipFile, ValueError, *DAMAGE) as error:
+    except (tarfile.TarError, zipfile.BadZipFile, ValueError, *DAMAGE) as error:  # type: ignore[misc]
         raise LctransferError(f"{path} is damaged ({error}). Delete it and retrieve it again.") from None
 
 

@@ -159,11 +159,13 @@ def put_aside(batch: Curves, in_pieces: set[str], shelf: Shelf) -> Curves:
     lengths = np.diff(batch.offsets)
     epochs = np.repeat(~aside, lengths)
     return Curves(
-        [name for name, gone in zip(batch.source_ids, aside) if not gone],
-        [band for band, gone in zip(batch.bands, aside) if not gone],
-        *(column[epochs] for column in (batch.time, batch.mag, batch.mag_err)),
-        np.concatenate([[0], np.cumsum(lengths[~aside])]),
-        batch.unreadable,
+        source_ids=[name for name, gone in zip(batch.source_ids, aside) if not gone],
+        bands=[band for band, gone in zip(batch.bands, aside) if not gone],
+        time=batch.time[epochs],
+        mag=batch.mag[epochs],
+        mag_err=batch.mag_err[epochs],
+        offsets=np.concatenate([[0], np.cumsum(lengths[~aside])]),
+        unreadable=batch.unreadable,
     )
 
 

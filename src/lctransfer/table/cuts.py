@@ -170,7 +170,9 @@ def _in_order(time: np.ndarray, offsets: np.ndarray) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def between(values, low, high, errors, error_low, error_high):  # noqa: PLR0917
+def between(  # noqa: PLR0917
+    values: np.ndarray, low: float, high: float, errors: np.ndarray, error_low: float, error_high: float
+) -> np.ndarray:
     """Tell which values and errors both lie strictly within their bounds, shape (epochs,) of bool; NaN does not."""
     keep = np.empty(len(values), np.bool_)
     for i in range(len(values)):

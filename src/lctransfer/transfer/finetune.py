@@ -1,6 +1,7 @@
 """The paper's strategies: networks fine-tuned, trained from scratch, or by the released recipe with its flaws."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -32,11 +33,12 @@ class FineTune(Strategy):
     def fit_all(cls, strategies: Sequence[Strategy], tasks: Sequence[Task]) -> None:
         """Fit several strategies of one kind and setting at once; see `Strategy.fit_all`."""
         jobs = []
-        for strategy, (X, y, _) in zip(strategies, tasks):
+        tuned = cast("Sequence[FineTune]", strategies)
+        for strategy, (X, y, _) in zip(tuned, tasks):
             strategy.classes_, codes = np.unique(y, return_inverse=True)
             jobs.append(strategy._jobs(X, codes))
-        scores = iter(loop.fit([job for own in jobs for job in own], strategies[0].settings, strategies[0].balance))
-        for strategy, own in zip(strategies, jobs):
+        scores = iter(loop.fit([job for own in jobs for job in own], tuned[0].settings, tuned[0].balance))
+        for strategy, own in zip(tuned, jobs):
             strategy._choose(own, [next(scores) for _ in own])
 
     def _fit(self, X: pd.DataFrame, codes: np.ndarray, X_unlabelled: pd.DataFrame | None) -> None:

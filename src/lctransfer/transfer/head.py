@@ -55,7 +55,7 @@ class MappedHead(Strategy):
 
     def _prior(self, X: pd.DataFrame) -> np.ndarray:
         matrix = merge_matrix(self.source.classes, self.classes_)
-        known = matrix.any(axis=0)
+        known = np.asarray(matrix.any(axis=0))
         merged = self.source.predict_proba(X) @ matrix
         # Among the classes that it knows, what the source says; the others keep the odds of one class in all.
         shared = merged / np.maximum(merged.sum(axis=1, keepdims=True), 1e-12) * known.mean()

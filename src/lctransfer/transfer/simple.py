@@ -82,5 +82,5 @@ class Boosting(Strategy):
 
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Return the softmax of the boosted scores."""
-        probabilities = self.trees.booster_.predict(X.to_numpy(dtype=np.float32))
+        probabilities = np.asarray(self.trees.booster_.predict(X.to_numpy(dtype=np.float32)))
         return probabilities if probabilities.ndim == 2 else np.column_stack([1 - probabilities, probabilities])

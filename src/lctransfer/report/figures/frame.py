@@ -40,6 +40,7 @@ def legend_below(axes: Axes, columns: int = 2) -> None:
 def taller(axes: Axes, entries: int, columns: int = 2) -> None:
     """Give the legend's rows a height of their own, so that the axes keep theirs."""
     figure = axes.get_figure(root=True)
+    assert figure is not None
     width, height = figure.get_size_inches()
     figure.set_size_inches(width, height + 0.155 * int(np.ceil(entries / columns)))
 
