@@ -44,7 +44,6 @@ class Split(NamedTuple):
 
 def ranks(source_ids: np.ndarray, seed: int) -> np.ndarray:
     """Return a pseudo-random uint64 per star that depends on nothing but its id and the seed."""
-    seed = as_seed(seed)
     digests = b"".join(hashlib.blake2b(f"{seed}/{name}".encode(), digest_size=8).digest() for name in source_ids)
     return np.frombuffer(digests, dtype="<u8")
 
@@ -88,6 +87,7 @@ def split(
     LctransferError
         If there is no such protocol, or magnitudes are needed and missing.
     """
+    seed = as_seed(seed)
     rows = pd.DataFrame({"id": np.asarray(source_ids, dtype=str), "label": labels})
     if protocol == "brightest":
         rows["mag"] = _checked(median_mag)
