@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lctransfer.cli import arguments as typed
 from lctransfer.cli import catalogue, data, learning, results  # noqa: F401 - they register their verbs
 from lctransfer.cli.arguments import VERBS
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, missing_extra
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,6 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except OSError as error:  # a full disk, a folder without the right to write
         sys.stderr.write(f"lctransfer: {error.strerror or error}: {error.filename or 'no file named'}.\n")
+        return 2
+    except ModuleNotFoundError as error:
+        if not (sentence := missing_extra(error)):
+            raise
+        sys.stderr.write(f"lctransfer: {sentence}\n")
         return 2
     except KeyboardInterrupt:
         sys.stderr.write("lctransfer: stopped.\n")

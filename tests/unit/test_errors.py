@@ -1,0 +1,35 @@
+"""A library of an extra that is missing is named together with its extra."""
+
+import re
+import sys
+import tomllib
+
+import pytest
+from conftest import REPOSITORY
+
+from lctransfer.cli.main import main
+from lctransfer.errors import EXTRAS, missing_extra
+
+
+def test_extras_are_those_of_the_package():
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    for library, extra in EXTRAS.items():
+        listed = {re.match(r"[\w-]+", item)[0] for item in project["optional-dependencies"][extra]}
+        assert library in listed
+        assert not any(item.startswith(library) for item in project["dependencies"])
+
+
+def test_a_verb_without_its_extra_ends_in_a_sentence(tmp_path, monkeypatch, capsys):
+    for name in [name for name in sys.modules if name.startswith("lctransfer.report")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "captum.attr", None)
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    assert main(["report", str(tmp_path)]) == 2
+    assert "pip install 'lctransfer[report]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["numpy", None])
+def test_other_missing_libraries_are_no_matter_of_extras(name):
+    assert missing_extra(ModuleNotFoundError(name=name)) is None
