@@ -93,9 +93,57 @@ def positive(text: str) -> int:
     >>> positive("2")
     2
     """
-    if not (text.isdigit() and int(text)):
+    if not (text.isascii() and text.isdigit() and int(text)):
         raise ArgumentTypeError(f"{text!r} is no number of at least 1")
     return int(text)
+
+
+def whole(text: str) -> int:
+    """Return a number of at least 0.
+
+    Examples
+    --------
+    >>> whole("0")
+    0
+    """
+    if not (text.isascii() and text.isdigit()):
+        raise ArgumentTypeError(f"{text!r} is no whole number of at least 0")
+    return int(text)
+
+
+def port(text: str) -> int:
+    """Return the number of a port that needs no special rights."""
+    if not 1024 <= whole(text) <= 65_535:
+        raise ArgumentTypeError(f"{text} is no port from 1024 to 65535")
+    return int(text)
+
+
+def section(text: str) -> dict[str, Any]:
+    """Return the value of a JSON object."""
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ArgumentTypeError(f"it is not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise ArgumentTypeError(f"{text!r} is no JSON object such as {{}}")
+    return value
+
+
+def texts(text: str) -> list[str]:
+    """Return the items of a JSON list of texts.
+
+    Examples
+    --------
+    >>> texts('["OGLE-IV"]')
+    ['OGLE-IV']
+    """
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        value = None
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ArgumentTypeError(f"""{text!r} is no list of texts: write '["one","two"]'""")
+    return value
 
 
 def names(text: str) -> list[str]:
@@ -129,10 +177,13 @@ def seeds(text: str) -> list[int]:
     [0, 2, 3, 4]
     """
     try:
-        ends = [tuple(map(int, item.split("-"))) for item in names(text)]
-        return [seed for end in ends for seed in range(end[0], end[-1] + 1)]
-    except (ValueError, IndexError):
-        raise ArgumentTypeError(f"{text!r} are no seeds: write 0-9, or 1,5,7") from None
+        ends = [tuple(map(whole, item.split("-"))) for item in names(text)]
+    except ArgumentTypeError:
+        ends = []
+    found = [seed for end in ends for seed in range(end[0], end[-1] + 1)]
+    if not found or len(set(found)) < len(found) or any(len(end) > 2 for end in ends):
+        raise ArgumentTypeError(f"{text!r} are no seeds: write 0-9, or 1,5,7, each once")
+    return found
 
 
 def cores() -> int:

@@ -38,8 +38,10 @@ TABLE = "Parquet: light curves (source_id and the lists time [d], mag, mag_err),
         help="learn from this share of the stars only, and measure on the test stars of the sweep (default: learn from "
         "every label, and measure by cross-validation)",
     ),
-    option("--folds", type=int, default=config.Fit().folds, help="of the cross-validation (default %(default)s)"),
-    option("--min-class-size", type=int, default=2, help="leave out smaller classes (default %(default)s)"),
+    option(
+        "--folds", type=typed.positive, default=config.Fit().folds, help="of the cross-validation (default %(default)s)"
+    ),
+    option("--min-class-size", type=typed.positive, default=2, help="leave out smaller classes (default %(default)s)"),
     option(
         "--class-proportions",
         default="labels",

@@ -1,6 +1,5 @@
 """Verbs from archives and tables to features."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -13,10 +12,10 @@ from lctransfer.errors import LctransferError
 
 @verb(
     option("survey", help="ogle, eros2, asas, hipparcos or asassn; or randomised: surveys drawn at random"),
-    option("--stars", "--n", type=int, required=True, help="number of light curves"),
+    option("--stars", "--n", type=typed.positive, required=True, help="number of light curves"),
     option(
         "--seed",
-        type=int,
+        type=typed.whole,
         default=config.Archive().seed,
         help="the same seed gives the same bits (default %(default)s)",
     ),
@@ -49,7 +48,9 @@ def simulate(arguments: Arguments) -> None:
 @verb(
     option("survey", nargs="?", help="a survey, or upsilont for the released weights"),
     settings(config.Archive, default='{"kind": "live", "name": "live"}'),
-    option("--collections", default="[]", metavar="JSON", help="list of the parts to take; all by default"),
+    option(
+        "--collections", type=typed.texts, default=[], metavar="JSON", help="list of the parts to take; all by default"
+    ),
     option("--directory", type=Path, help="folder for the files (default data/live/raw/<survey>)"),
     output("manifest (JSON), written once all files are there (default: beside the folder)", required=False),
     option(
@@ -74,7 +75,7 @@ def retrieve(arguments: Arguments) -> None:
     directory = arguments.directory or Path("data/live/raw") / arguments.survey
     manifest = arguments.output or directory.with_suffix(".json")
     archive = config.from_json(config.Archive, arguments.settings)
-    retrieve(arguments.survey, archive, json.loads(arguments.collections), directory, manifest)
+    retrieve(arguments.survey, archive, arguments.collections, directory, manifest)
 
 
 @verb(
@@ -107,7 +108,7 @@ def ingest(arguments: Arguments) -> None:
     ),
     output("Parquet with one row per light curve"),
     settings(config.Features),
-    option("--threads", type=int, default=typed.cores(), help="cores to use (default: all, %(default)s)"),
+    option("--threads", type=typed.positive, default=typed.cores(), help="cores to use (default: all, %(default)s)"),
     option("--shard", type=typed.shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts of the rows"),
 )
 def features(arguments: Arguments) -> None:

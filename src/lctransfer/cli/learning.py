@@ -12,11 +12,15 @@ from lctransfer.transfer.registry import COMPARED, STRATEGIES
 @verb(
     option("features", type=Path, nargs="*", help="feature tables of the source surveys"),
     option("--take", type=Path, metavar="MODEL", help="released state_dict.pt, or a folder of pretrain's: no training"),
-    option("--simulated", type=int, metavar="STARS", help="train on that many simulated stars instead of tables"),
+    option(
+        "--simulated", type=typed.positive, metavar="STARS", help="train on that many simulated stars instead of tables"
+    ),
     settings(config.Model, "--model"),
     settings(config.Pretrain),
     option("--feature-set", default="upsilon", help="which features the network sees (default %(default)s)"),
-    option("--threads", type=int, default=1, help="with --simulated: cores for features (default %(default)s)"),
+    option(
+        "--threads", type=typed.positive, default=1, help="with --simulated: cores for features (default %(default)s)"
+    ),
     output("folder of the source model"),
 )
 def pretrain(arguments: Arguments) -> None:
@@ -46,7 +50,7 @@ def pretrain(arguments: Arguments) -> None:
     option("--survey", required=True, help="the survey's name in the results"),
     option("--strategy", required=True, help=f"how to learn from the labels: {', '.join(STRATEGIES)}"),
     settings(config.Transfer),
-    option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
+    option("--min-class-size", type=typed.positive, default=10, help="leave out smaller classes (default %(default)s)"),
     output("folder for metrics and predictions"),
 )
 def transfer(arguments: Arguments) -> None:
@@ -74,7 +78,7 @@ def transfer(arguments: Arguments) -> None:
     settings(config.Sensitivity),
     settings(config.Transfer, "--transfer"),
     settings(config.Features, "--features"),
-    option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
+    option("--min-class-size", type=typed.positive, default=10, help="leave out smaller classes (default %(default)s)"),
     output("Parquet with a row per way of thinning, strategy and seed"),
 )
 def sensitivity(arguments: Arguments) -> None:
@@ -98,7 +102,7 @@ def sensitivity(arguments: Arguments) -> None:
     option("--survey", required=True, help="the survey's name in the results"),
     settings(config.Novelty),
     settings(config.Transfer, "--transfer"),
-    option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
+    option("--min-class-size", type=typed.positive, default=10, help="leave out smaller classes (default %(default)s)"),
     output("Parquet with a row per class left out, strategy and seed"),
 )
 def novelty(arguments: Arguments) -> None:
@@ -131,7 +135,7 @@ def novelty(arguments: Arguments) -> None:
     ),
     option("--seeds", type=typed.seeds, default=list(range(10)), help="repetitions: 0-9 (default)"),
     option("--jobs", type=typed.positive, default=1, help="processes (default %(default)s)"),
-    option("--min-class-size", type=int, default=10, help="leave out smaller classes (default %(default)s)"),
+    option("--min-class-size", type=typed.positive, default=10, help="leave out smaller classes (default %(default)s)"),
 )
 def evaluate(arguments: Arguments) -> None:
     """Measure strategies on your own labelled light curves, at several label fractions."""

@@ -1,7 +1,12 @@
 """The verbs: `python -m lctransfer VERB`. Each is a thin shell over one public function."""
 
 import argparse
+import io
+import os
+import shlex
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
 
 from lctransfer.cli import arguments as typed
@@ -39,23 +44,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, 2 after an error that a sentence explains, or 130 after Ctrl-C.
+        0, 2 after an error that a sentence explains, 1 after one that nobody foresaw, or 130 after Ctrl-C.
     """
+    _print_anything()
     parsed = parser().parse_args(arguments)
     try:
         parsed.function(parsed)
+        sys.stdout.flush()
     except LctransferError as error:
-        sys.stderr.write(f"lctransfer: {error}\n")
-        return 2
+        return _fail(str(error))
+    except BrokenPipeError:  # whoever read the output, such as `head`, has enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:  # a full disk, a folder without the right to write
-        sys.stderr.write(f"lctransfer: {error.strerror or error}: {error.filename or 'no file named'}.\n")
-        return 2
-    except ModuleNotFoundError as error:
-        if not (sentence := missing_extra(error)):
-            raise
-        sys.stderr.write(f"lctransfer: {sentence}\n")
-        return 2
+        return _fail(f"{error.strerror or error}: {error.filename or 'no file named'}.")
     except KeyboardInterrupt:
-        sys.stderr.write("lctransfer: stopped.\n")
-        return 130
+        return _fail("stopped.", status=130)
+    except MemoryError:
+        return _fail("there is not enough memory for this; take fewer light curves at a time.")
+    except Exception as error:
+        extra = missing_extra(error) if isinstance(error, ModuleNotFoundError) else None
+        return _fail(extra) if extra else _fail(_unforeseen(error), status=1)
     return 0
+
+
+def _fail(sentence: str, *, status: int = 2) -> int:
+    sys.stderr.write(f"lctransfer: {sentence}\n")
+    return status
+
+
+def _unforeseen(error: Exception) -> str:
+    """Save the traceback of an error that nobody foresaw; return what to tell."""
+    first = " ".join(str(error).split())[:200] or "no message"
+    with tempfile.NamedTemporaryFile("w", prefix="lctransfer-", suffix=".log", delete=False, encoding="utf-8") as log:
+        log.write(f"{shlex.join(sys.argv)}\n\n{traceback.format_exc()}")
+    return f"{type(error).__name__}: {first}. This should not happen; the traceback is in {log.name}: please report it."
+
+
+def _print_anything() -> None:
+    """Let a terminal of few characters print a stand-in for those that it lacks, instead of failing after the work."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -1,11 +1,11 @@
 """Verbs for what people look at: the configuration, the report, MLflow."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
 from lctransfer import config
+from lctransfer.cli import arguments as typed
 from lctransfer.cli.arguments import Arguments, option, output, verb
 from lctransfer.cli.compose import compose
 from lctransfer.errors import LctransferError
@@ -24,7 +24,7 @@ def config_(arguments: Arguments) -> None:
     option(
         "--data", type=Path, help="data/<archive> that the results came from (default: as their configuration says)"
     ),
-    option("--config", default="", metavar="JSON", help="the configuration in force, kept with the results"),
+    option("--config", type=typed.section, metavar="JSON", help="the configuration in force, kept with the results"),
     option("--compare", type=Path, nargs="+", metavar="RESULTS", help="put these results folders side by side instead"),
     output("with --compare, the page to write (default results/compared/report.html)", required=False),
 )
@@ -39,7 +39,7 @@ def report(arguments: Arguments) -> None:
     if not arguments.directory:
         raise LctransferError("Name the results folder to report on, or --compare several.")
     if arguments.config:
-        write_json(arguments.directory / "config.json", json.loads(arguments.config))
+        write_json(arguments.directory / "config.json", arguments.config)
         write_json(arguments.directory / "provenance.json", provenance.describe())
     report.build(arguments.directory, arguments.data)
 
@@ -61,7 +61,7 @@ def tracking(arguments: Arguments) -> None:
 
 @verb(
     option("--uri", default=config.Tracking().uri, help="MLflow store (default %(default)s)"),
-    option("--port", type=int, default=5000, help="port on the loopback interface (default %(default)s)"),
+    option("--port", type=typed.port, default=5000, help="port on the loopback interface (default %(default)s)"),
     option("--experiment", help="whose curves to open (default: those that were mirrored last)"),
     option(
         "--browser",

@@ -95,6 +95,7 @@ def split(
     elif protocol not in PROTOCOLS:
         raise LctransferError(f"There is no protocol {protocol!r} of drawing labels: use {', '.join(PROTOCOLS)}.")
     stars = rows.sort_values(["id", "label"]).drop_duplicates("id")
+    seed = as_seed(seed)
     stars = stars.assign(rank=ranks(stars["id"].to_numpy(), seed)).sort_values(["label", "rank", "id"])
     place = stars.groupby("label").cumcount().to_numpy()
     size = stars.groupby("label")["id"].transform("size").to_numpy()
