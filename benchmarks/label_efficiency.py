@@ -23,7 +23,7 @@ from lctransfer.models.opening import open_source
 from lctransfer.report.statistics import labels_needed, paired, summary
 from lctransfer.stages import novelty
 from lctransfer.stages.evaluate import evaluate
-from lctransfer.surveys.own import read_class_map
+from lctransfer.table.class_map import read_class_map
 
 SETS = {
     "asas": ("asas_acvs_half", (0.004, 0.02, 0.1, 0.4)),

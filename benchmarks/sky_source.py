@@ -15,7 +15,8 @@ from lctransfer.config import Features, Transfer
 from lctransfer.evaluation.partition import REPORT, purpose
 from lctransfer.features import extract
 from lctransfer.models.opening import open_source
-from lctransfer.surveys.own import read_class_map, read_labelled
+from lctransfer.table.class_map import read_class_map
+from lctransfer.table.labelled import read_labelled
 from lctransfer.transfer.sweep import several, usable
 
 MAPS = Path(__file__).parent / "class_maps"
@@ -43,7 +44,9 @@ def reported(name: str, options: argparse.Namespace) -> pd.DataFrame:
     if kept and kept.is_file():
         frame = pd.read_parquet(kept)
     else:
-        frame = extract(read_labelled(options.real / f"{name}.parquet", class_map), Features(set="both")).to_pandas()
+        frame = extract(
+            read_labelled(options.real / f"{name}.parquet", class_map).table, Features(set="both")
+        ).to_pandas()
         if kept:
             kept.parent.mkdir(parents=True, exist_ok=True)
             frame.to_parquet(kept)

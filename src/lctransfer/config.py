@@ -84,8 +84,15 @@ class Survey:
     min_class_size: int = key(10, "classes with fewer stars are left out, and listed in the report", low=1)
     collections: list[str] = key([], "parts of the archive to take; empty: all")
     match_radius_arcsec: float = key(20.0, "stars this near to one of another survey are the same", low=0, high=3600)
-    table: str = key("", "a light-curve table of your own (Parquet), instead of an archive's files")
+    table: str = key("", "light curves of your own (a file or folder, in any form), instead of an archive's files")
     class_map: str = key("", "with `table`: YAML file that ties your words to classes")
+    form: str = key("", "with `table`: its form; empty: recognised by its columns")
+    columns: str = key("", "with `table`: what columns mean, such as time=mjd,mag=psfmag")
+    band: str = key("", "with `table`: one band, or best (most epochs); empty: a row per source and band")
+    labels: str = key("", "with `table`: a file of identifiers and labels")
+    labels_position: float = key(0.0, "with `labels`: match by position instead, arc seconds", low=0, high=3600)
+    vocabulary: str = key("", "with `table`: whose words the labels are (vsx, gaia...); empty: detected")
+    quality: bool = key(True, "with `table`: whether the form's cuts on quality flags are applied")
     bands: list[str] = key([], "pass bands to take, a row each; empty: the survey's first")
     zero_points: str = key(
         "aligned",

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,45 @@ from lctransfer.errors import LctransferError
 
 if TYPE_CHECKING:  # a quarter of a second, which most callers have no need of
     import pandas as pd
+
+
+_PROTECTED: set[Path] = set()
+"""What a verb reads, and nothing may write over while it runs."""
+
+
+@contextmanager
+def protecting(inputs: Iterable[Path | str]) -> Iterator[None]:
+    """Refuse, within the block, to write over any of these files, or over a file in any of these folders.
+
+    Parameters
+    ----------
+    inputs : iterable of Path
+        What is read; what does not exist is passed over.
+    """
+    added = {Path(path) for path in inputs if path and os.path.exists(path)} - _PROTECTED
+    _PROTECTED.update(added)
+    try:
+        yield
+    finally:
+        _PROTECTED.difference_update(added)
+
+
+def refuse_input(path: Path) -> None:
+    """Refuse to write to a path that is an input of the verb that runs, be it by another name or through a link.
+
+    Raises
+    ------
+    LctransferError
+        Naming both.
+    """
+    if not path.exists():
+        return
+    for source in filter(Path.exists, _PROTECTED):
+        inside = source.is_dir() and source.resolve() in path.resolve().parents
+        if inside or path.samefile(source):
+            raise LctransferError(
+                f"{path} is also what is read ({source}): name another output, so that nothing is lost."
+            )
 
 
 @contextmanager
@@ -34,9 +73,10 @@ def replacing(path: Path | str) -> Iterator[Path]:
     Raises
     ------
     LctransferError
-        If the folder cannot be made.
+        If the folder cannot be made, or the path is an input; see `protecting`.
     """
     path = Path(path)
+    refuse_input(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

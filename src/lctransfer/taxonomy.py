@@ -94,21 +94,28 @@ def members(node: str) -> tuple[str, ...]:
     ('GDOR',)
     >>> members("XP")
     ()
+    >>> members("DSCT|GDOR")
+    ('DSCT', 'GDOR')
     """
+    if "|" in node:  # several nodes are one class; one that is unknown makes the whole unknown
+        parts = [members(part) for part in node.split("|")]
+        found = {leaf for part in parts for leaf in part}
+        return tuple(name for name in (*CLASSES, *FURTHER) if name in found) if all(parts) else ()
     node = SYNONYMS.get("".join(filter(str.isalnum, node.lower())), node)
     return tuple(name for name in (*CLASSES, *FURTHER) if name == node or name.startswith(f"{node}_"))
 
 
 def superclass(node: str) -> str:
-    """Return the superclass of a node: the part before the first underscore.
+    """Return the superclass of a node: the part before the first underscore; several where its classes differ.
 
     Examples
     --------
     >>> superclass("LPV_Mira_AGB_C")
     'LPV'
+    >>> superclass("EB_EC|EB_ESD"), superclass("DSCT|GDOR")
+    ('EB', 'DSCT|GDOR')
     """
-    leaves = members(node)
-    return leaves[0].split("_", maxsplit=1)[0] if leaves else node
+    return "|".join(dict.fromkeys(leaf.split("_", maxsplit=1)[0] for leaf in members(node))) or node
 
 
 Label = str | None

@@ -5,14 +5,15 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-from lctransfer.config import Transfer
-from lctransfer.features import NAMES
+from lctransfer.config import Features, Transfer
+from lctransfer.features import NAMES, extract
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
 from lctransfer.simulate import simulate
-from lctransfer.stages.evaluate import evaluate, extracted
-from lctransfer.surveys.own import read_class_map
+from lctransfer.stages.evaluate import evaluate
+from lctransfer.table.class_map import read_class_map
+from lctransfer.table.labelled import read_labelled
 
 STRATEGIES = ["extra_trees", "finetune_last"]
 QUICK = Transfer(trees=10, epochs=3, repeats=1)
@@ -27,7 +28,8 @@ def own(tmp_path_factory):
     words = sorted(set(stars["label"].to_pylist()))
     (folder / "classes.yaml").write_text("".join(f"{word!r}: {node}\n" for word, node in _map(words).items()))
     names = NAMES["upsilon"]
-    X = extracted(folder / "stars.parquet", {})[list(names)].dropna()
+    table = read_labelled(folder / "stars.parquet").table
+    X = extract(table, Features(set="both")).to_pandas()[list(names)].dropna()
     torch.manual_seed(0)
     SourceModel(Network(16, 2, (8,)), Scaler.fit(X.to_numpy(), names), ("EB_ED", "RRL_ab")).save(folder / "model")
     return folder

@@ -60,7 +60,7 @@ def fit(arguments: Arguments) -> None:
     from lctransfer.classifier.card import render
     from lctransfer.classifier.training import Labels
     from lctransfer.stages.fit import fit
-    from lctransfer.surveys.own import read_class_map
+    from lctransfer.table.class_map import read_class_map
 
     chosen = config.Fit(
         strategy=arguments.strategy,

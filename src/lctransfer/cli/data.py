@@ -7,6 +7,7 @@ from lctransfer import config
 from lctransfer.cli import arguments as typed
 from lctransfer.cli.arguments import Arguments, option, output, settings, verb
 from lctransfer.cli.compose import compose
+from lctransfer.cli.own import OWN_TABLE, TABLE_HELP, reading_of, say
 from lctransfer.errors import LctransferError
 
 
@@ -30,7 +31,7 @@ def simulate(arguments: Arguments) -> None:
     table = simulate(arguments.survey, arguments.stars, arguments.seed)
     if arguments.check:
         from lctransfer.report.beside import beside
-        from lctransfer.surveys.own import read_class_map
+        from lctransfer.table.class_map import read_class_map
 
         words = read_class_map(arguments.class_map) if arguments.class_map else None
         found = beside(arguments.check, table, arguments.output, survey=arguments.survey, class_map=words)
@@ -89,11 +90,12 @@ def retrieve(arguments: Arguments) -> None:
 )
 def ingest(arguments: Arguments) -> None:
     """Read a survey's native files, or a table of your own, into one light-curve table."""
-    from lctransfer.stages.ingest import ingest_file, ingest_table
+    from lctransfer.stages.ingest import ingest_file
+    from lctransfer.stages.ingest_table import ingest_table
 
     survey = config.from_json(config.Survey, arguments.settings)
     if survey.table:
-        ingest_table(arguments.survey, survey, arguments.output, not_in=arguments.not_in)
+        say(ingest_table(arguments.survey, survey, arguments.output, not_in=arguments.not_in))
         return
     if not arguments.directory:
         raise LctransferError("Name the --directory that retrieve filled, or a table of your own in the settings.")
@@ -101,22 +103,25 @@ def ingest(arguments: Arguments) -> None:
 
 
 @verb(
-    option(
-        "table",
-        type=Path,
-        help="Parquet: source_id, per row the lists time [d], mag, mag_err; other columns are kept",
-    ),
+    option("table", type=Path, help=f"{TABLE_HELP}; further columns with a value per row are kept"),
     output("Parquet with one row per light curve"),
     settings(config.Features),
     option("--threads", type=typed.positive, default=typed.cores(), help="cores to use (default: all, %(default)s)"),
     option("--shard", type=typed.shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts of the rows"),
+    *OWN_TABLE,
 )
 def features(arguments: Arguments) -> None:
     """Extract the features of every light curve of a table."""
     from lctransfer.features import extract_file
+    from lctransfer.table.canonical import canonical
 
     chosen = config.from_json(config.Features, arguments.settings)
-    extract_file(arguments.table, arguments.output, chosen, threads=arguments.threads, shard=arguments.shard)
+    with canonical(arguments.table, reading_of(arguments)) as (table, account):
+        say(account)
+        threads, shard = arguments.threads, arguments.shard
+        extract_file(
+            table, arguments.output, chosen, threads=threads, shard=shard, metadata=account and account.metadata
+        )
 
 
 @verb(

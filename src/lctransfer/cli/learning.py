@@ -6,6 +6,7 @@ from pathlib import Path
 from lctransfer import config
 from lctransfer.cli import arguments as typed
 from lctransfer.cli.arguments import Arguments, option, output, settings, verb
+from lctransfer.cli.own import OWN_TABLE, TABLE_HELP, reading_of
 from lctransfer.transfer.registry import COMPARED, STRATEGIES
 
 
@@ -121,7 +122,7 @@ def novelty(arguments: Arguments) -> None:
 
 
 @verb(
-    option("table", type=Path, help="light curves (Parquet): source_id, label, and the lists time [d], mag, mag_err"),
+    option("table", type=Path, help=TABLE_HELP),
     output("folder for metrics, predictions and features (Parquet), and summary.txt"),
     option(
         "--class-map", type=Path, help="YAML: your words to classes or superclasses of the taxonomy; null leaves out"
@@ -136,11 +137,12 @@ def novelty(arguments: Arguments) -> None:
     option("--seeds", type=typed.seeds, default=list(range(10)), help="repetitions: 0-9 (default)"),
     option("--jobs", type=typed.positive, default=1, help="processes (default %(default)s)"),
     option("--min-class-size", type=typed.positive, default=10, help="leave out smaller classes (default %(default)s)"),
+    *OWN_TABLE,
 )
 def evaluate(arguments: Arguments) -> None:
     """Measure strategies on your own labelled light curves, at several label fractions."""
     from lctransfer.stages.evaluate import evaluate
-    from lctransfer.surveys.own import read_class_map
+    from lctransfer.table.class_map import read_class_map
 
     evaluate(
         arguments.table,
@@ -152,5 +154,6 @@ def evaluate(arguments: Arguments) -> None:
         seeds=arguments.seeds,
         jobs=arguments.jobs,
         min_class_size=arguments.min_class_size,
+        reading=reading_of(arguments),
     )
     sys.stdout.write((arguments.output / "summary.txt").read_text(encoding="utf-8"))

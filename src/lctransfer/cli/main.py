@@ -8,11 +8,13 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from lctransfer.cli import arguments as typed
 from lctransfer.cli import catalogue, data, learning, results  # noqa: F401 - they register their verbs
 from lctransfer.cli.arguments import VERBS
 from lctransfer.errors import LctransferError, missing_extra
+from lctransfer.files import protecting, refuse_input
 
 
 def parser() -> argparse.ArgumentParser:
@@ -33,6 +35,17 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+INPUTS = ("table", "tables", "features", "labels", "class_map", "source", "take", "not_in", "check", "model")
+"""Arguments that name what a verb reads."""
+
+
+def inputs(parsed: argparse.Namespace) -> list[Path]:
+    """Return the files and folders that a command line names to be read."""
+    named = [getattr(parsed, name, None) for name in INPUTS]
+    every = [one for value in named if value for one in (value if isinstance(value, list) else [value])]
+    return [Path(one) for one in every if isinstance(one, str | Path) and os.path.exists(one)]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb.
 
@@ -49,7 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _print_anything()
     parsed = parser().parse_args(arguments)
     try:
-        parsed.function(parsed)
+        with protecting(inputs(parsed)):
+            if isinstance(getattr(parsed, "output", None), Path):
+                refuse_input(parsed.output)
+            parsed.function(parsed)
         sys.stdout.flush()
     except LctransferError as error:
         return _fail(str(error))

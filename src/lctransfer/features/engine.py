@@ -1,13 +1,14 @@
 """The batch engine: light-curve tables in, feature tables out, on as many cores as there are, in bounded memory."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lctransfer.config import Features
@@ -17,7 +18,7 @@ from lctransfer.features.cleaning import clean, light_curve, verdict
 from lctransfer.features.spectrum import search
 from lctransfer.files import replacing
 from lctransfer.progress import track
-from lctransfer.table.light_curves import EPOCH_COLUMNS, Ragged, ragged, validate
+from lctransfer.table.light_curves import EPOCH_COLUMNS, READ, Ragged, ragged, validate
 
 SETS = {"upsilon": upsilon, "lctransfer": lctransfer, "both": both}
 """Name of each feature set and its module: ``NAMES``, ``DIAGNOSTICS``, ``row``."""
@@ -62,7 +63,13 @@ def extract(table: pa.Table, settings: Features, *, threads: int = 1) -> pa.Tabl
 
 
 def extract_file(
-    source: Path, target: Path, settings: Features, *, threads: int = 1, shard: tuple[int, int] = (1, 1)
+    source: Path,
+    target: Path,
+    settings: Features,
+    *,
+    threads: int = 1,
+    shard: tuple[int, int] = (1, 1),
+    metadata: Mapping[bytes, bytes] | None = None,
 ) -> None:
     """Write the features of a Parquet file of light curves to another, a few batches in memory at a time.
 
@@ -76,6 +83,8 @@ def extract_file(
         Cores to use; the result does not depend on it.
     shard : (int, int)
         Which part of how many: the rows are divided into contiguous parts, which joined are the whole.
+    metadata : dict, optional
+        For the feature table's schema, such as how the light curves were read.
 
     Raises
     ------
@@ -87,7 +96,7 @@ def extract_file(
         rows = _rows(file.metadata.num_rows, shard)
         with file, replacing(target) as aside, track(total=len(rows), desc="features", unit="star") as bar:
             results = extract_stream(_batches(file, source, rows), settings, threads, bar.update)
-            _write(aside, results)
+            _write(aside, results, metadata)
     except FileNotFoundError:
         raise LctransferError(f"There is no file {source}. Check the path, or run the stage that writes it.") from None
     except pa.ArrowException as error:
@@ -114,9 +123,10 @@ def _batches(file: pq.ParquetFile, source: Path, rows: range) -> Iterator[pa.Tab
             yield validate(pa.Table.from_batches([batch.slice(low, high - low)]), str(source))
 
 
-def _write(path: Path, tables: Iterator[pa.Table]) -> None:
+def _write(path: Path, tables: Iterator[pa.Table], metadata: Mapping[bytes, bytes] | None = None) -> None:
     waiting = [next(tables)]
-    with pq.ParquetWriter(path, waiting[0].schema, compression="zstd") as writer:
+    schema = waiting[0].schema.with_metadata({**(waiting[0].schema.metadata or {}), **(metadata or {})})
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for table in tables:
             waiting.append(table)
             if sum(map(len, waiting)) >= GROUP_ROWS:
@@ -173,7 +183,22 @@ def _extract_batch(table: pa.Table, settings: Features) -> pa.Table:
         **{name: _numbers(v, np.isfinite(v)) for name, v in zip((*kind.NAMES, *kind.DIAGNOSTICS), values)},
         "flag": _words(flags),
     }
-    return _beside(table.drop_columns(list(EPOCH_COLUMNS)), columns)
+    read = [name for name in READ if name in table.column_names]
+    return _beside(table.drop_columns([*EPOCH_COLUMNS, *read]), _with_reading(table, columns))
+
+
+def _with_reading(table: pa.Table, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """Return the columns with what the reading of somebody's own table dropped and flagged; see `table.reading`."""
+    if "read_dropped" in table.column_names:
+        dropped = pc.add(columns["n_dropped"], table["read_dropped"].combine_chunks())
+        columns["n_dropped"] = dropped
+    if "read_flag" in table.column_names and table["read_flag"].null_count < len(table):
+        said = table["read_flag"].combine_chunks()
+        columns["flag"] = pc.coalesce(said, columns["flag"])
+        for name, column in columns.items():
+            if name not in ("n_epochs", "n_dropped", "duration_days", "flag"):
+                columns[name] = pc.if_else(said.is_valid(), pa.scalar(None, column.type), column)
+    return columns
 
 
 def _medians(values: np.ndarray, offsets: np.ndarray) -> np.ndarray:

@@ -1,22 +1,24 @@
 """The protocol on any table of labelled light curves: features, splits, strategies, measures."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import torch
 from joblib import Parallel, delayed
 
 from lctransfer.config import Features, Transfer
 from lctransfer.errors import LctransferError
 from lctransfer.features import extract
-from lctransfer.files import write_parquet, write_text
+from lctransfer.files import protecting, refuse_input, write_parquet, write_text
 from lctransfer.models.opening import open_source
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
-from lctransfer.surveys.own import read_labelled
+from lctransfer.table.canonical import Reading
+from lctransfer.table.labelled import Labelled, read_labelled
 from lctransfer.taxonomy import Label
 from lctransfer.transfer.registry import COMPARED, check_strategy
 from lctransfer.transfer.sweep import chunks, several, usable
@@ -37,13 +39,14 @@ def evaluate(
     jobs: int = 1,
     settings: Transfer | None = None,
     min_class_size: int = 10,
+    reading: Reading | None = None,
 ) -> pd.DataFrame:
     """Write metrics, predictions and features of strategies on a table of labelled light curves.
 
     Parameters
     ----------
     table_path : Path
-        Light-curve table with a column ``label``; see `lctransfer.table.light_curves`.
+        Labelled light curves in any form; see `lctransfer.table.reading.read_light_curves`.
     directory : Path
         Gets ``metrics.parquet`` (a row per source, strategy, fraction and seed), ``predictions.parquet`` (of all test
         stars), ``features.parquet`` (of the stars that were used) and ``summary.txt`` (for people).
@@ -59,6 +62,8 @@ def evaluate(
         Test fraction and training.
     min_class_size : int
         Classes with fewer usable stars are left out.
+    reading : Reading, optional
+        How to read the table, where its columns do not tell; whose words its labels are.
 
     Returns
     -------
@@ -73,9 +78,13 @@ def evaluate(
     settings, directory = settings or Transfer(), Path(directory)
     _check(sources, strategies, fractions, seeds, settings)
     models = {str(source): open_source(source) for source in sources}
-    everything = extracted(Path(table_path), class_map or {}, jobs)
+    with protecting([table_path]):
+        refuse_input(directory / "features.parquet")
+    labelled = read_labelled(table_path, class_map, reading)
+    everything = extract(labelled.table, Features(set="both"), threads=jobs).to_pandas()
     stars = usable(everything, min_class_size, str(table_path))
-    write_parquet(directory / "features.parquet", stars)
+    kept = pa.Table.from_pandas(stars, preserve_index=False)
+    write_parquet(directory / "features.parquet", kept.replace_schema_metadata(labelled.account.metadata))
     tasks = list(product(models, strategies, fractions, chunks(list(seeds))))
     work = (delayed(_task)(stars, models[s], n, settings, f, some) for s, n, f, some in tasks)
     done = track(Parallel(jobs, return_as="generator")(work), total=len(tasks), desc="evaluate", unit="fit")
@@ -84,7 +93,8 @@ def evaluate(
     rows = pd.DataFrame([{"survey": survey, "source": task[0], **row} for task, (row, _) in pairs])
     told = [table.assign(source=task[0], strategy=task[1], fraction=task[2]) for task, (_, table) in pairs]
     write_parquet(directory / "predictions.parquet", pd.concat(told, ignore_index=True))
-    write_text(directory / "summary.txt", f"{account(everything, stars, class_map or {})}\n\n{summary(rows)}\n")
+    lines = introduction(labelled, models.values(), account(everything, stars, class_map or {}))
+    write_text(directory / "summary.txt", f"{lines}\n\n{summary(rows)}\n")
     write_parquet(directory / "metrics.parquet", rows)
     return rows
 
@@ -112,9 +122,12 @@ def _task(  # noqa: PLR0917
     return several(stars, source, strategy, settings, fraction=fraction, seeds=seeds)
 
 
-def extracted(path: Path, class_map: Mapping[str, Label], threads: int = 1) -> pd.DataFrame:
-    """Return the features of both sets, and ``class_name``, of a table of labelled light curves."""
-    return extract(read_labelled(path, class_map), Features(set="both"), threads=threads).to_pandas()
+def introduction(labelled: Labelled, sources: Iterable[SourceModel | None], used: str) -> str:
+    """Return the first lines of the summary: which words the sources know, which stars are used, how it was read."""
+    counts = Counter(word for word in labelled.table["label"].to_pylist() if word is not None)
+    known = {name for source in sources if source is not None for name in source.classes}
+    lines = [*labelled.classes.sentences(counts, known or None), used, *labelled.account.sentences()]
+    return "\n".join(lines)
 
 
 def summary(rows: pd.DataFrame) -> str:
@@ -136,7 +149,7 @@ def account(everything: pd.DataFrame, used: pd.DataFrame, class_map: Mapping[str
     left_out = ", ".join(f"{reason} {count}" for reason, count in why.most_common())
     said = f"{len(used)} of {len(everything)} light curves are used: {classes}."
     said += f" Left out: {left_out}." if why else ""
-    unknown = ", ".join(sorted(set(class_map) - set(everything["label"])))
+    unknown = ", ".join(sorted(set(map(str, class_map)) - set(everything["label"].dropna())))
     return f"{said} The class map names words that no star has: {unknown}." if unknown else said
 
 

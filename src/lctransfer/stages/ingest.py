@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lctransfer.config import Survey
@@ -19,7 +18,7 @@ from lctransfer.surveys.base import Curves, Star
 from lctransfer.surveys.epochs import cut
 from lctransfer.surveys.losses import Loss, Tally, tolerate
 from lctransfer.surveys.members import ahead
-from lctransfer.table import cross_match, light_curves
+from lctransfer.table import cross_match
 from lctransfer.taxonomy import class_name
 
 SCHEMA = pa.schema(
@@ -216,40 +215,3 @@ def _batch(  # noqa: PLR0917
 
 def _class(label: str | None, survey: str) -> str | None:
     return class_name(label, LABEL_MAPS[survey]) if label else None
-
-
-def ingest_table(survey: str, settings: Survey, target: Path, *, not_in: Sequence[Path] = ()) -> None:
-    """Write somebody's light-curve table as the pipeline has it; see `ingest_file`.
-
-    Parameters
-    ----------
-    survey : str
-        Its name in the results.
-    settings : config.Survey
-        ``table``, ``class_map``, ``min_epochs``, ``match_radius_arcsec``; other cuts are left to the owner.
-    target : Path
-        Parquet file; the counts go into a JSON file beside it.
-    not_in : sequence of Path
-        Tables whose stars are left out, where both have positions.
-    """
-    from lctransfer.surveys.own import read_class_map, read_labelled  # what an archive's files have no use for
-
-    table, dropped = read_labelled(settings.table, read_class_map(settings.class_map)), Counter()
-    long = pc.greater_equal(pc.list_value_length(table["time"]), settings.min_epochs).to_numpy()
-    dropped[f"fewer than {settings.min_epochs} epochs"] += int((~long).sum())
-    known = long & _also_in(table, not_in, settings.match_radius_arcsec)
-    dropped["in another survey of the experiment too"] += int(known.sum())
-    table = table.filter(pa.array(long & ~known))
-    table = table.append_column("survey", pa.array([survey] * len(table), pa.string()))
-    light_curves.write(target, table)
-    classes = Counter(table["class_name"].to_pylist())
-    counts = {"light_curves": len(table), "not_used": classes.pop(None, 0), "classes": dict(classes)}
-    write_json(Path(target).with_suffix(".json"), {"survey": survey, "dropped": dict(+dropped), **counts})
-
-
-def _also_in(table: pa.Table, others: Sequence[Path], radius_arcsec: float) -> np.ndarray:
-    if not others or not {"ra_deg", "dec_deg"} <= set(table.column_names):
-        return np.zeros(len(table), bool)
-    places = [read_parquet(path, ["ra_deg", "dec_deg"]).to_pandas().to_numpy(float) for path in others]
-    own = table.select(["ra_deg", "dec_deg"]).to_pandas().to_numpy(float)
-    return cross_match.also_in(own[:, 0], own[:, 1], [(other[:, 0], other[:, 1]) for other in places], radius_arcsec)

@@ -15,8 +15,14 @@ from lctransfer.files import read_parquet, write_parquet
 
 EPOCH_COLUMNS = ("time", "mag", "mag_err")
 """The list columns: days, magnitudes, magnitudes."""
+READ = ("read_dropped", "read_flag")
+"""What reading somebody's own table adds: how many epochs were dropped, and what is wrong with a row."""
 ALIASES = {"magerr": "mag_err", "ra": "ra_deg", "dec": "dec_deg", "period": "period_days"}
 """Column names that other people's tables use, and ours."""
+
+
+METADATA_KEY = b"lctransfer.reading"
+"""Of the schema's metadata: the table is in this form already; the account of how it was read, as JSON."""
 
 
 class Ragged(NamedTuple):
@@ -85,8 +91,11 @@ def read(path: Path | str) -> pa.Table:
 
 
 def write(path: Path | str, table: pa.Table) -> None:
-    """Validate a light-curve table and write it as Parquet."""
-    write_parquet(path, validate(table))
+    """Validate a light-curve table and write it as Parquet, marked as one that needs no reading again."""
+    table = validate(table)
+    metadata = {**(table.schema.metadata or {})}
+    metadata.setdefault(METADATA_KEY, b"{}")
+    write_parquet(path, table.replace_schema_metadata(metadata))
 
 
 def ragged(table: pa.Table) -> Ragged:

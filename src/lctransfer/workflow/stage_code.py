@@ -12,8 +12,9 @@ VERBS = {"features_shard": "features", "features": "join", "collect": "join"}
 """The verb of a rule whose name is another."""
 NEVER: dict[Edge, str] = {
     ("verb:simulate", "report.beside"): "only with --check",
-    ("verb:simulate", "surveys.own"): "only with --check",
+    ("verb:simulate", "table.class_map"): "only with --check",
     ("verb:simulate", "table.light_curves"): "only for randomised surveys, which no job simulates",
+    ("table.canonical", "table.reading"): "the workflow's own tables need no reading again",
     ("verb:retrieve", "retrieve.listing"): "only with --list",
     ("verb:pretrain", "stages.pretrain_simulated"): "only with --simulated",
     ("verb:pretrain", "tracking.live"): "shows the training on a server, and changes nothing",
@@ -24,7 +25,7 @@ NEVER: dict[Edge, str] = {
 TRAINING: dict[Edge, str] = {("stages.pretrain", "models.opening"): "only where the source exists already"}
 TAKING: dict[Edge, str] = {("stages.pretrain", "models.training"): "only where the source is trained"}
 FOLDER: dict[Edge, str] = {("models.opening", "models.released"): "only where the source is a file of weights"}
-ARCHIVE: dict[Edge, str] = {("stages.ingest", "surveys.own"): "only for a table of one's own"}
+ARCHIVE: dict[Edge, str] = {("verb:ingest", "stages.ingest_table"): "only for a table of one's own"}
 
 
 def digest(stage: str, config: Config, *, survey: str = "", strategy: str = "") -> str:

@@ -7,14 +7,16 @@ import pytest
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_json
-from lctransfer.stages.ingest import ingest_table
-from lctransfer.surveys.own import read_class_map, read_labelled
+from lctransfer.stages.ingest_table import ingest_table
+from lctransfer.table.class_map import read_class_map
+from lctransfer.table.labelled import read_labelled
 
 
 def _table(n_epochs=(30, 30, 5, 30), labels=("EW", "odd", "EW", None), **more):
     epochs = [[float(i) for i in range(n)] for n in n_epochs]
+    mags, errors = [[12 + t / 10 for t in row] for row in epochs], [[0.1] * len(row) for row in epochs]
     names = [f"s{i}" for i in range(len(labels))]
-    return pa.table({"source_id": names, "label": labels, "time": epochs, "mag": epochs, "magerr": epochs, **more})
+    return pa.table({"source_id": names, "label": labels, "time": epochs, "mag": mags, "magerr": errors, **more})
 
 
 @pytest.fixture
@@ -49,10 +51,10 @@ def test_a_star_of_a_source_survey_is_left_out(own, tmp_path):
 
 def test_labels_of_any_type_are_words(tmp_path):
     pq.write_table(_table(labels=[1, 2, None, 3]), tmp_path / "numbers.parquet")
-    table = read_labelled(tmp_path / "numbers.parquet", {"1": "EB"})
+    table = read_labelled(tmp_path / "numbers.parquet", {"1": "EB"}).table
     assert table["class_name"].to_pylist() == ["EB", "2", None, "3"]
     pq.write_table(_table(labels=[" EW ", "", "nan", "x"]), tmp_path / "spaces.parquet")
-    assert read_labelled(tmp_path / "spaces.parquet", {})["class_name"].to_pylist() == ["EW", None, None, "x"]
+    assert read_labelled(tmp_path / "spaces.parquet", {}).table["class_name"].to_pylist() == ["EW", None, None, "x"]
 
 
 def test_a_table_without_labels_and_a_missing_map_are_sentences(tmp_path):

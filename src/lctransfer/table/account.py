@@ -1,0 +1,102 @@
+"""What was recognised, converted and dropped while reading a table: for the terminal, summaries and metadata."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from lctransfer.table.labels import Labels
+from lctransfer.table.light_curves import METADATA_KEY
+from lctransfer.table.opening import Opened
+from lctransfer.table.understanding import Understood
+
+EXAMPLES = 3
+
+
+@dataclass
+class Account:
+    """The account of one reading.
+
+    Attributes
+    ----------
+    said : list of str
+        What was recognised.
+    form : dict
+        The same as data.
+    dropped : Counter
+        Epochs and fields that were dropped, by reason.
+    flagged : Counter
+        Rows that were flagged, by reason.
+    missing_words : Counter
+        Words that were taken for no label.
+    bands : Counter
+        Light curves per band.
+    notes : list of str
+        What is worth a look.
+    rows : int
+        Light curves.
+    """
+
+    said: list[str] = field(default_factory=list)
+    form: dict[str, Any] = field(default_factory=dict)
+    dropped: Counter = field(default_factory=Counter)
+    flagged: Counter = field(default_factory=Counter)
+    missing_words: Counter = field(default_factory=Counter)
+    bands: Counter = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+    rows: int = 0
+    unnamed: int = 0
+    conflicts: list[str] = field(default_factory=list)
+
+    def understood(self, table: Understood) -> None:
+        """Take in what the table was recognised as."""
+        self.said += table.sentences()
+        self.form = table.described()
+
+    def finish(self, opened: Opened, labels: Labels | None) -> None:
+        """Take in what only the end tells: files that could not be read, labels that found no source."""
+        for path, reason in opened.unreadable[:EXAMPLES]:
+            self.notes.append(f"{path} could not be read: {reason}")
+        if len(opened.unreadable) > EXAMPLES:
+            self.notes.append(f"{len(opened.unreadable)} files could not be read in all; each is a flagged row.")
+        if self.unnamed:
+            self.notes.append(f"{self.unnamed} rows have no identifier and are named after their row, such as row-1.")
+        if self.conflicts:
+            shown = ", ".join(self.conflicts[:EXAMPLES])
+            self.notes.append(
+                f"{len(self.conflicts)} sources have several labels and are taken as unlabelled: {shown}."
+            )
+        if labels is not None:
+            total = len(labels.by_id) or len(labels.words)
+            self.notes.append(f"{len(labels.used)} of {total} labels in {labels.where} belong to a source.")
+        if self.missing_words:
+            counted = ", ".join(f"{word!r} {count}" for word, count in self.missing_words.most_common())
+            self.notes.append(f"Taken as no label: {counted}.")
+
+    def sentences(self) -> list[str]:
+        """Return everything worth saying, a sentence a line."""
+        lines = list(self.said)
+        if len(self.bands) > 1:
+            lines.append("Bands: " + ", ".join(f"{band} {count}" for band, count in sorted(self.bands.items())) + ".")
+        if self.dropped:
+            lines.append("Dropped: " + ", ".join(f"{count} {why}" for why, count in self.dropped.most_common()) + ".")
+        if self.flagged:
+            lines.append("Flagged: " + ", ".join(f"{why} {count}" for why, count in self.flagged.most_common()) + ".")
+        return [*lines, *self.notes]
+
+    def described(self) -> dict[str, Any]:
+        """Return the account as plain data."""
+        return {
+            **self.form,
+            "rows": self.rows,
+            "dropped": dict(self.dropped),
+            "flagged": dict(self.flagged),
+            "bands": dict(self.bands),
+            "no_label": dict(self.missing_words),
+            "notes": self.notes,
+        }
+
+    @property
+    def metadata(self) -> dict[bytes, bytes]:
+        """The metadata that a table carries from its reading on."""
+        return {METADATA_KEY: json.dumps(self.described(), sort_keys=True).encode()}

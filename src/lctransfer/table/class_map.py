@@ -1,0 +1,160 @@
+"""From the words of a table to classes: by a map of the user's own, then by a vocabulary."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lctransfer.errors import LctransferError
+from lctransfer.table.vocabularies import NONE, detect, joined, meaning, named
+from lctransfer.taxonomy import Label, check_label_map, members
+
+NOTHING = ("", "null", "Null", "NULL", "~")
+
+
+def read_class_map(path: Path | str | None) -> dict[str, Label]:
+    """Return the class map of a YAML file: words to a class, to several (a list), or to nothing (left out).
+
+    Words stay as they are written: ``010`` is no octal number, ``NO`` no truth value.
+
+    Raises
+    ------
+    LctransferError
+        If the file is missing, is no flat mapping, has a word twice, or names no class of the taxonomy.
+    """
+    if not path:
+        return {}
+    try:
+        content = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=_Words)  # noqa: S506 - it makes text only
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise LctransferError(f"The class map {path} cannot be read: {' '.join(str(error).split())}") from None
+    if not isinstance(content, dict):
+        raise LctransferError(f"The class map {path} must hold lines such as `RRAB: RRL_ab`, or `MISC: null`.")
+    return checked(content, f"The class map {path}")
+
+
+class _Words(yaml.BaseLoader):
+    """YAML whose scalars are text, and whose mappings may not have a key twice."""
+
+
+def _once(loader: _Words, node: yaml.MappingNode) -> dict[str, Any]:
+    pairs = [(loader.construct_object(k, deep=True), loader.construct_object(v, deep=True)) for k, v in node.value]
+    twice = [key for key, count in Counter(str(key) for key, _ in pairs).items() if count > 1]
+    if twice:
+        line = node.start_mark.line + 1
+        raise yaml.YAMLError(f"it has the word {twice[0]!r} twice (in the mapping from line {line} on); keep one.")
+    return {str(key): value for key, value in pairs}
+
+
+_Words.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _once)
+
+
+def checked(content: Mapping[Any, Any], where: str) -> dict[str, Label]:
+    """Return a class map whose values are nodes: several joined by ``|``, or None.
+
+    Raises
+    ------
+    LctransferError
+        If a value is neither text, a list of texts nor nothing, or is no class of the taxonomy.
+    """
+    found: dict[str, Label] = {}
+    for word, value in content.items():
+        if value is None or (isinstance(value, str) and value in NOTHING):
+            found[str(word)] = None
+        elif isinstance(value, str):
+            found[str(word)] = value
+        elif isinstance(value, Sequence) and value and all(isinstance(one, str) for one in value):
+            check_label_map({f"{word}": one for one in value}, where)
+            found[str(word)] = joined(value)
+        else:
+            raise LctransferError(
+                f"{where} must hold lines such as `RRAB: RRL_ab`, `EW|EB: [EB_EC, EB_ESD]` or `MISC: null`; "
+                f"{word!r} is {value!r}."
+            )
+    check_label_map(found, where)
+    return found
+
+
+@dataclass
+class Classes:
+    """Classes by word, and what is to be said about them.
+
+    Attributes
+    ----------
+    names : dict
+        Word to class; None leaves the star out.
+    vocabulary : str
+        Whose words they are, as asked for or detected; empty if nobody's.
+    lines : list of str
+        Sentences about the vocabulary, and about uncertain words.
+    """
+
+    names: dict[str, Label]
+    vocabulary: str = ""
+    lines: list[str] = field(default_factory=list)
+
+    def sentences(self, counts: Mapping[str, int], source_classes: Iterable[str] | None = None) -> list[str]:
+        """Return which words a source model knows, which not, and what to do; without one, which the taxonomy does."""
+        return [*self.lines, *_known_and_unknown(counts, self, source_classes)]
+
+
+def classes_of(counts: Mapping[str, int], class_map: Mapping[str, Label], vocabulary: str = "") -> Classes:
+    """Return the class of each word.
+
+    Parameters
+    ----------
+    counts : dict
+        Words and how many stars have each.
+    class_map : dict
+        The user's own, which comes first; see `read_class_map`.
+    vocabulary : str
+        Whose words they are; empty to detect it where there is no class map, ``none`` for nobody's.
+
+    Raises
+    ------
+    LctransferError
+        If there is no such vocabulary.
+    """
+    said = []
+    asked = vocabulary.strip().lower()
+    if asked and asked != NONE:
+        asked = named(vocabulary)
+    elif not asked and not class_map:
+        found = detect(counts)
+        asked, said = found.vocabulary, [found.sentence] if found.sentence else []
+    asked = "" if asked == NONE else asked
+    names: dict[str, Label] = {}
+    uncertain = []
+    for word in counts:
+        meant = meaning(word, asked) if asked and word not in class_map else None
+        names[word] = class_map.get(word, (meant.nodes or word) if meant else word)
+        uncertain += [word] if meant and meant.uncertain else []
+    made = Classes(names, asked, said)
+    if uncertain:
+        made.lines.append(f"Uncertain or compound words are taken at their word: {', '.join(sorted(uncertain)[:10])}.")
+    return made
+
+
+def _known_and_unknown(counts: Mapping[str, int], made: Classes, source_classes: Iterable[str] | None) -> list[str]:
+    held = None if source_classes is None else {leaf for name in source_classes for leaf in members(name) or (name,)}
+    named = {word: made.names[word] for word in counts if made.names.get(word) is not None}
+    known = {w: n for w, n in named.items() if n and (members(n) if held is None else held & {*(members(n) or (n,))})}
+    unknown = sorted((word for word in named if word not in known), key=lambda word: (-counts[word], word))
+    lines = []
+    if known:
+        shown = ", ".join(f"{word} = {name}" if word != name else word for word, name in sorted(known.items()))
+        lines.append(f"Words that the source knows: {shown}.")
+    if unknown:
+        shown = ", ".join(f"{word} ({counts[word]})" for word in unknown[:20])
+        more = f" and {len(unknown) - 20} more" if len(unknown) > 20 else ""
+        tie = (
+            ""
+            if made.vocabulary
+            else ("; if they are a catalogue's, name it (--vocabulary), or tie them to classes (--class-map)")
+        )
+        lines.append(f"Words that it does not know: {shown}{more}. They are learnt from your labels alone{tie}.")
+    left = sorted(word for word in counts if made.names.get(word) is None)
+    return [*lines, f"Words left out by the class map: {', '.join(left)}."] if left else lines

@@ -1,0 +1,154 @@
+"""What a column of somebody's table means: names in use, and what a user says with `--columns`."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from lctransfer.errors import LctransferError
+
+EPOCH_MEANINGS = ("time", "mag", "mag_err", "flux", "flux_err", "snr", "band")
+"""Meanings that a column has per epoch; a band may also stand once per row."""
+SOURCE_MEANINGS = ("source_id", "label", "ra_deg", "dec_deg", "period_days")
+"""Meanings that a column has per source."""
+MEANINGS = (*SOURCE_MEANINGS, *EPOCH_MEANINGS)
+
+NAMES: dict[str, tuple[str, str]] = {
+    "source_id": (
+        "source_id sourceid object_id objid obj_id star_id diaobjectid asas_sn_id asassn_id tic_id ticid tic kic "
+        "kepid oid gaia_id gaia_source_id dr3_source_id",
+        "id name star target source object designation",
+    ),
+    "time": (
+        "time mjd hjd jd bjd hmjd bmjd btjd bkjd tmjd midpointmjdtai mjd_tai obs_time time_bjd time_mjd "
+        "hjd_utc bjd_tdb",
+        "t date datetime obstime epoch",
+    ),
+    "mag": ("mag magnitude mags psfmag mag_psf", "m vmag"),
+    "mag_err": (
+        "mag_err magerr mag_error mag_errors magnitude_error mag_unc mag_sigma e_mag emag sigma_mag sigmag dmag "
+        "psfmagerr psf_mag_err magsigma mag_uncertainty",
+        "err error errors e sigma unc uncertainty merr dm",
+    ),
+    "flux": ("flux psfflux fluxes psf_flux flux_psf", "f"),
+    "flux_err": (
+        "flux_err fluxerr flux_error psffluxerr psf_flux_err e_flux sigma_flux dflux flux_unc flux_uncertainty",
+        "err error errors e sigma unc uncertainty",
+    ),
+    "snr": ("flux_over_error snr s_n", ""),
+    "band": ("band filter filterid filter_id filtercode passband phot_filter filter_name bandpass", "filt fid"),
+    "label": (
+        "label labels class_str variable_type ml_classification best_class_name vartype var_type otype class_label",
+        "class type classification class_name",
+    ),
+    "ra_deg": ("ra ra_deg raj2000 ra_j2000 objra coord_ra ra_icrs radeg", ""),
+    "dec_deg": ("dec dec_deg decl dej2000 decj2000 de_j2000 dec_j2000 objdec coord_dec dec_icrs de_icrs decdeg", ""),
+    "period_days": ("period period_days per_days period_d", ""),
+}
+"""Meaning to names: those that leave no doubt, and those that count only where none of the first kind is there."""
+
+
+class Used(NamedTuple):
+    """A column that is used, and the unit or time system that a user gave it, if any."""
+
+    column: str
+    unit: str = ""
+
+
+def plain(name: str) -> str:
+    """Return a column name without case, blanks and punctuation.
+
+    Examples
+    --------
+    >>> plain("Mag Err"), plain("mag_err")
+    ('magerr', 'magerr')
+    """
+    return "".join(filter(str.isalnum, name.lower()))
+
+
+_KNOWN = {
+    meaning: tuple({plain(name) for name in names.split()} for names in tiers) for meaning, tiers in NAMES.items()
+}
+
+
+def parse(text: str | Mapping[str, str] | None) -> dict[str, Used]:
+    """Return what a user says of columns: meaning to column and unit.
+
+    Parameters
+    ----------
+    text : str or dict
+        ``time=mjd,mag=psfmag,flux=f[mJy]`` or the same as a dict; ``mag_err=none`` says that there are no errors.
+
+    Raises
+    ------
+    LctransferError
+        If a part has no ``=``, or names no meaning.
+
+    Examples
+    --------
+    >>> parse("time=mjd,flux=f[mJy]")["flux"]
+    Used(column='f', unit='mJy')
+    """
+    pairs = list(text.items()) if isinstance(text, Mapping) else [_pair(part) for part in _parts(text or "")]
+    given: dict[str, Used] = {}
+    for raw_meaning, raw_column in pairs:
+        meaning, column = str(raw_meaning).strip(), str(raw_column).strip()
+        meaning = {"id": "source_id", "ra": "ra_deg", "dec": "dec_deg", "period": "period_days", "err": "mag_err"}.get(
+            meaning, {"magerr": "mag_err", "fluxerr": "flux_err"}.get(meaning, meaning)
+        )
+        if meaning not in MEANINGS:
+            raise LctransferError(f"--columns names {meaning!r}, but a column means one of {', '.join(MEANINGS)}.")
+        if meaning in given:
+            raise LctransferError(f"--columns names {meaning} twice: {given[meaning].column} and {column}. Name one.")
+        found = re.fullmatch(r"(.*?)\s*\[([^\]]*)\]", column)
+        given[meaning] = Used(*found.groups()) if found else Used(column)
+        if not given[meaning].column:
+            raise LctransferError(f"--columns gives no column for {meaning}: write {meaning}=COLUMN.")
+    return given
+
+
+def _parts(text: str) -> list[str]:
+    """Return the comma-separated parts; a comma within brackets does not separate."""
+    return [part for part in re.split(r",(?![^\[]*\])", text) if part.strip()]
+
+
+def _pair(part: str) -> tuple[str, str]:
+    meaning, equals, column = part.partition("=")
+    if not equals:
+        raise LctransferError(f"--columns has {part.strip()!r}: write MEANING=COLUMN, such as time=mjd,mag=psfmag.")
+    return meaning, column
+
+
+def find(name: str, columns: Iterable[str]) -> str | None:
+    """Return the column of that name: exactly, else without regard to case and punctuation if just one is so."""
+    columns = list(columns)
+    if name in columns:
+        return name
+    alike = [column for column in columns if plain(column) == plain(name)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def guess(meaning: str, columns: Iterable[str], where: str) -> str | None:
+    """Return the one column that has this meaning by its name; None if there is none.
+
+    Raises
+    ------
+    LctransferError
+        If several columns have this meaning: which one is meant, only the user knows.
+    """
+    columns = list(columns)
+    for tier in _KNOWN[meaning]:
+        found = [column for column in columns if plain(_last(column)) in tier]
+        if len(found) > 1:
+            several = ", ".join(found)
+            raise LctransferError(
+                f"{where} has several columns that mean {meaning}: {several}. "
+                f"Say which one to use: --columns {meaning}={found[0]}"
+            )
+        if found:
+            return found[0]
+    return None
+
+
+def _last(column: str) -> str:
+    """Return the name of a field of a struct without the struct's."""
+    return column.rsplit(".", 1)[-1]

@@ -1,0 +1,193 @@
+"""Epochs put together by source and band: those of one batch, or of a table with a row per epoch, in bounded memory."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from lctransfer.table.epochs import KEPT, Measured, count_reasons
+
+MOST_EPOCHS = 6_000_000
+"""Epochs held in memory; more wait in files of their own, a range of sources each."""
+SOURCES_PER_FILE = 4096
+RECORD = np.dtype([("source", "i4"), ("band", "i2"), ("time", "f8"), ("mag", "f8"), ("mag_err", "f8")])
+NO_BAND = 0
+
+
+class Assembled(NamedTuple):
+    """Light curves end to end: source and band of each, and its epochs ``[offsets[i]:offsets[i + 1]]``."""
+
+    source: np.ndarray
+    band: np.ndarray
+    offsets: np.ndarray
+    time: np.ndarray
+    mag: np.ndarray
+    mag_err: np.ndarray
+    dropped: np.ndarray
+
+
+def assemble(source: np.ndarray, band: np.ndarray, epochs: Measured, n_bands: int) -> Assembled:
+    """Return the kept epochs by source and band, in order of both; a curve whose epochs are all dropped stays.
+
+    Parameters
+    ----------
+    source, band : ndarray of int, shape (epochs,)
+        Numbers of each epoch's source and band (0: none).
+    epochs : Measured
+    n_bands : int
+        How many numbers of bands there are, 0 included.
+    """
+    key = source.astype(np.int64) * n_bands + band
+    good = epochs.reason == KEPT
+    curves, place = _unique(key)
+    dropped = np.bincount(place[~good], minlength=len(curves))
+    if good.all():
+        columns = [epochs.time, epochs.mag, epochs.mag_err]
+    else:
+        columns, place = [c[good] for c in (epochs.time, epochs.mag, epochs.mag_err)], place[good]
+    if len(place) > 1 and (np.diff(place) < 0).any():
+        order = np.argsort(place, kind="stable")
+        columns, place = [c[order] for c in columns], place[order]
+    counts = np.bincount(place, minlength=len(curves))
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    return Assembled(curves // n_bands, curves % n_bands, offsets, *columns, dropped)
+
+
+def _unique(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return sorted distinct keys and the place of each epoch's; quick where keys come in order."""
+    if len(key) and (np.diff(key) >= 0).all():
+        new = np.concatenate([[True], np.diff(key) > 0])
+        return key[new], np.cumsum(new) - 1
+    return np.unique(key, return_inverse=True)
+
+
+class Gathered:
+    """Epochs of a table with a row per epoch, as they come: sources are numbered in order of appearance.
+
+    What exceeds `MOST_EPOCHS` goes into temporary files, each with the epochs of a range of sources, so that memory is
+    bounded even where the epochs of a source are scattered over the whole table.
+    """
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self.names: list[str] = []
+        self._lost = np.zeros(0, np.int64)
+        self._held: list[np.ndarray] = []
+        self._rows = 0
+        self._folder: tempfile.TemporaryDirectory | None = None
+
+    def number(self, names: pa.DictionaryArray) -> np.ndarray:
+        """Return the number of each epoch's source, -1 where it has no name; new sources get the next."""
+        table = np.empty(len(names.dictionary) + 1, np.int32)
+        for i, name in enumerate(names.dictionary.to_pylist()):
+            if name is None:
+                table[i] = -1
+                continue
+            found = self.numbers.get(name)
+            if found is None:
+                found = self.numbers[name] = len(self.names)
+                self.names.append(name)
+            table[i] = found
+        table[-1] = -1
+        indices = names.indices.fill_null(len(names.dictionary)).to_numpy(zero_copy_only=False)
+        return table[indices]
+
+    def add(self, source: np.ndarray, band: np.ndarray, epochs: Measured, lost: Counter) -> None:
+        """Take the epochs of a batch; dropped ones are only counted, by source and by reason."""
+        count_reasons(epochs.reason, lost)
+        good = epochs.reason == KEPT
+        self._count(source[~good])
+        batch = np.empty(int(good.sum()), RECORD)
+        for name, values in zip(RECORD.names, (source, band, epochs.time, epochs.mag, epochs.mag_err)):
+            batch[name] = values if good.all() else values[good]
+        self._held.append(batch)
+        self._rows += len(batch)
+        if self._rows > MOST_EPOCHS:
+            self._spill()
+
+    def _count(self, source: np.ndarray) -> None:
+        more = np.bincount(source, minlength=len(self.names))
+        if len(more) > len(self._lost):
+            self._lost = np.concatenate([self._lost, np.zeros(len(more) - len(self._lost), np.int64)])
+        self._lost[: len(more)] += more
+
+    def _spill(self) -> None:
+        """Append what is held to the files of its sources."""
+        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="lctransfer-")
+        held = np.concatenate([np.empty(0, RECORD), *self._held])
+        part = held["source"] // SOURCES_PER_FILE
+        order = np.argsort(part, kind="stable")
+        ends = np.searchsorted(part[order], np.arange(part.max() + 2)) if len(part) else np.zeros(1, int)
+        for number in range(len(ends) - 1):
+            rows = order[ends[number] : ends[number + 1]]
+            if len(rows):
+                with open(Path(self._folder.name) / f"{number}.bin", "ab") as stream:
+                    held[rows].tofile(stream)
+        self._held, self._rows = [], 0
+
+    def curves(self, n_bands: int) -> Iterator[Assembled]:
+        """Yield the light curves, in order of the sources' first appearance; sources that lost all epochs too."""
+        self._count(np.zeros(0, np.int64))
+        for first, last, rows in self._ranges():
+            yield self._assembled(first, last, rows, n_bands)
+        if self._folder:
+            self._folder.cleanup()
+
+    def _ranges(self) -> Iterator[tuple[int, int, np.ndarray]]:
+        total = len(self.names)
+        if not self._folder:
+            held = np.concatenate(self._held) if self._held else np.empty(0, RECORD)
+            self._held = []
+            yield 0, total, held
+            return
+        self._spill()
+        for start in range(0, total, SOURCES_PER_FILE):
+            path = Path(self._folder.name) / f"{start // SOURCES_PER_FILE}.bin"
+            stop = min(start + SOURCES_PER_FILE, total)
+            rows = path.stat().st_size // RECORD.itemsize if path.exists() else 0
+            step = max(1, (stop - start) * MOST_EPOCHS // max(rows, 1))
+            for first in range(start, stop, step):
+                yield first, min(first + step, stop), self._of_sources(path, first, min(first + step, stop), rows)
+
+    @staticmethod
+    def _of_sources(path: Path, first: int, last: int, rows: int) -> np.ndarray:
+        if not rows:
+            return np.empty(0, RECORD)
+        held = np.memmap(path, RECORD, mode="r")
+        if rows <= MOST_EPOCHS:
+            return np.array(held)
+        chunks = (held[i : i + MOST_EPOCHS // 4] for i in range(0, rows, MOST_EPOCHS // 4))
+        return np.concatenate([c[(c["source"] >= first) & (c["source"] < last)] for c in chunks])
+
+    def _assembled(self, first: int, last: int, rows: np.ndarray, n_bands: int) -> Assembled:
+        rows = rows[(rows["source"] >= first) & (rows["source"] < last)]
+        epochs = Measured(rows["time"], rows["mag"], rows["mag_err"], np.zeros(len(rows), np.uint8))
+        made = assemble(rows["source"], rows["band"], epochs, n_bands)
+        lost = self._lost[first:last]
+        empty = np.setdiff1d(np.arange(first, last), made.source)
+        # What a source lost is counted with its first band, since the others' bands are not kept with it.
+        dropped = np.zeros(len(made.source), np.int64)
+        head = np.concatenate([[True], np.diff(made.source) > 0]) if len(made.source) else np.zeros(0, bool)
+        dropped[head] = lost[made.source[head] - first]
+        made = made._replace(dropped=dropped)
+        return with_empty(made, empty, lost[empty - first]) if len(empty) else made
+
+
+def with_empty(made: Assembled, empty: np.ndarray, lost: np.ndarray) -> Assembled:
+    """Return the light curves and, in their places, those of sources without a kept epoch."""
+    source = np.concatenate([made.source, empty])
+    order = np.argsort(source, kind="stable")
+    lengths = np.concatenate([np.diff(made.offsets), np.zeros(len(empty), np.int64)])[order]
+    return Assembled(
+        source[order],
+        np.concatenate([made.band, np.full(len(empty), NO_BAND)])[order],
+        np.concatenate([[0], np.cumsum(lengths)]),
+        made.time,
+        made.mag,
+        made.mag_err,
+        np.concatenate([made.dropped, lost])[order],
+    )

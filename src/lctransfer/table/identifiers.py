@@ -1,0 +1,79 @@
+"""Identifiers of sources as text: whatever their type, and never a rounded number."""
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lctransfer.errors import LctransferError
+
+LARGEST_EXACT = {pa.float64(): 2**53, pa.float32(): 2**24, pa.float16(): 2**11}
+"""Whole numbers up to here are exact in a float of that kind."""
+ROUNDED = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
+"""Text that a float wrote, and that lost digits."""
+
+
+def to_text(column: pa.Array, where: str) -> pa.Array:
+    """Return identifiers as text without blanks around it, null where there is none.
+
+    Raises
+    ------
+    LctransferError
+        If they are floats that cannot hold them exactly, or are of a type that identifies nothing.
+    """
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column, kind = column.dictionary_decode(), kind.value_type
+    if pa.types.is_floating(kind):
+        return _from_floats(column, where)
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        column = decoded(column)
+    try:
+        text = pc.utf8_trim_whitespace(column.cast(pa.string()))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise LctransferError(f"{where}: identifiers must be text or whole numbers, but: {error}") from None
+    text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    _refuse_rounded(text, where)
+    return text
+
+
+def _from_floats(column: pa.Array, where: str) -> pa.Array:
+    """Return whole floats as whole numbers in text, null for NaN, and refuse any that may have been rounded."""
+    limit = LARGEST_EXACT[column.type]
+    values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    known = np.isfinite(values)
+    rounded = np.abs(values[known]) > limit
+    if rounded.any():
+        raise LctransferError(
+            f"{where}: the identifiers are floats, such as {values[known][rounded][0]:.17g}: above {limit} a float "
+            "holds no whole number exactly, so that different sources become one. Read the column as a 64-bit integer "
+            "or as text where the table is made (pandas: dtype='Int64' or str), and give that."
+        )
+    if (values[known] != np.round(values[known])).any():
+        example = values[known][values[known] != np.round(values[known])][0]
+        raise LctransferError(f"{where}: the identifiers are floats with decimals, such as {example:g}. Give text.")
+    whole = np.where(known, values, 0).astype(np.int64)
+    return pc.if_else(pa.array(known), pa.array(whole).cast(pa.string()), pa.scalar(None, pa.string()))
+
+
+def _refuse_rounded(text: pa.Array, where: str) -> None:
+    for name in text.slice(0, 1000).to_pylist():
+        if name and ROUNDED.fullmatch(name):
+            raise LctransferError(
+                f"{where}: the identifiers were written as floats, such as {name}: digits are lost, and different "
+                "sources become one. Write them as whole numbers or text, and give that."
+            )
+
+
+def decoded(column: pa.Array) -> pa.Array:
+    """Return bytes as text (UTF-8, else Latin-1), as FITS files and HDF5 give them; zero bytes at the end go."""
+    values = [None if v is None else v.rstrip(b"\0") for v in column.to_pylist()]
+    return pa.array([None if v is None else _text(v) for v in values], pa.string())
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

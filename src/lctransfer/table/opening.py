@@ -1,0 +1,331 @@
+"""From a path or an object in memory to Arrow batches: Parquet, feather, text, ECSV, FITS, VOTable, folders, frames."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lctransfer.errors import LctransferError
+from lctransfer.table import astropy_tables, text
+from lctransfer.table.nested import flattened
+
+FILE_COLUMN = "__file__"
+"""Name of the column that holds a file's name without ending, where each file is one source."""
+PARQUET = (".parquet", ".parq", ".pq")
+FEATHER = (".feather", ".arrow", ".ipc")
+SIDE_FILES = re.compile(r"[._].*|readme.*|license.*|.*\.(md|json|yaml|yml|properties|png|pdf|html|py|crc)", re.I)
+"""Files of a folder that hold no light curve."""
+IN_MEMORY = "the table"
+LIST_ROWS, LONG_ROWS = 256, 1 << 18
+"""Rows per batch of a table of lists, and of a table with a row per epoch."""
+
+
+@dataclass
+class Opened:
+    """A table that is open: its columns with structs taken apart, and a function that reads some of them.
+
+    Attributes
+    ----------
+    where : str
+        What messages call it.
+    schema : pyarrow.Schema
+        Columns; of text files, all are text.
+    is_text : bool
+        Whether types are not known before reading.
+    sample : dict
+        Column to its first value, where types are not known.
+    units, systems : dict
+        Column to the unit or the time system that the file itself states.
+    read : callable
+        ``read(wanted, numeric, dropped)`` yields tables with these columns.
+    unreadable : list of (str, str)
+        Files of a folder that could not be read, and why; filled while reading.
+    """
+
+    where: str
+    schema: pa.Schema
+    read: Callable[[Sequence[str], Sequence[str], Counter], Iterator[pa.Table]]
+    is_text: bool = False
+    sample: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    systems: dict[str, str] = field(default_factory=dict)
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+
+
+def open_table(source: Any, where: str = "") -> Opened:
+    """Open whatever holds light curves; nothing but the head is read yet.
+
+    Parameters
+    ----------
+    source : str, Path, pyarrow.Table, DataFrame, astropy Table or TimeSeries, lightkurve.LightCurve
+        A file, a folder of files, or a table in memory.
+    where : str
+        What messages call it.
+
+    Raises
+    ------
+    LctransferError
+        If it does not exist, is of no known kind, or cannot be read.
+    """
+    if not isinstance(source, str | Path):
+        return _open_memory(source, where or IN_MEMORY)
+    path, where = Path(source), where or str(source)
+    if not path.exists():
+        raise LctransferError(f"There is no file {path}. Check the path, or run the stage that writes it.")
+    try:
+        return _open_folder(path, where) if path.is_dir() else _open_file(path, where)
+    except pa.ArrowException as error:
+        raise LctransferError(f"{path} cannot be read: {_one_line(error)}") from None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
+
+
+def ending(path: Path) -> str:
+    """Return the lower-case ending of a file without that of its compression."""
+    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() not in (".gz", ".bz2", ".zst")]
+    return suffixes[-1] if suffixes else ""
+
+
+def _open_file(path: Path, where: str) -> Opened:
+    kind, magic = ending(path), _magic(path)
+    if magic.startswith(b"PAR1") or kind in PARQUET:
+        return _open_parquet([path], where, {})
+    if magic.startswith(b"ARROW1") or kind in FEATHER:
+        return _open_feather(path, where)
+    if astropy_tables.reads(path, kind, magic):
+        table, units, systems = astropy_tables.read(path, kind, magic)
+        return _in_memory(table, where, units, systems)
+    return _open_text(path, where)
+
+
+def _magic(path: Path) -> bytes:
+    try:
+        with pa.input_stream(str(path), compression="detect") as stream:
+            return stream.read(512)
+    except OSError as error:
+        raise LctransferError(f"{path} cannot be read: {_one_line(error)}") from None
+
+
+def _open_text(path: Path, where: str) -> Opened:
+    dialect = text.sniff(path)
+    schema = pa.schema([(name, pa.string()) for name in dialect.names])
+
+    def read(wanted: Sequence[str], numeric: Sequence[str], dropped: Counter) -> Iterator[pa.Table]:
+        return text.read(path, dialect, wanted, numeric, dropped)
+
+    return Opened(where, schema, read, is_text=True, sample=_sample(path, dialect))
+
+
+def _sample(path: Path, dialect: text.Dialect) -> dict[str, str]:
+    with pa.input_stream(str(path), compression="detect") as stream:
+        lines = stream.read(text.HEAD_BYTES).decode("utf-8-sig", errors="replace").splitlines()[dialect.skip :]
+    row = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    fields = row.split() if dialect.separator == " " else row.split(dialect.separator)
+    return dict(zip(dialect.names, (one.strip().strip('"') for one in fields)))
+
+
+def _open_feather(path: Path, where: str) -> Opened:
+    file = pa.ipc.open_file(pa.memory_map(str(path)))
+    schema = flattened(file.schema.empty_table()).schema
+
+    def read(wanted: Sequence[str], numeric: Sequence[str], dropped: Counter) -> Iterator[pa.Table]:
+        for i in range(file.num_record_batches):
+            yield flattened(pa.Table.from_batches([file.get_batch(i)])).select(list(wanted))
+
+    return Opened(where, schema, read)
+
+
+def _open_parquet(files: Sequence[Path], where: str, keys: dict[Path, dict[str, str]]) -> Opened:
+    """Open Parquet files of one kind; ``keys`` are the columns that stand in the names of their folders."""
+    first = _parquet_schema(files[0])
+    extra = [name for name in keys.get(files[0], {}) if name not in first.names]
+    schema = pa.schema([*first, *((name, pa.string()) for name in extra)])
+    opened = Opened(where, schema, lambda *_: iter(()))
+
+    def read(wanted: Sequence[str], numeric: Sequence[str], dropped: Counter) -> Iterator[pa.Table]:
+        for path in files:
+            constant = {**keys.get(path, {}), FILE_COLUMN: path.stem}
+            try:
+                yield from _parquet_batches(path, wanted, constant)
+            except (pa.ArrowException, OSError, LctransferError) as error:
+                if len(files) == 1:
+                    raise LctransferError(f"{path} cannot be read as Parquet: {_one_line(error)}") from None
+                opened.unreadable.append((str(path), _one_line(error)))
+
+    opened.read = read
+    return opened
+
+
+def _parquet_schema(path: Path) -> pa.Schema:
+    try:
+        with pq.ParquetFile(path) as file:
+            return flattened(file.schema_arrow.remove_metadata().empty_table()).schema
+    except (pa.ArrowException, OSError) as error:
+        raise LctransferError(f"{path} cannot be read as Parquet: {_one_line(error)}") from None
+
+
+def _parquet_batches(path: Path, wanted: Sequence[str], constant: dict[str, str]) -> Iterator[pa.Table]:
+    with pq.ParquetFile(path, pre_buffer=False) as file:
+        held = flattened(file.schema_arrow.remove_metadata().empty_table()).schema
+        missing = [name for name in wanted if name not in held.names and name not in constant]
+        if missing:
+            raise LctransferError(f"{path} has no column {', '.join(missing)}.")
+        top = list(dict.fromkeys(_top(name, file.schema_arrow.names) for name in wanted if name in held.names))
+        rows = LIST_ROWS if any(_is_list(held.field(name).type) for name in wanted if name in held.names) else LONG_ROWS
+        for batch in file.iter_batches(rows, columns=top):
+            table = flattened(pa.Table.from_batches([batch]))
+            for name in wanted:
+                if name not in table.column_names:
+                    table = table.append_column(name, repeated(constant[name], len(table)))
+            yield table.select(list(wanted))
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    return pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+
+
+def _top(name: str, columns: Sequence[str]) -> str:
+    """Return the column of the file that a dotted name is part of."""
+    return name if name in columns else next(c for c in columns if name.startswith(f"{c}."))
+
+
+def repeated(value: str, rows: int) -> pa.Array:
+    """Return a word so many times, held once."""
+    codes = pa.nulls(rows, pa.int32()).fill_null(0)
+    return pa.DictionaryArray.from_arrays(codes, pa.array([value]))
+
+
+def _open_folder(folder: Path, where: str) -> Opened:
+    parquet = sorted(p for p in folder.rglob("*") if ending(p) in PARQUET and not _hidden(p, folder))
+    if parquet:
+        keys = {path: _keys(path, folder) for path in parquet}
+        opened = _open_parquet(parquet, where, keys)
+        opened.schema = opened.schema.append(pa.field(FILE_COLUMN, pa.string()))
+        return opened
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and not SIDE_FILES.fullmatch(p.name))
+    if not files:
+        raise LctransferError(f"The folder {folder} holds no table: no Parquet file, no text, no FITS.")
+    return _open_files(files, where)
+
+
+def _hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(("_", ".")) for part in path.relative_to(folder).parts)
+
+
+def _keys(path: Path, folder: Path) -> dict[str, str]:
+    """Return the columns in the names of folders, such as ``band=r``; those of HATS partitions are none."""
+    pairs = (part.partition("=") for part in path.relative_to(folder).parts[:-1])
+    return {name: value for name, equals, value in pairs if equals and name not in ("Norder", "Dir", "Npix")}
+
+
+def _open_files(files: list[Path], where: str) -> Opened:
+    """Open a folder of files of one kind, which are one source each unless they say otherwise."""
+    first, unreadable = None, []
+    for path in files:
+        try:
+            first = _open_file(path, str(path))
+            break
+        except LctransferError as error:
+            unreadable.append((str(path), str(error)))
+    if first is None:
+        raise LctransferError(f"No file below {where} can be read; such as {unreadable[0][1]}")
+    opened = Opened(
+        where,
+        first.schema.append(pa.field(FILE_COLUMN, pa.string())),
+        first.read,
+        first.is_text,
+        first.sample,
+        first.units,
+        first.systems,
+    )
+
+    def read(wanted: Sequence[str], numeric: Sequence[str], dropped: Counter) -> Iterator[pa.Table]:
+        for path in files:
+            try:
+                yield from _one_file(path, wanted, numeric, dropped)
+            except (LctransferError, OSError, ValueError, pa.ArrowException) as error:
+                opened.unreadable.append((str(path), _one_line(error)))
+
+    opened.read = read
+    return opened
+
+
+def _one_file(path: Path, wanted: Sequence[str], numeric: Sequence[str], dropped: Counter) -> Iterator[pa.Table]:
+    one = _open_file(path, str(path))
+    inner = [name for name in wanted if name != FILE_COLUMN]
+    missing = [name for name in inner if name not in one.schema.names]
+    if missing:
+        raise LctransferError(f"{path} has no column {', '.join(missing)}.")
+    for table in one.read(inner, numeric, dropped):
+        named = table.append_column(FILE_COLUMN, repeated(stem(path), len(table)))
+        yield named.select(list(wanted))
+
+
+def stem(path: Path) -> str:
+    """Return the name of a file without its endings: the source's, where each file is one."""
+    name = path.name
+    for suffix in reversed(path.suffixes):
+        if suffix.lower() not in _ENDINGS:
+            break
+        name = name.removesuffix(suffix)
+    return name
+
+
+def stem_of(where: str) -> str:
+    """Return the name of the one source of a file; of a table in memory, ``star``."""
+    return "star" if where == IN_MEMORY else stem(Path(where))
+
+
+_TEXTS = ".csv .txt .dat .tsv .ecsv .fits .fit .vot .votable .xml .tbl .lc .phot"
+_ENDINGS = {*PARQUET, *FEATHER, *_TEXTS.split(), ".gz", ".bz2", ".zst"}
+
+
+def _in_memory(table: pa.Table, where: str, units: dict[str, str], systems: dict[str, str]) -> Opened:
+    flat = flattened(table)
+
+    def read(wanted: Sequence[str], numeric: Sequence[str], dropped: Counter) -> Iterator[pa.Table]:
+        rows = LIST_ROWS if any(_is_list(flat.schema.field(name).type) for name in wanted) else LONG_ROWS
+        chosen = flat.select(list(wanted))
+        for start in range(0, max(len(flat), 1), rows):
+            yield chosen.slice(start, rows)
+
+    return Opened(where, flat.schema, read, units=units, systems=systems)
+
+
+def _open_memory(source: Any, where: str) -> Opened:
+    if isinstance(source, pa.Table):
+        return _in_memory(source, where, {}, {})
+    if isinstance(source, pa.RecordBatch):
+        return _in_memory(pa.Table.from_batches([source]), where, {}, {})
+    module = type(source).__mro__[0].__module__
+    if hasattr(source, "colnames") and hasattr(source, "meta"):
+        return _in_memory(
+            *astropy_tables.converted(source, where)[:1], where, *astropy_tables.converted(source, where)[1:]
+        )
+    if hasattr(source, "columns") and hasattr(source, "index"):
+        return _in_memory(_from_frame(source, where), where, {}, {})
+    if hasattr(source, "__arrow_c_stream__"):
+        return _in_memory(pa.table(source), where, {}, {})
+    raise LctransferError(
+        f"A {module}.{type(source).__name__} is no light-curve table. Give a path, a pandas DataFrame, an Arrow table, "
+        "an astropy Table or TimeSeries, or a lightkurve object."
+    )
+
+
+def _from_frame(frame: Any, where: str) -> pa.Table:
+    """Return a pandas frame as Arrow; nested-pandas columns become structs."""
+    frame = frame.reset_index() if frame.index.name in ("source_id", "id", "objectid", "object_id") else frame
+    columns = {}
+    for name in frame.columns:
+        try:
+            columns[str(name)] = pa.array(frame[name])
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise LctransferError(f"{where}: column {name} holds values of several types: {_one_line(error)}") from None
+    return pa.table(columns)

@@ -1,0 +1,42 @@
+"""Numbers that stand for no measurement: 99.99, -999 and the rest, and what no telescope measures."""
+
+import numpy as np
+
+USABLE_MAG = (-5.0, 30.0)
+"""Magnitudes outside are no measurements of a star by any survey."""
+USABLE_ERR = 9.0
+"""Errors from here on mark upper limits and missing values (9.999, 99.99)."""
+EXACT = (29.999, 9.99, 9.999, 0.0, -1.0)
+"""Numbers within the usable range that tables put where there is no measurement, where they are far from the rest."""
+FAR = 3.0
+"""So many magnitudes from the median of its light curve, such a number is none."""
+MARKS = (90.0, 9_999_999.0)
+"""Sizes of numbers that are sentinels rather than fluxes: 99.x, 999.x, 9999..., made of nines or whole."""
+
+
+def are_marks(values: np.ndarray) -> np.ndarray:
+    """Tell which numbers beyond any magnitude are sentinels by their looks: 99.999, -999, 9999.0; shape (n,) of bool.
+
+    A number counts whose digits before the point are all nines, or which is -99, -999 and so on.
+    """
+    size = np.abs(values)
+    nines = np.zeros(len(values), bool)
+    for whole in (99, 999, 9999, 99_999, 999_999):
+        nines |= np.floor(size) == whole
+    return nines | (size == 30.0) | (size >= 1e20) | (size == 100.0) | (size == 1000.0)
+
+
+@np.errstate(invalid="ignore")
+def no_measurement(mag: np.ndarray, mag_err: np.ndarray, median: np.ndarray) -> np.ndarray:
+    """Tell which epochs hold a sentinel, or what no survey measures; shape (epochs,) of bool.
+
+    Parameters
+    ----------
+    mag, mag_err : ndarray of shape (epochs,)
+        NaN where missing; such epochs are left to others.
+    median : ndarray of shape (epochs,)
+        Median magnitude of the usable part of the light curve that each epoch belongs to.
+    """
+    bad = (mag <= USABLE_MAG[0]) | (mag >= USABLE_MAG[1]) | (mag_err >= USABLE_ERR) | are_marks(mag_err)
+    special = np.isin(np.abs(mag), np.abs(EXACT)) & (np.abs(mag - median) > FAR)
+    return bad | special

@@ -1,0 +1,125 @@
+"""Times of observation as days: units, and the zero points of the time systems in use."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lctransfer.errors import LctransferError
+
+MJD = 2_400_000.5
+
+
+class System(NamedTuple):
+    """A time system: the Julian date of its zero, and what it is in words."""
+
+    zero: float
+    meaning: str
+
+
+SYSTEMS = {
+    "jd": System(0.0, "Julian date"),
+    "hjd": System(0.0, "heliocentric Julian date"),
+    "bjd": System(0.0, "barycentric Julian date"),
+    "mjd": System(MJD, "modified Julian date"),
+    "hmjd": System(MJD, "heliocentric modified Julian date"),
+    "bmjd": System(MJD, "barycentric modified Julian date"),
+    "mjd_tai": System(MJD, "modified Julian date (TAI)"),
+    "btjd": System(2_457_000.0, "barycentric TESS Julian date (BJD - 2457000)"),
+    "bkjd": System(2_454_833.0, "barycentric Kepler Julian date (BJD - 2454833)"),
+    "gaia": System(2_455_197.5, "Gaia's time, BJD(TCB) - 2455197.5"),
+    "unix": System(2_440_587.5, "seconds since 1970"),
+}
+"""Name of each time system; the scale (UTC, TDB, TCB, TAI) is recorded, not changed: at most about a minute apart."""
+BY_COLUMN = {
+    **{name: name for name in ("jd", "hjd", "bjd", "mjd", "hmjd", "bmjd", "btjd", "bkjd")},
+    **{"midpointmjdtai": "mjd_tai", "mjdtai": "mjd_tai", "timemjd": "mjd", "timebjd": "bjd", "bjdtdb": "bjd"},
+}
+"""Column names, without case and punctuation, that tell the system."""
+UNITS = {
+    **dict.fromkeys(("d", "day", "days"), 1.0),
+    **dict.fromkeys(("h", "hr", "hour", "hours"), 1 / 24),
+    **dict.fromkeys(("min", "minute", "minutes"), 1 / 1440),
+    **dict.fromkeys(("s", "sec", "second", "seconds"), 1 / 86_400),
+}
+YEARS = ("yr", "year", "years", "a", "julianyear", "decimalyear")
+YEAR_DAYS = 365.25
+J2000 = 2_451_544.5
+"""Julian date of the start of the year 2000, from which decimal years are counted."""
+JULIAN_DATES = (2_300_000.0, 2_600_000.0)
+"""Of the years 1585 to 2406: what lies outside is no Julian date of an observation."""
+MODIFIED = 80_000.0
+"""The largest modified Julian date, or number of days since any zero point (year 2077)."""
+LONGEST_DAYS = 55_000.0
+"""150 years: no survey of light curves has a longer baseline."""
+FINE_ENOUGH_DAYS = 0.01
+"""Coarser steps of a 32-bit float destroy periods; the shortest period searched is 0.03 d."""
+
+
+def is_timestamp(kind: pa.DataType) -> bool:
+    """Tell whether Arrow values are dates or times of day."""
+    return pa.types.is_timestamp(kind) or pa.types.is_date(kind)
+
+
+def from_timestamps(values: pa.Array) -> np.ndarray:
+    """Return timestamps (UTC) or ISO texts as full Julian dates; NaN for null."""
+    micros = pc.cast(pc.cast(values, pa.timestamp("us"), safe=False), pa.int64())
+    known = micros.fill_null(0).to_numpy(zero_copy_only=False)
+    days = known / 86_400e6 + SYSTEMS["unix"].zero
+    return np.where(np.asarray(values.is_null()), np.nan, days) if values.null_count else days
+
+
+def system_of(name: str, where: str) -> str:
+    """Return the name of a time system or unit that a user or a form gives, or refuse it.
+
+    Raises
+    ------
+    LctransferError
+        With those that there are.
+    """
+    asked = name.strip().lower().replace(" ", "")
+    if asked in SYSTEMS or asked in UNITS or asked in YEARS:
+        return asked
+    known = ", ".join([*SYSTEMS, "d", "h", "min", "s", "yr"])
+    raise LctransferError(f"{where}: {name!r} is no unit or system of time; it must be one of {known}.")
+
+
+def to_days(values: np.ndarray, system: str) -> np.ndarray:
+    """Return times as days: full Julian dates where the system has a zero point, else days since the same zero.
+
+    Parameters
+    ----------
+    values : ndarray of float
+    system : str
+        A key of `SYSTEMS` or `UNITS`, one of `YEARS`, or nothing for days.
+    """
+    if system in YEARS:
+        return J2000 + (values - 2000.0) * YEAR_DAYS
+    if system == "unix":
+        return SYSTEMS["unix"].zero + values / 86_400
+    if system in SYSTEMS:
+        return values + SYSTEMS[system].zero if SYSTEMS[system].zero else values
+    return values * UNITS[system] if system else values
+
+
+def described(system: str) -> str:
+    """Return what a system or unit is, in words."""
+    if system in SYSTEMS:
+        return SYSTEMS[system].meaning
+    known = {"": "days", "d": "days", "timestamps": "dates and times of day, converted to Julian dates (UTC)"}
+    return known.get(system, f"{system}, converted to days")
+
+
+def float32_step(values: np.ndarray, column_is_float32: bool) -> float:
+    """Return the step in days that times have after a 32-bit float, where they went through one; 0 where not.
+
+    Whole numbers prove nothing: they may be dates of nights.
+    """
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return 0.0
+    narrow = known.astype(np.float32)
+    if not column_is_float32 and (not np.array_equal(narrow, known) or np.array_equal(known, np.round(known))):
+        return 0.0
+    return float(np.spacing(np.abs(narrow).max()))
