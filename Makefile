@@ -10,7 +10,8 @@ PROCESSES ?= 2
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 SKY_STARS ?= 40000
 # Chosen by the simulated validation stars.
-SKY_TRAINING := {"accelerator": "cpu", "test_fraction": 0.02, "learning_rate": 0.05, "batch_size": 256, "patience": 30}
+SKY_TRAINING := {"accelerator": "cpu", "test_fraction": 0.02, "learning_rate": 0.05, "batch_size": 256, \
+  "weight_decay": 0.004, "epochs": 40, "patience": 12}
 
 EXPERIMENT ?= demo
 

@@ -143,6 +143,7 @@ class Pretrain:
     batch_size: int = key(1024, "stars per step", low=2, high=1_000_000)
     learning_rate: float = key(0.1, "of stochastic gradient descent", low=1e-8, high=10)
     momentum: float = key(0.9, "of stochastic gradient descent", low=0, high=0.9999)
+    weight_decay: float = key(0.0, "of stochastic gradient descent", low=0, high=1)
     validation_fraction: float = key(0.1, "stars that choose the epoch", low=0.01, high=0.5)
     test_fraction: float = key(0.2, "stars that only the report sees", low=0.01, high=0.5)
     balance: str = key("none", "against class imbalance", choices=("none", "weights", "oversampling"))

@@ -4,8 +4,27 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Scan:
+    """How a turning satellite passes over a star.
+
+    Attributes
+    ----------
+    spin_days : float
+        One turn.
+    field_gap_days : float
+        From the passage of the first field of view to that of the second.
+    revisit_days : tuple of float
+        Shortest and longest time until a scan passes the star again.
+    """
+
+    spin_days: float
+    field_gap_days: float
+    revisit_days: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class Observing:
-    """A survey's habits.
+    """The characteristics of a survey.
 
     Attributes
     ----------
@@ -53,8 +72,12 @@ class Observing:
         Decimals of times and magnitudes in its files.
     threshold : tuple of float
         Least amplitude over noise at which a star was found variable: the logarithm lies between these.
-    scanning : bool
+    visits_exact : bool
+        Whether every night has the same number of visits, as where a field is exposed four times in half an hour.
+    scan : Scan, optional
         A satellite that turns, instead of nights.
+    even_days : float
+        Cadence of a satellite that stares; 0 for all others.
     """
 
     band: str
@@ -80,8 +103,12 @@ class Observing:
     decimals: tuple[int, int]
     noise_slope: float = 0.3
     threshold: tuple[float, float] = (-0.6, 0.6)
-    scanning: bool = False
+    visits_exact: bool = False
+    scan: Scan | None = None
+    even_days: float = 0.0
 
+
+SPIN_HIPPARCOS = 2.13333 / 24
 
 SURVEYS = {
     # OGLE-III: Udalski et al. 2008, AcA 58, 69 (1.3 m, 2001-2009, I band, Las Campanas).
@@ -158,7 +185,7 @@ SURVEYS = {
         noise_slope=0.4,
         threshold=(-0.1, 0.9),
     ),
-    # Hipparcos: ESA 1997, SP-1200 (Hp, 1989-1993); its scanning law stands in `cadence.scan_times`.
+    # Hipparcos: ESA 1997, SP-1200 (Hp, 1989-1993); vol. 1, 1.1: fields of view 58 degrees apart, a turn in 2 h 8 min.
     "hipparcos": Observing(
         band="Hp",
         begin_jd=2_447_857.0,
@@ -183,7 +210,8 @@ SURVEYS = {
         decimals=(5, 4),
         noise_slope=0.2,
         threshold=(-0.6, 0.8),
-        scanning=True,
+        # The axis circles the Sun 6.4 times a year, and each circle passes a star twice.
+        scan=Scan(SPIN_HIPPARCOS, 58.0 / 360.0 * SPIN_HIPPARCOS, revisit_days=(27.0, 33.0)),
     ),
     # ASAS-SN: Shappee et al. 2014, ApJ 788, 48; Kochanek et al. 2017, PASP 129, 104502 (V, 2013-2018, two sites).
     "asassn": Observing(
@@ -210,10 +238,16 @@ SURVEYS = {
         decimals=(5, 3),
     ),
 }
-"""Per survey. Lengths of seasons, rates and scatters were read off the surveys' published light curves."""
+"""Per survey. Lengths of seasons, rates and scatters were read off light curves of the surveys.
 
-BAND_RATIO = {"V": 1.0, "Hp": 0.95, "I": 0.6, "R_EROS": 0.62}
+For ASAS and Hipparcos these were stars that results are also reported on: see docs/what_was_seen.md.
+"""
+
+BAND_RATIO = {"V": 1.0, "Hp": 0.95, "I": 0.6, "R_EROS": 0.62, "B_EROS": 0.86}
+BAND_RATIO |= {"u": 1.15, "g": 1.2, "r": 0.83, "i": 0.66, "z": 0.61, "G": 0.93, "BP": 1.1, "RP": 0.66}
+BAND_RATIO |= {"TESS": 0.65, "Kp": 0.93}
 """Amplitude of a pulsating star over that in V (I: Soszynski et al. 2009, AcA 59, 1).
 
-R_EROS is close to I (Tisserand et al. 2007, A&A 469, 387, sect. 2).
+R_EROS is close to I (Tisserand et al. 2007, A&A 469, 387, sect. 2); B_EROS over R_EROS from 410 Cepheids seen in both.
+Of the others only the order is certain: round numbers by wavelength.
 """

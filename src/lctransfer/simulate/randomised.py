@@ -1,8 +1,9 @@
-"""Surveys that never were: every kind of star, seen with habits between and beyond those of the five surveys.
+"""Randomised surveys: every kind of star, seen by surveys between and beyond those that exist.
 
 A network that has learnt from one cadence takes the marks of that cadence for those of the stars. Here every hundred
-stars have their own survey: sparse or dense, short or long, precise or coarse, from the ground or from a satellite
-(domain randomisation: Tobin et al. 2017, IROS, arXiv:1703.06907). Nothing of it was fitted to a target survey.
+stars have their own survey: sparse or dense, short or long, precise or coarse, in any band, from the ground or from a
+satellite (domain randomisation: Tobin et al. 2017, IROS, arXiv:1703.06907). The kinds of survey that they resemble hold
+numbers that were read off real light curves of ASAS and Hipparcos, which are targets too: see docs/what_was_seen.md.
 """
 
 from dataclasses import replace
@@ -10,21 +11,24 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from lctransfer.simulate.observing import SURVEYS, Observing
+from lctransfer.simulate.observing import Observing
 from lctransfer.simulate.sample import chance, observe
+from lctransfer.simulate.survey_kinds import BAND_DEPTH, SURVEY_KINDS
 
 DRAWS = "varied"
 """Name that the draws are seeded by; another one would be another sky."""
 PANEL = 100
 """Stars that share a survey."""
-EPOCHS = (25.0, 800.0)
-"""Fewest and most epochs that a survey aims at; the logarithm is drawn evenly."""
+EPOCHS = (22.0, 1000.0)
+"""Fewest and most epochs that a survey aims at, before the faint ones are lost; the logarithm is drawn evenly."""
 DAYS = 120.0
-"""Shortest baseline; the logarithm is drawn evenly up to that of the survey which lends its habits."""
+"""Shortest baseline; the logarithm is drawn evenly up to that of the kind of survey."""
 WHOLE = 0.5
 """Share of surveys that keep the whole baseline."""
-SURVEY_WEIGHTS = {"ogle": 1.0, "eros2": 1.0, "asas": 1.0, "hipparcos": 1.0, "asassn": 1.0}
-"""How often each survey lends its habits."""
+EVEN_DAYS = (0.007, 0.042)
+"""Shortest and longest cadence of a satellite that stares: 10 minutes to an hour."""
+EVEN_EPOCHS = 1200
+"""Most epochs of such a satellite; users thin longer light curves."""
 
 KINDS = {
     "BV": ("BV", 800),
@@ -36,7 +40,7 @@ KINDS = {
     "CEPH_Other": ("CEPH_Other", 240),
     "BLHer": ("T2CEPH", 150),
     "T2CEPH": ("T2CEPH", 200),
-    "RVTau": ("T2CEPH", 100),
+    "RVTau": ("T2CEPH_RVTau", 250),
     "DSCT": ("DSCT", 800),
     "DSCTC": ("DSCT", 800),
     "HADS": ("DSCT", 500),
@@ -55,26 +59,36 @@ KINDS = {
     "RRL_c": ("RRL_c", 1400),
     "RRL_d": ("RRL_d", 300),
     "RRL_e": ("RRL_e", 200),
+    "ACEP": ("ACEP", 300),
     "ACV": ("ACV", 600),
     "ACYG": ("ACYG", 700),
+    "AGN": ("AGN", 250),
+    "ARTEFACT": ("ARTEFACT", 500),
     "BCEP": ("BCEP", 400),
+    "BE": ("BE", 300),
+    "CV": ("CV", 300),
     "ELL": ("ELL", 500),
     "GDOR": ("GDOR", 400),
+    "HB": ("HB", 200),
     "L": ("L", 600),
     "LBOO": ("LBOO", 200),
+    "MICROLENSING": ("MICROLENSING", 200),
     "RCB": ("RCB", 200),
     "ROT": ("ROT", 800),
     "SDOR": ("SDOR", 150),
+    "SN": ("SN", 200),
     "SPB": ("SPB", 400),
+    "UV": ("UV", 250),
     "WR": ("WR", 500),
     "YSO_HAEBE": ("YSO_HAEBE", 250),
     "YSO_TTAU": ("YSO_TTAU", 300),
+    "ZAND": ("ZAND", 200),
 }
 """Star model to class and share of the sky: round numbers, even enough that rare classes are learnt."""
 
 
 def randomised(n_stars: int, seed: int) -> pa.Table:
-    """Return simulated light curves of surveys that never were.
+    """Return simulated light curves of randomised surveys.
 
     Parameters
     ----------
@@ -87,7 +101,7 @@ def randomised(n_stars: int, seed: int) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        Light-curve table with ``class_name``, ``period_days`` and ``habits`` (whose habits the survey has).
+        Light-curve table with ``class_name``, ``period_days`` and ``survey_kind`` (what the survey resembles).
     """
     panels = [_panel(start // PANEL, min(PANEL, n_stars - start), seed) for start in range(0, n_stars, PANEL)]
     return pa.concat_tables(panels)
@@ -95,10 +109,10 @@ def randomised(n_stars: int, seed: int) -> pa.Table:
 
 def _panel(number: int, n_stars: int, seed: int) -> pa.Table:
     random = chance(DRAWS, seed, number, groups=len(KINDS))
-    name, observing = habits(random.sky)
+    name, observing = draw_survey(random.sky)
     share = np.array([weight for _, weight in KINDS.values()], dtype=float)
     counts = random.sky.multinomial(n_stars, share / share.sum())
-    in_cloud = bool(random.sky.random() < 0.5) if name in ("ogle", "eros2") else False
+    in_cloud = bool(random.sky.random() < SURVEY_KINDS[name].cloud)
     sample = observe(random, observing, list(zip(KINDS, counts.tolist())), in_cloud=in_cloud)
     classes = [class_name for (class_name, _), count in zip(KINDS.values(), counts) for _ in range(count)]
     epochs = {column: getattr(sample, column) for column in ("time", "mag", "mag_err")}
@@ -110,39 +124,65 @@ def _panel(number: int, n_stars: int, seed: int) -> pa.Table:
             **{column: pa.ListArray.from_arrays(sample.offsets, values) for column, values in epochs.items()},
             "label": pa.array(classes),
             "class_name": pa.array(classes),
-            "habits": pa.array([name] * n_stars),
+            "survey_kind": pa.array([name] * n_stars),
             "period_days": pa.array(np.round(sample.period_days, 7), from_pandas=True),
         }
     )
 
 
-def habits(rng: np.random.Generator) -> tuple[str, Observing]:
-    """Return whose habits a survey takes, and the survey: other baseline, number of epochs, noise and error bars."""
-    weight = np.array(list(SURVEY_WEIGHTS.values()))
-    name = list(SURVEY_WEIGHTS)[rng.choice(len(weight), p=weight / weight.sum())]
-    base = SURVEYS[name]
-    whole = base.end_jd - base.begin_jd
-    days = whole if rng.random() < WHOLE else np.exp(rng.uniform(np.log(DAYS), np.log(whole)))
-    begin = base.begin_jd + rng.uniform(0, whole - days)
-    kept = np.exp(rng.uniform(*np.log(EPOCHS))) / (days * np.mean(base.usable) * base.visits_per_night)
-    kept = min(kept, 0.95)
+def draw_survey(rng: np.random.Generator) -> tuple[str, Observing]:
+    """Return which kind a survey resembles, and the survey: its band, baseline, epochs, noise and error bars."""
+    weight = np.array([kind.weight for kind in SURVEY_KINDS.values()])
+    name = list(SURVEY_KINDS)[rng.choice(len(weight), p=weight / weight.sum())]
+    kind = SURVEY_KINDS[name]
+    base = _of_band(kind.observing, str(rng.choice(kind.bands)))
+    base = _staring(rng, base) if base.even_days else _sampled(rng, base)
     slope, intercept = base.quoted if rng.random() < 0.5 else (rng.choice([0.0, 1.0]), 0.0)
     # Error bars that do not know how faint the star is lie around the floor.
     intercept += np.log(2 * base.floor) if slope == 0.0 and intercept == 0.0 else rng.normal(0, 0.2)
     return name, replace(
         base,
-        begin_jd=float(np.floor(begin)),
-        end_jd=float(np.ceil(begin + days)),
         fields=4,
-        kept=(20 * kept, 20 * (1 - kept)),
-        floor=base.floor * rng.lognormal(0, 0.4),
-        mag_tenth=base.mag_tenth + rng.normal(0, 0.4),
+        floor=base.floor * rng.lognormal(0, 0.5),
+        mag_tenth=base.mag_tenth + rng.normal(0, 0.5),
         quoted=(slope, intercept),
         quoted_scatter=rng.uniform(0.02, 0.3),
         outliers=(base.outliers[0] * rng.lognormal(0, 0.7), base.outliers[1] * rng.lognormal(-0.3, 0.8)),
         zero_point=base.zero_point * rng.lognormal(0, 0.5),
-        visits_per_night=base.visits_per_night if base.scanning else 1 + rng.exponential(0.3),
-        revisit_days=base.revisit_days if base.scanning else np.exp(rng.uniform(np.log(0.0015), np.log(0.1))),
         number_scale=rng.uniform(0.6, 2.0),
         threshold=tuple(np.sort(rng.uniform(-1.3, 0.7, 2))),
     )
+
+
+def _of_band(base: Observing, band: str) -> Observing:
+    """Return the survey in another of its bands, where it is less deep or deeper."""
+    deeper = BAND_DEPTH.get(band, 0.0) - BAND_DEPTH.get(base.band, 0.0)
+    limits = base.mag_limits[0], base.mag_limits[1] + deeper
+    depth = {"mag_tenth": base.mag_tenth + deeper, "catalogue_limit": base.catalogue_limit + deeper}
+    return replace(base, band=band, mag_limits=limits, **depth)
+
+
+def _sampled(rng: np.random.Generator, base: Observing) -> Observing:
+    """Return a survey of nights or scans with another baseline, number of epochs, season and visits per night."""
+    whole = base.end_jd - base.begin_jd
+    days = whole if rng.random() < WHOLE else np.exp(rng.uniform(np.log(DAYS), np.log(whole)))
+    begin = base.begin_jd + rng.uniform(0, whole - days)
+    fixed = base.scan is not None or base.visits_exact
+    visits = base.visits_per_night if fixed else 1 + rng.exponential(0.3)
+    kept = np.exp(rng.uniform(*np.log(EPOCHS))) / (days * np.mean(base.usable) * visits)
+    kept = min(kept, 0.95)
+    return replace(
+        base,
+        begin_jd=float(np.floor(begin)),
+        end_jd=float(np.ceil(begin + days)),
+        kept=(20 * kept, 20 * (1 - kept)),
+        visits_per_night=visits,
+        revisit_days=base.revisit_days if fixed else np.exp(rng.uniform(np.log(0.0015), np.log(0.1))),
+    )
+
+
+def _staring(rng: np.random.Generator, base: Observing) -> Observing:
+    """Return a survey of even cadence: one to three sectors, 10 minutes to an hour between epochs."""
+    days = (base.end_jd - base.begin_jd) * rng.integers(1, 4) / 3
+    cadence = max(np.exp(rng.uniform(*np.log(EVEN_DAYS))), days / EVEN_EPOCHS)
+    return replace(base, end_jd=base.begin_jd + float(np.ceil(days)), even_days=float(cadence))

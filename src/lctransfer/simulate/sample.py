@@ -55,7 +55,7 @@ def observe(chance: Chance, observing: Observing, kinds: list[tuple[str, int]], 
     chance : Chance
         With a generator for every group.
     observing : Observing
-        The survey's habits.
+        The characteristics of the survey.
     kinds : list of (str, int)
         Star model and number of stars of each group; the stars lie in this order.
     in_cloud : bool

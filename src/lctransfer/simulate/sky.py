@@ -23,7 +23,9 @@ class Entry(NamedTuple):
     weight: float
 
 
-# Kim et al. (2014, A&A 566, A43): OGLE LMC stars; the chemistry and subtypes as in the OGLE-III catalogues.
+# Proportions of the OGLE-III stars of the LMC in the training set of Kim et al. (2014, A&A 566, A43), with chemistry
+# and subtypes as in the OGLE-III catalogues; multimode Delta Scuti stars as in Poleski et al. (2010, AcA 60, 1): 92 of
+# 2,786.
 OGLE = {
     "CEP_F": Entry("CEPH_F", 1275),
     "CEP_1O": Entry("CEPH_1O", 844),
@@ -37,8 +39,8 @@ OGLE = {
     "RRc": Entry("RRL_c", 714),
     "RRd": Entry("RRL_d", 179),
     "RRe": Entry("RRL_e", 143),
-    "DSCT_singlemode": Entry("DSCT", 411),
-    "DSCT_multimode": Entry("DSCT", 100),
+    "DSCT_singlemode": Entry("DSCT", 494),
+    "DSCT_multimode": Entry("DSCT_multimode", 17),
     "ECL_EC": Entry("EB_EC", 445),
     "ECL_ED": Entry("EB_ED", 1644),
     "ECL_ESD": Entry("EB_ESD", 1150),
@@ -51,7 +53,8 @@ OGLE = {
     "OSARG_RGB_C": Entry("LPV_OSARG_RGB", 57),
     "OSARG_RGB_O": Entry("LPV_OSARG_RGB", 2046),
 }
-# Kim et al. (2014, A&A 566, A43), table of the EROS-2 training set.
+# Proportions of the EROS-2 training set of Kim et al. (2014, A&A 566, A43). These numbers sum to 32,384, while the
+# paper's abstract speaks of 28,392 light curves: they are weights, not its table.
 EROS2 = {
     "BV": Entry("BV", 796),
     "CEPH_1O": Entry("CEPH_1O", 844),
@@ -77,7 +80,9 @@ EROS2 = {
     "RRL_e": Entry("RRL_e", 143),
     "T2CEPH": Entry("T2CEPH", 121),
 }
-# Pojmanski, Pilecki & Szczygiel 2005, AcA 55, 275: single types; Cepheids and MISC in round numbers.
+# ASAS Catalogue of Variable Stars 1.1, which five papers make up (Pojmanski 2002, AcA 52, 397; 2003, AcA 53, 341;
+# Pojmanski & Maciejewski 2004, AcA 54, 153; 2005, AcA 55, 97; Pojmanski, Pilecki & Szczygiel 2005, AcA 55, 275): single
+# types; Cepheids and MISC in round numbers.
 ASAS = {
     "EC": Entry("EB_EC", 2756),
     "ED": Entry("EB_ED", 2270),
@@ -94,7 +99,7 @@ ASAS = {
     "BCEP": Entry("BCEP", 10),
     "MISC": Entry("L", 600),
 }
-# Dubath et al. 2011, MNRAS 414, 2602: its training types, LPV divided into M and SR.
+# Dubath et al. 2011, MNRAS 414, 2602: its training types. Its 285 LPV are undivided: the share of M and SR is ours.
 HIPPARCOS = {
     "EA": Entry("EB_ED", 228),
     "EB": Entry("EB_ESD", 255),

@@ -11,7 +11,9 @@ FLOOR = 1e-3
 def merge_matrix(source: tuple[str, ...], target: np.ndarray) -> np.ndarray:
     """Return the share of each source class that belongs to each target class.
 
-    A class of the taxonomy stands for its leaves; a leaf belongs to the narrowest target class that contains it.
+    A class of the taxonomy stands for its leaves, without those that are classes of the source themselves (T2CEPH means
+    the other Type II Cepheids where T2CEPH_RVTau stands beside it); a leaf belongs to the narrowest target class that
+    contains it.
     Names outside the taxonomy belong to each other when they are equal.
 
     Parameters
@@ -37,7 +39,7 @@ def merge_matrix(source: tuple[str, ...], target: np.ndarray) -> np.ndarray:
     owner = {leaf: i for i in narrowest for leaf in leaves[i]}
     matrix = np.zeros((len(source), len(target)))
     for row, name in enumerate(source):
-        own = members(name) or (name,)
+        own = [leaf for leaf in members(name) or (name,) if leaf == name or leaf not in source]
         for leaf in own:
             if leaf in owner:
                 matrix[row, owner[leaf]] += 1 / len(own)

@@ -6,6 +6,7 @@ import pytest
 from lctransfer.simulate import cadence, noise
 from lctransfer.simulate.epochs import Epochs
 from lctransfer.simulate.observing import SURVEYS
+from lctransfer.simulate.survey_kinds import SURVEY_KINDS
 
 
 def observed(survey: str, mag: float, n_stars: int = 50, n_epochs: int = 400):
@@ -34,6 +35,43 @@ def test_satellite_turns_in_two_hours_and_comes_back_after_weeks():
     assert np.isin(np.round(short, 3), [0.014, 0.075]).mean() > 0.9
     assert np.median(gaps[gaps > 1]) > 10
     assert 60 < np.median(np.bincount(epochs.star)) < 160
+
+
+def epochs_of(kind: str, n_stars: int = 100) -> Epochs:
+    return cadence.epochs(np.random.default_rng(0), SURVEY_KINDS[kind].observing, n_stars)
+
+
+def test_gaia_turns_in_six_hours_with_pairs_of_fields():
+    epochs = epochs_of("gaia", 300)
+    gaps = np.diff(epochs.time)[np.diff(epochs.star) == 0]
+    # 106.5 degrees of a turn of six hours, and the rest of the turn.
+    assert np.isin(np.round(gaps[gaps < 0.2], 3), [0.074, 0.176]).mean() > 0.95
+    assert 30 < np.median(np.bincount(epochs.star)) < 80
+
+
+def test_catalina_exposes_four_times_in_half_an_hour():
+    survey = SURVEY_KINDS["crts"].observing
+    time = cadence.night_times(np.random.default_rng(0), survey)
+    night = np.floor(time - survey.midnight + 0.5)
+    assert (np.unique(night, return_counts=True)[1] == 4).all()
+    spans = [np.ptp(time[night == one]) for one in np.unique(night)]
+    assert 0.01 < np.median(spans) < 0.04
+
+
+def test_staring_satellite_is_even_but_for_pauses():
+    epochs = epochs_of("tess", 3)
+    time = epochs.time[epochs.star == 0]
+    gaps = np.diff(time)
+    assert np.mean(np.isclose(gaps, SURVEY_KINDS["tess"].observing.even_days, atol=1e-4)) > 0.9
+    assert 1 < gaps.max() < 1.2
+
+
+def test_stripe_is_sparse_and_seen_in_autumn_alone():
+    epochs = epochs_of("stripe", 60)
+    assert 25 < np.median(np.bincount(epochs.star)) < 110
+    time = epochs.time[epochs.star == 0] - SURVEY_KINDS["stripe"].observing.begin_jd
+    turn = 2 * np.pi * time / cadence.SIDEREAL_YEAR
+    assert np.hypot(np.cos(turn).mean(), np.sin(turn).mean()) > 0.8
 
 
 @pytest.mark.parametrize("survey", list(SURVEYS))

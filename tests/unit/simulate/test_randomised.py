@@ -1,4 +1,4 @@
-"""Surveys that never were: as pure as the others, wider than any of them, with the classes that targets add."""
+"""Randomised surveys: as pure as the others, wider than any of them, with the classes that targets add."""
 
 import numpy as np
 import pyarrow.compute as pc
@@ -11,8 +11,10 @@ from lctransfer.features import NAMES
 from lctransfer.models.source import SourceModel
 from lctransfer.simulate import simulate
 from lctransfer.simulate.epochs import Epochs
-from lctransfer.simulate.randomised import KINDS, habits
+from lctransfer.simulate.observing import BAND_RATIO
+from lctransfer.simulate.randomised import KINDS, draw_survey
 from lctransfer.simulate.stars import MODELS
+from lctransfer.simulate.survey_kinds import BAND_DEPTH, SURVEY_KINDS
 from lctransfer.stages.pretrain_simulated import simulated_source
 from lctransfer.table import light_curves
 
@@ -28,13 +30,10 @@ def test_varied_is_a_light_curve_table_with_all_classes(table):
     assert set(table["class_name"].to_pylist()) == {*taxonomy.CLASSES, *taxonomy.FURTHER}
 
 
-def test_varied_is_sparse_and_dense_short_and_long(table):
+def test_surveys_are_sparse_and_dense(table):
     epochs = pc.list_value_length(table["time"]).to_numpy()
     assert np.percentile(epochs, 20) < 40
     assert np.percentile(epochs, 90) > 200
-    days = np.array([np.ptp(times) if len(times) else 0 for times in table["time"].to_numpy()])
-    assert np.percentile(days, 15) < 500
-    assert np.percentile(days, 85) > 1800
 
 
 def test_every_hundred_stars_are_a_function_of_their_number_and_the_seed(table):
@@ -43,13 +42,24 @@ def test_every_hundred_stars_are_a_function_of_their_number_and_the_seed(table):
     assert not few.slice(0, 100).equals(simulate("randomised", 100, seed=2))
 
 
-def test_habits_are_no_surveys_own():
+def test_surveys_are_between_and_beyond_those_that_exist():
     rng = np.random.default_rng(0)
-    drawn = [habits(rng) for _ in range(200)]
-    assert len({name for name, _ in drawn}) == 5
-    assert all(one.end_jd > one.begin_jd + 100 for _, one in drawn)
+    drawn = [draw_survey(rng) for _ in range(400)]
+    assert {name for name, _ in drawn} == set(SURVEY_KINDS)
+    assert {one.band for _, one in drawn} == {band for kind in SURVEY_KINDS.values() for band in kind.bands}
+    days = np.array([one.end_jd - one.begin_jd for _, one in drawn])
+    assert days.min() > 20
+    assert np.percentile(days, 20) < 500 < 1800 < np.percentile(days, 75)
     assert all(0 < one.kept[0] / sum(one.kept) < 1 for _, one in drawn)
     assert all(one.threshold[0] <= one.threshold[1] for _, one in drawn)
+    assert all(one.band in BAND_RATIO for _, one in drawn)
+
+
+def test_a_survey_is_less_deep_where_its_band_is():
+    rng = np.random.default_rng(1)
+    drawn = [one for name, one in (draw_survey(rng) for _ in range(2000)) if name == "stripe"]
+    faintest = {band: np.mean([one.catalogue_limit for one in drawn if one.band == band]) for band in "ug"}
+    assert faintest["u"] == pytest.approx(faintest["g"] + BAND_DEPTH["u"], abs=1e-6)
 
 
 @pytest.mark.parametrize("kind", sorted(MODELS))

@@ -88,12 +88,12 @@ def digest(table: pa.Table) -> str:
 
 
 PINNED = {
-    "randomised": "254a191b30f663a2",
-    "ogle": "a6707dbc62704d81",
-    "eros2": "163efe3635ec3529",
-    "asas": "fac1485db0e8b398",
-    "hipparcos": "64bbed25f81acb9c",
-    "asassn": "2a2e2ada3d2e3016",
+    "randomised": "dde07ae7741b380f",
+    "ogle": "737bb34abdaf38ec",
+    "eros2": "ca65592d62c67b1e",
+    "asas": "102ee0f601146e99",
+    "hipparcos": "568c271b9d48404e",
+    "asassn": "74f58f0f8ae03f9d",
 }
 """Digests of 60 stars at seed 7. They change when the simulator does, and then are to be renewed on purpose."""
 

@@ -5,7 +5,7 @@ import pytest
 from astropy.timeseries import LombScargle
 
 from lctransfer.simulate.epochs import Epochs
-from lctransfer.simulate.stars import MODELS, eclipsing, waves
+from lctransfer.simulate.stars import MODELS, artefacts, cepheids, eclipsing, waves
 
 N_STARS, N_EPOCHS = 40, 300
 
@@ -82,6 +82,105 @@ def test_detached_binaries_stand_still_between_eclipses(epochs):
     kinds = {kind: per_star(MODELS[kind](np.random.default_rng(6), epochs, 1.0)) for kind in ("EB_ED", "EB_EC")}
     quiet = {kind: np.mean(np.ptp(np.sort(mag)[:, :150], axis=1) / np.ptp(mag, axis=1)) for kind, mag in kinds.items()}
     assert quiet["EB_ED"] < 0.5 * quiet["EB_EC"]
+
+
+def fourier_parameters(kind: str, epochs: Epochs, band_ratio: float) -> dict[str, np.ndarray]:
+    """Return A_1 and the parameters of harmonics 2 and 3 of every star, by least squares with the true period."""
+    light = MODELS[kind](np.random.default_rng(8), epochs, band_ratio)
+    time, mag = epochs.time.reshape(N_STARS, -1) - epochs.time.min(), per_star(light)
+    rows = []
+    for t, m, period in zip(time, mag, light.period_days):
+        angle = 2 * np.pi * np.outer(t / period, np.arange(1, 9))
+        fit = np.linalg.lstsq(np.hstack([np.ones((len(t), 1)), np.cos(angle), np.sin(angle)]), m, rcond=None)[0]
+        wave = fit[1:9] - 1j * fit[9:]
+        phase = np.angle(wave)
+        rows.append((period, *np.abs(wave[:3]), phase[1] - 2 * phase[0], phase[2] - 3 * phase[0]))
+    period, a1, a2, a3, phi21, phi31 = np.array(rows).T
+    turn = 2 * np.pi
+    return {"period": period, "a1": a1, "r21": a2 / a1, "r31": a3 / a1, "phi21": phi21 % turn, "phi31": phi31 % turn}
+
+
+def test_fundamental_cepheids_follow_ogles_progression(epochs):
+    found = fourier_parameters("CEPH_F", epochs, 0.6)
+    usual = (found["period"] > 2.5) & (found["period"] < 4.5)
+    # OGLE-IV: A_1 = .18, R21 = .44, phi21 = 4.5, phi31 = 2.8 between 2.5 and 4.5 d.
+    for name, value, within in (("a1", 0.18, 0.03), ("r21", 0.44, 0.05), ("phi21", 4.5, 0.15), ("phi31", 2.8, 0.3)):
+        assert np.median(found[name][usual]) == pytest.approx(value, abs=within), name
+
+
+def test_cepheids_of_short_and_long_periods_are_other_stars():
+    # The bump of the Hertzsprung progression: R21 is least at about 11 d, where phi21 falls from 6.
+    table = cepheids.FUNDAMENTAL.table
+    assert 10 ** table[table[:, 2].argmin(), 0] == pytest.approx(11.5, abs=2)
+    assert 10 ** table[table[:, 3].argmax(), 0] == pytest.approx(9.5, abs=1)
+
+
+def test_rr_lyrae_have_ogles_phases_in_i_and_lower_ones_in_v(epochs):
+    in_i, in_v = (fourier_parameters("RRL_ab", epochs, ratio) for ratio in (0.6, 1.0))
+    assert np.median(in_i["phi21"]) == pytest.approx(4.37, abs=0.1)
+    assert np.median(in_i["phi31"]) == pytest.approx(2.65, abs=0.25)
+    assert np.median(in_i["phi21"]) - np.median(in_v["phi21"]) == pytest.approx(0.37, abs=0.1)
+    c = fourier_parameters("RRL_c", epochs, 0.6)
+    assert np.median(c["r21"]) == pytest.approx(0.122, abs=0.03)
+
+
+def test_second_overtones_are_nearly_sinusoidal(epochs):
+    found = fourier_parameters("CEPH_2O", epochs, 0.6)
+    assert np.median(found["a1"]) == pytest.approx(0.021, abs=0.005)
+    assert np.median(found["r21"]) < 0.06
+
+
+def test_few_delta_scuti_stars_of_the_clouds_have_several_modes(epochs):
+    # The residual of the main period is what other modes leave behind.
+    left = {}
+    for kind in ("DSCT", "DSCT_multimode"):
+        light = MODELS[kind](np.random.default_rng(9), epochs, 1.0)
+        time, mag = epochs.time.reshape(N_STARS, -1), per_star(light)
+        residual = []
+        for t, m, period in zip(time, mag, light.period_days):
+            angle = 2 * np.pi * np.outer(t / period, np.arange(1, 4))
+            design = np.hstack([np.ones((len(t), 1)), np.cos(angle), np.sin(angle)])
+            residual.append((m - design @ np.linalg.lstsq(design, m, rcond=None)[0]).std() / m.std())
+        left[kind] = np.array(residual)
+    assert np.mean(left["DSCT"] > 0.05) < 0.2
+    assert np.mean(left["DSCT_multimode"] > 0.05) > 0.8
+
+
+def test_close_binaries_nearly_always_have_a_third_star():
+    n, flux = 4000, np.array([0.5])
+    one = Epochs(np.full(n, 2_452_000.0), np.arange(n), n)
+    shares = []
+    for period in (1.0, 30.0):
+        light = eclipsing._seen(np.random.default_rng(0), one, np.full(n, period), np.repeat(flux, n))
+        shares.append(np.mean(light.deviation < -2.5 * np.log10(0.5) - 1e-9))
+    # Tokovinin et al. 2006: 96 % below three days, 34 % beyond twelve.
+    assert shares == pytest.approx([0.96, 0.34], abs=0.03)
+
+
+def test_transients_happen_once_while_they_are_watched(epochs):
+    for kind in ("SN", "MICROLENSING"):
+        mag = per_star(MODELS[kind](np.random.default_rng(3), epochs, 1.0))
+        assert (mag.min(axis=1) < -0.05).mean() > 0.8
+        assert np.median(np.mean(mag < 0.5 * mag.min(axis=1, keepdims=True), axis=1)) < 0.1
+
+
+def test_flares_are_short_and_larger_in_the_blue():
+    dense = Epochs(np.tile(2_452_000 + np.arange(4000) * 0.002, 10), np.repeat(np.arange(10), 4000), 10)
+    blue, red = (MODELS["UV"](np.random.default_rng(2), dense, ratio).deviation.reshape(10, -1) for ratio in (1.2, 0.6))
+    assert np.median(blue.min(axis=1)) < 2 * np.median(red.min(axis=1)) < 0
+    bright = blue < 0.5 * blue.min(axis=1, keepdims=True)
+    assert 0 < bright.mean() < 0.02
+
+
+def test_heartbeats_are_quiet_away_from_periastron(epochs):
+    mag = np.sort(np.abs(per_star(MODELS["HB"](np.random.default_rng(4), epochs, 1.0))), axis=1)
+    assert np.median(mag[:, N_EPOCHS // 2] / mag[:, -3]) < 0.4
+
+
+def test_every_artefact_varies_by_about_its_size(epochs):
+    for error in artefacts.KINDS:
+        spread = error(np.random.default_rng(5), epochs).std()
+        assert 0.4 < spread < 2, error.__name__
 
 
 def test_overlap_of_discs():

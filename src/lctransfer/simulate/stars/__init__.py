@@ -8,7 +8,18 @@ from collections.abc import Callable
 import numpy as np
 
 from lctransfer.simulate.epochs import Epochs, Light
-from lctransfer.simulate.stars import cepheids, eclipsing, irregular, long_period, massive, rr_lyrae, short_period
+from lctransfer.simulate.stars import (
+    artefacts,
+    cepheids,
+    eclipsing,
+    eruptive,
+    irregular,
+    long_period,
+    massive,
+    rr_lyrae,
+    short_period,
+    transients,
+)
 
 Model = Callable[[np.random.Generator, Epochs, float], Light]
 
@@ -40,26 +51,37 @@ MODELS: dict[str, Model] = {
     "BLHer": cepheids.bl_herculis,
     "RVTau": cepheids.rv_tauri,
     "DCEP": cepheids.galactic,
+    "DSCT_multimode": short_period.multimode_delta_scuti,
     "DSCTC": short_period.low_amplitude,
     "HADS": short_period.high_amplitude,
     "LPV_Mira": long_period.red_variable,
     "M": long_period.mira_galactic,
     "LPV_SRV": long_period.semiregular_oxygen,
     # Kinds outside the 21 classes, which the targets add.
+    "ACEP": cepheids.anomalous,
     "ACV": irregular.peculiar,
     "ACYG": massive.supergiant,
+    "AGN": irregular.active_nucleus,
+    "ARTEFACT": artefacts.artefact,
     "BCEP": short_period.beta_cephei,
+    "BE": eruptive.be_star,
+    "CV": eruptive.cataclysmic,
     "ELL": eclipsing.ellipsoidal,
     "GDOR": short_period.gamma_doradus,
+    "HB": eclipsing.heartbeat,
     "L": irregular.slow_irregular,
     "LBOO": short_period.lambda_bootis,
+    "MICROLENSING": transients.microlensing,
     "RCB": irregular.r_coronae_borealis,
     "ROT": irregular.spotted,
     "SDOR": massive.s_doradus,
+    "SN": transients.supernova,
     "SPB": short_period.slowly_pulsating_b,
+    "UV": eruptive.flare,
     "WR": massive.wolf_rayet,
     "YSO": irregular.young,
     "YSO_HAEBE": irregular.herbig,
     "YSO_TTAU": irregular.t_tauri,
+    "ZAND": eruptive.symbiotic,
 }
 """The 21 classes, then kinds that divide them or lie beyond them."""

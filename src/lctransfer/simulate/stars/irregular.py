@@ -15,6 +15,19 @@ def quasar(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light
     return Light(np.full(n, np.nan), walk, np.clip(rng.normal(18.6, 0.7, n), 16.5, 20.0))
 
 
+def active_nucleus(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
+    """Return active galaxies beside quasars: faster walks, diluted by their host, and blazars among them.
+
+    Low luminosities vary on shorter times (Burke et al. 2021, Science 373, 789); the numbers are rounded.
+    """
+    n = epochs.n_stars
+    blazar = rng.random(n) < 0.2
+    tau = 10 ** np.where(blazar, rng.normal(1.0, 0.5, n), rng.normal(2.1, 0.5, n))
+    sigma = 10 ** np.where(blazar, rng.normal(-0.5, 0.2, n), rng.normal(-1.2, 0.25, n))
+    walk = waves.damped_random_walk(rng, epochs, tau, sigma)
+    return Light(np.full(n, np.nan), walk, np.clip(rng.normal(18.0, 0.9, n), 15.0, 20.0))
+
+
 def blue_variable(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
     """Return blue variables, Be stars mostly: outbursts, steps and fading (Keller et al. 2002, AJ 124, 2039)."""
     n = epochs.n_stars
@@ -104,7 +117,10 @@ def r_coronae_borealis(rng: np.random.Generator, epochs: Epochs, band_ratio: flo
 
 
 def slow_irregular(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
-    """Return slow irregular giants: red noise of weeks to months (Kiss, Szabo & Bedding 2006, MNRAS 372, 1721)."""
+    """Return slow irregular giants: red noise of weeks to months.
+
+    As in 48 red supergiants (Kiss, Szabo & Bedding 2006, MNRAS 372, 1721); that giants are alike is an assumption.
+    """
     n = epochs.n_stars
     walk = waves.damped_random_walk(rng, epochs, 10 ** rng.uniform(1.3, 2.5, n), 10 ** rng.normal(-1.1, 0.2, n))
     return Light(np.full(n, np.nan), walk, rng.normal(14.0, 0.7, n))

@@ -5,6 +5,13 @@ import numpy as np
 from lctransfer.simulate.epochs import Epochs
 
 
+def from_quantiles(
+    rng: np.random.Generator, n: int, levels: tuple[float, ...], values: tuple[float, ...]
+) -> np.ndarray:
+    """Return n draws from a distribution given by its quantiles, straight between them; shape (n,)."""
+    return np.interp(rng.random(n), levels, values)
+
+
 def fourier(
     cycles: np.ndarray, epochs: Epochs, amplitude: np.ndarray, ratios: np.ndarray, phases: np.ndarray
 ) -> np.ndarray:
