@@ -44,7 +44,7 @@ def snakemake() -> Callable[..., subprocess.CompletedProcess]:
             capture_output=True,
             text=True,
             check=False,
-            timeout=900,
+            timeout=1800,
             env={**os.environ, **(environment or {})},
         )
 

@@ -1,4 +1,4 @@
-"""Which features the source network leans on: permutation importance, and integrated gradients."""
+"""The importance of features to the source network: permutation importance, and integrated gradients."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -22,12 +22,12 @@ STEPS = 32
 
 
 class Stars(NamedTuple):
-    """Stars with a class, and what the network says of them."""
+    """Stars with a class, and what the network predicts."""
 
     features: np.ndarray
     truth: np.ndarray
     predict: Callable[[np.ndarray], np.ndarray]
-    words: str
+    description: str
 
 
 def stars(results: Results, model: SourceModel) -> Stars | None:
@@ -36,27 +36,27 @@ def stars(results: Results, model: SourceModel) -> Stars | None:
     if len(tested):
         table = pd.concat([results.features(survey) for survey in results.sources])
         table = table.merge(tested[["survey", "source_id"]].drop_duplicates(), on=["survey", "source_id"])
-        words, names = "its own test stars", np.array(model.classes)
-        return _stars(table, model, lambda X: names[model.predict_proba(X).argmax(axis=1)], words)
+        description, names = "its own test stars", np.array(model.classes)
+        return _stars(table, model, lambda X: names[model.predict_proba(X).argmax(axis=1)], description)
     tables = {survey: results.features(survey) for survey in results.targets}
     known = [survey for survey, table in tables.items() if len(table) and table["class_name"].notna().any()]
     if not known:
         return None
     survey, table = known[0], tables[known[0]]
     names = np.array(sorted(set(table["class_name"].dropna())))
-    words = f"the stars of {results.title(survey)}, its own classes summed into theirs"
-    return _stars(table, model, lambda X: _merged(model, X, names), words)
+    description = f"the stars of {results.title(survey)}, its own classes summed into theirs"
+    return _stars(table, model, lambda X: _merged(model, X, names), description)
 
 
 def _merged(model: SourceModel, X: np.ndarray, names: np.ndarray) -> np.ndarray:
     return names[merge(model.predict_proba(X), model.classes, names).argmax(axis=1)]
 
 
-def _stars(table: pd.DataFrame, model: SourceModel, predict: Callable, words: str) -> Stars:
+def _stars(table: pd.DataFrame, model: SourceModel, predict: Callable, description: str) -> Stars:
     sound = table[table["class_name"].notna() & (table["flag"] == "ok")]
     some = sound.sort_values("source_id", kind="stable").sample(min(MOST, len(sound)), random_state=0)
     return Stars(
-        some[list(model.features)].to_numpy(dtype=float), some["class_name"].to_numpy(dtype=str), predict, words
+        some[list(model.features)].to_numpy(dtype=float), some["class_name"].to_numpy(dtype=str), predict, description
     )
 
 
@@ -93,7 +93,7 @@ def permutation(model: SourceModel, given: Stars, repeats: int = 3) -> pd.DataFr
 
 
 def gradients(model: SourceModel, given: Stars) -> pd.DataFrame:
-    """Return what each feature adds to the log-probability of the class that the network names.
+    """Return what each feature adds to the log-probability of the predicted class.
 
     Parameters
     ----------

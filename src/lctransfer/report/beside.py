@@ -1,4 +1,4 @@
-"""Simulated beside real: a page that shows each feature of each class in both, and how well they are told apart."""
+"""Simulated and real stars compared: each feature of each class in both, and how well a classifier separates them."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 from scipy import stats
+from sklearn.metrics import confusion_matrix, matthews_corrcoef, precision_recall_fscore_support
 
 KEYS = ["survey", "strategy", "fraction"]
-AVERAGED = ("m_c", "mcc", "macro_f1", "accuracy", "log_loss", "ece", "fit_seconds")
 
 
 def summary(metrics: pd.DataFrame) -> pd.DataFrame:
@@ -100,33 +100,24 @@ def labels_needed(curve: pd.DataFrame, target: float, metric: str = "m_c") -> fl
 
 def confusion(truth: pd.Series, predicted: pd.Series, classes: list[str]) -> np.ndarray:
     """Return counts, shape (n_classes, n_classes): rows are true classes, columns predicted ones."""
-    rows = pd.Categorical(truth, categories=classes).codes
-    columns = pd.Categorical(predicted, categories=classes).codes
-    counts = np.zeros((len(classes), len(classes)))
-    known = (rows >= 0) & (columns >= 0)
-    np.add.at(counts, (rows[known], columns[known]), 1)
-    return counts
+    known = truth.isin(classes).to_numpy() & predicted.isin(classes).to_numpy()
+    if not known.any():
+        return np.zeros((len(classes), len(classes)))
+    return confusion_matrix(truth[known], predicted[known], labels=classes).astype(float)
 
 
 def per_class(counts: np.ndarray, classes: list[str]) -> pd.DataFrame:
     """Return support, precision, recall and F1 of each class from a confusion matrix (0 where undefined)."""
-    hits, support, named = np.diag(counts), counts.sum(axis=1), counts.sum(axis=0)
-    precision = np.divide(hits, named, out=np.zeros_like(hits), where=named > 0)
-    recall = np.divide(hits, support, out=np.zeros_like(hits), where=support > 0)
-    total = precision + recall
-    f1 = np.divide(2 * precision * recall, total, out=np.zeros_like(total), where=total > 0)
+    true, predicted = np.indices(counts.shape).reshape(2, -1)
+    precision, recall, f1, support = precision_recall_fscore_support(
+        true, predicted, labels=range(len(classes)), sample_weight=counts.ravel(), zero_division=0
+    )
     return pd.DataFrame(
         {"class": classes, "stars": support.astype(int), "precision": precision, "recall": recall, "f1": f1}
     )
 
 
 def m_c(counts: np.ndarray) -> float:
-    """Return (MCC + 1) / 2 of a confusion matrix.
-
-    The multi-class Matthews coefficient is that of Gorodkin (2004), Computational Biology and Chemistry 28, 367; 0.5,
-    as for guessing, where only one class occurs.
-    """
-    total, hits = counts.sum(), np.trace(counts)
-    true, named = counts.sum(axis=1), counts.sum(axis=0)
-    scale = np.sqrt((total**2 - named @ named) * (total**2 - true @ true))
-    return float(0.5 + 0.5 * (hits * total - true @ named) / scale) if scale else 0.5
+    """Return (MCC + 1) / 2 of a confusion matrix; 0.5, as for guessing, where only one class occurs."""
+    true, predicted = np.indices(counts.shape).reshape(2, -1)
+    return (float(matthews_corrcoef(true, predicted, sample_weight=counts.ravel())) + 1) / 2

@@ -1,4 +1,4 @@
-"""Which features speak for which class."""
+"""The contribution of each feature to each class."""
 
 import numpy as np
 import pandas as pd
@@ -23,12 +23,12 @@ def attribution(table: pd.DataFrame) -> Figure:
     axes.grid(visible=False)
     axes.set_xticks(range(table.shape[1]), [name.replace("_", " ") for name in table.columns], rotation=90)
     axes.set_yticks(range(len(table)), [name.replace("_", " ") for name in table.index])
-    axes.set(xlabel="feature", ylabel="class that is named")
+    axes.set(xlabel="feature", ylabel="predicted class")
     drawing.colorbar(image, ax=axes, label="mean contribution [nat]", extend="both", pad=0.015)
-    axes.set_title("Which features speak for which class")
+    axes.set_title("Contribution of each feature to each class")
     caption = (
         "Integrated gradients by class: mean contribution of each feature to the log-probability of the class that the "
-        "source network names. Red speaks for the class, blue against it; the scale ends at the 98th percentile."
+        "source network predicts. Red raises it, blue lowers it; the scale ends at the 98th percentile."
     )
     alt = f"Coloured grid of {len(table)} classes and {table.shape[1]} features; the numbers are in the CSV file."
     return Figure("feature-attribution", caption, alt, drawing, table.rename_axis("named").reset_index())

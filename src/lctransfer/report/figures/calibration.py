@@ -11,13 +11,13 @@ from lctransfer.report.results import Results
 
 @journal
 def calibration(results: Results, survey: str, fraction: float, bins: dict[str, pd.DataFrame]) -> Figure:
-    """Return the share of right answers against the probability that was claimed, a line per strategy."""
+    """Return the share of correct predictions against the predicted probability, a line per strategy."""
     drawing, axes = plt.subplots(figsize=(3.46, 3.1))
     axes.plot([0, 1], [0, 1], color="#7b8794", linewidth=0.8, linestyle=":")
     for strategy, table in bins.items():
         look = palette.look(strategy, results.strategies)
         axes.plot(table["probability"], table["right"], label=palette.title(strategy), **look)
-    axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="highest probability, mean of bin", ylabel="share that is right")
+    axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="highest probability, mean of bin", ylabel="share that is correct")
     title = results.title(survey)
     axes.set_title(f"{title}, {100 * fraction:.3g}% labelled")
     taller(axes, len(bins))

@@ -1,4 +1,4 @@
-"""Which classes are named as which."""
+"""A confusion matrix."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""How far each strategy is ahead of the rival, on the same labels and test stars."""
+"""Paired differences between each strategy and the rival, on the same labels and test stars."""
 
 import numpy as np
 import pandas as pd

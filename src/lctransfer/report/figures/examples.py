@@ -30,8 +30,8 @@ def examples(results: Results, survey: str, chosen: pd.DataFrame, curves: pd.Dat
             if row == 1 or column >= int((~chosen["right"]).sum()):
                 axes.set_xlabel("phase")
     title = results.title(survey)
-    caption = f"{title}: folded light curves, upper row right, lower row wrong, with the probability claimed."
-    names = ", ".join(f"{star.class_name} named {star.predicted}" for star in chosen.itertuples())
+    caption = f"{title}: folded light curves, upper row correct, lower row wrong, with the predicted probability."
+    names = ", ".join(f"{star.class_name} predicted as {star.predicted}" for star in chosen.itertuples())
     alt = f"Folded light curves of {len(data)} stars of {title}: {names}."
     return Figure(f"examples-{survey}", caption, alt, drawing, pd.concat(data))
 
@@ -53,7 +53,7 @@ def _fold(axes: Axes, star: Any, curve: pd.Series, period: float) -> pd.DataFram
     }
     axes.errorbar(twice, np.tile(mag, 2), np.tile(error, 2), color=color, **style)
     axes.invert_yaxis()
-    error_note = "" if star.right else f", taken for {star.predicted}"
+    error_note = "" if star.right else f", predicted {star.predicted}"
     words = f"{star.class_name}{error_note}".replace("_", " ")
     axes.set_title(f"{words}\np = {star.confidence:.2f}, P = {period:.4g} d", fontsize=7)
     points = {"source_id": star.source_id, "class_name": star.class_name, "predicted": star.predicted}

@@ -12,8 +12,8 @@ from lctransfer.report.figures.frame import journal
 def history(table: pd.DataFrame) -> Figure:
     """Return loss and validation M_c of the source model against the epoch."""
     drawing, (upper, lower) = plt.subplots(2, 1, sharex=True, figsize=(3.46, 3.4))
-    for column, words, place in (("train_loss", "training", 0), ("validation_loss", "validation", 1)):
-        upper.plot(table["epoch"], table[column], color=palette.OKABE_ITO[place], label=words)
+    for column, label, place in (("train_loss", "training", 0), ("validation_loss", "validation", 1)):
+        upper.plot(table["epoch"], table[column], color=palette.OKABE_ITO[place], label=label)
     upper.set_ylabel("cross-entropy [nat]")
     upper.legend()
     lower.plot(table["epoch"], table["validation_m_c"], color=palette.OKABE_ITO[1])

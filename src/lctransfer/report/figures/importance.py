@@ -1,4 +1,4 @@
-"""Which features the source model leans on."""
+"""The importance of each feature to the source model."""
 
 import pandas as pd
 from matplotlib import pyplot as plt
@@ -9,14 +9,14 @@ from lctransfer.report.figures.frame import WIDE, journal
 
 
 @journal
-def importance(table: pd.DataFrame, words: str) -> Figure:
-    """Return two measures of importance as bars, features in the order of the first.
+def importance(table: pd.DataFrame, stars: str) -> Figure:
+    """Return two kinds of importance as bars, features in the order of the first.
 
     Parameters
     ----------
     table : pandas.DataFrame
         feature, loss, spread, attribution.
-    words : str
+    stars : str
         Which stars it was measured on.
     """
     table = table.sort_values("loss", ascending=False)
@@ -30,7 +30,7 @@ def importance(table: pd.DataFrame, words: str) -> Figure:
     for axes in (left, right):
         axes.grid(visible=False, axis="y")
     caption = (
-        f"The source network on {words}. Left: M_c lost when one feature is shuffled among them (mean and standard "
+        f"The source network on {stars}. Left: M_c lost when one feature is shuffled among them (mean and standard "
         "deviation over shuffles). Right: what each feature adds to or takes from the log-probability of the class "
         "that is named, against the median star of the source; mean of absolute values. Correlated features share."
     )

@@ -1,4 +1,4 @@
-"""A measure against the number of labels: the figure of the first screen."""
+"""A metric against the number of labels: the figure of the first screen."""
 
 import pandas as pd
 from matplotlib import pyplot as plt
@@ -9,7 +9,7 @@ from lctransfer.report.figures.frame import journal, label_axis, legend_below, t
 from lctransfer.report.results import Results
 
 AXIS = {"m_c": "$M_c$ on test stars", "macro_f1": "macro-F1 on test stars"}
-WORDS = {"m_c": "M_c", "macro_f1": "Macro-F1"}
+TITLES = {"m_c": "M_c", "macro_f1": "Macro-F1"}
 
 
 @journal
@@ -23,7 +23,7 @@ def label_efficiency(
     name: str = "label-efficiency",
     lead: str = "",
 ) -> Figure:
-    """Return a measure against the count of labels, a line per strategy, with the spread over seeds."""
+    """Return a metric against the count of labels, a line per strategy, with the spread over seeds."""
     here = table[(table["survey"] == survey) & table["strategy"].isin(strategies)]
     drawing, axes = plt.subplots()
     # Strategies without labels are drawn at the counts that the others had.
@@ -41,12 +41,12 @@ def label_efficiency(
     axes.set_title(results.title(survey))
     taller(axes, len(strategies))
     legend_below(axes)
-    words = WORDS[metric]
+    shown = TITLES[metric]
     return Figure(
         f"{name}-{survey}",
-        f"{results.title(survey)}: {words} against the number of labelled stars (below it, their share of all stars). "
+        f"{results.title(survey)}: {shown} against the number of labelled stars (below it, their share of all stars). "
         "Lines: means over seeds; bands: one standard deviation over seeds.",
-        f"Line chart of {words} against number of labels for {len(strategies)} strategies on {results.title(survey)}; "
+        f"Line chart of {shown} against number of labels for {len(strategies)} strategies on {results.title(survey)}; "
         "the same numbers stand in the table of strategies.",
         drawing,
         here[["survey", "strategy", "fraction", "n_labels", "n_seeds", metric, f"{metric}_std"]],

@@ -1,4 +1,4 @@
-"""How well the stars of a class without labels stand out."""
+"""The area under the ROC curve of the novelty score, class by class."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from lctransfer.report.blocks import Figure
 from lctransfer.report.figures.frame import journal, legend_below, taller
 from lctransfer.report.results import Results
 
-MEASURES = (("auroc", "novelty_score", "full"), ("auroc_probability", "1 - highest probability", "none"))
+SCORES = (("auroc", "novelty_score", "full"), ("auroc_probability", "1 - highest probability", "none"))
 
 
 @journal
@@ -35,9 +35,9 @@ def novelty(results: Results, survey: str, table: pd.DataFrame) -> Figure:
         here = table[table["strategy"] == strategy].set_index("left_out").reindex(order)
         look = palette.look(strategy, results.strategies)
         height = [row + 0.3 * (number - (len(strategies) - 1) / 2) for row in range(len(order))]
-        # Where a strategy's score is its doubt, one dot says both.
+        # Where the score is one minus the highest probability, one dot shows both.
         same = np.allclose(here["auroc"], here["auroc_probability"], equal_nan=True)
-        for column, words, fill in MEASURES[1:] if same else MEASURES:
+        for column, words, fill in SCORES[1:] if same else SCORES:
             style: dict[str, Any] = {
                 "color": look["color"],
                 "marker": look["marker"] or "o",
@@ -52,8 +52,8 @@ def novelty(results: Results, survey: str, table: pd.DataFrame) -> Figure:
     taller(axes, 2 * len(strategies), columns=1)
     legend_below(axes, columns=1)
     caption = (
-        f"{results.title(survey)}: each class left out of the labels in turn, and its test stars told from all others "
-        "by a score; means over seeds. 1: all of them come first; 0.5 (dotted): as by chance."
+        f"{results.title(survey)}: each class left out of the labels in turn: area under the ROC curve of a score that "
+        "separates its test stars from all others; means over seeds. 1: perfect; 0.5 (dotted): random."
     )
     alt = (
         f"Dot chart of {len(order)} classes for {len(strategies)} strategies and two scores; the table has the numbers."

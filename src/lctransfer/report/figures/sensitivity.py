@@ -1,4 +1,4 @@
-"""How few epochs, and how short a time, will do."""
+"""M_c against the number of epochs, and against the duration."""
 
 import pandas as pd
 from matplotlib import pyplot as plt
@@ -22,7 +22,7 @@ def sensitivity(results: Results, survey: str, table: pd.DataFrame) -> Figure:
     results : Results
         For the strategies' colours.
     survey : str
-        Whose light curves were thinned.
+        Whose light curves were subsampled.
     table : pandas.DataFrame
         Means over seeds: strategy, kind, median_epochs, median_days, duration_days, m_c, m_c_std.
     """
@@ -40,13 +40,13 @@ def sensitivity(results: Results, survey: str, table: pd.DataFrame) -> Figure:
     _ticks(right, table[table["kind"].isin(["duration", "whole"])], "duration_days", "median_epochs", " ep.")
     left.set(xlabel="epochs, drawn at random", ylabel="$M_c$ on test stars", title=f"{title}: epochs")
     right.set(xlabel="days of a stretch drawn at random (median epochs in it)", title="Duration")
-    right.plot([], [], color=palette.INK, **DOTTED, label="as few epochs, but over the whole time")
+    right.plot([], [], color=palette.INK, **DOTTED, label="as many epochs, but over the whole time")
     handles = [*left.get_legend_handles_labels()[0], *right.get_legend_handles_labels()[0]]
     drawing.legend(handles=handles, loc="outside lower center", ncols=4)
     caption = (
-        f"{title}: M_c on thinned light curves, labelled and test stars alike; the rightmost points are whole light "
-        "curves. Bands: one standard deviation over seeds. Dotted: as many epochs as the stretch holds, drawn from "
-        "the whole light curve; what lies between solid and dotted is due to the short time, the rest to few epochs. "
+        f"{title}: M_c on subsampled light curves, of labelled and test stars alike; the rightmost points are whole "
+        "light curves. Bands: one standard deviation over seeds. Dotted: as many epochs as the stretch has, drawn from "
+        "the whole light curve. The gap between solid and dotted is due to the short time, the rest to few epochs. "
         "A star with too few epochs for its features counts as wrong."
     )
     count = table["strategy"].nunique()
@@ -64,7 +64,7 @@ def _line(axes: Axes, rows: pd.DataFrame, column: str, look: dict, label: str = 
 
 
 def _ticks(axes: Axes, rows: pd.DataFrame, column: str, below: str, unit: str) -> None:
-    """Put a tick at every cell, unless it would run into its neighbour; the second line shows another column."""
+    """Put a tick at every value, unless it would run into its neighbour; the second line shows another column."""
     axes.set_xscale("log")
     axes.xaxis.set_minor_locator(NullLocator())
     places = rows.groupby(column)[below].median()

@@ -1,4 +1,4 @@
-"""Whether a probability of 0.9 means nine right in ten."""
+"""Calibration: whether nine in ten predictions of probability 0.9 are correct."""
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ def section(results: Results) -> Section:
 
 
 def reliability(predictions: pd.DataFrame, n_bins: int = 10) -> pd.DataFrame:
-    """Return the mean probability and the share of right answers in bins of the highest probability.
+    """Return the mean probability and the share of correct predictions in bins of the highest probability.
 
     Parameters
     ----------

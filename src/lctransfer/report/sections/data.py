@@ -1,4 +1,4 @@
-"""Which stars: counts per class and survey, epochs and durations, and what was left out and why."""
+"""The stars: counts per class and survey, epochs and durations, and what was left out and why."""
 
 import pandas as pd
 
@@ -57,9 +57,9 @@ def _sampling(results: Results, found: dict[str, pd.DataFrame]) -> Table:
     rows = []
     for survey, table in found.items():
         row: dict[str, object] = {"survey": results.title(survey), "light curves": len(table)}
-        for column, words in (("n_epochs", "epochs"), ("duration_days", "duration [d]")):
+        for column, title in (("n_epochs", "epochs"), ("duration_days", "duration [d]")):
             for name, share in (("5%", 0.05), ("median", 0.5), ("95%", 0.95)):
-                row[f"{words}, {name}"] = table[column].quantile(share)
+                row[f"{title}, {name}"] = table[column].quantile(share)
         rows.append(row)
     data = pd.DataFrame(rows)
     formats = dict.fromkeys(data.columns[2:], ",.0f")

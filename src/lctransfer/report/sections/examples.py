@@ -1,4 +1,4 @@
-"""Single stars: folded light curves of confident answers, right and wrong."""
+"""Single stars: folded light curves of confident predictions, correct and wrong."""
 
 import pandas as pd
 
@@ -10,11 +10,11 @@ from lctransfer.report.sections.answer import leading_transfer
 
 
 def section(results: Results) -> Section:
-    """Return, per target survey, the most confident right and wrong answers at the largest label fraction."""
+    """Return, per target survey, the most confident correct and wrong predictions at the largest label fraction."""
     part = Section("examples", "Example light curves")
     part.sentences = [
-        "The most confident right answers, one per class, and the most confident wrong ones, one per true class, of "
-        "the first seed. Folded at the period that the features use (twice that for eclipsing binaries)."
+        "The most confident correct predictions, one per class, and the most confident wrong ones, one per true class, "
+        "of the first seed. Folded at the period that the features use (twice that for eclipsing binaries)."
     ]
     summary = statistics.summary(results.metrics) if len(results.metrics) else pd.DataFrame(columns=["survey"])
     for survey in results.targets:
@@ -32,7 +32,7 @@ def section(results: Results) -> Section:
 
 
 def choose(predictions: pd.DataFrame, count: int = 3) -> pd.DataFrame:
-    """Return `count` right and `count` wrong answers: of each class the most confident, the most confident first."""
+    """Return `count` correct and `count` wrong predictions, the most confident of each class, in that order."""
     if predictions.empty:
         return predictions
     table = predictions[predictions["seed"] == predictions["seed"].min()]

@@ -1,4 +1,4 @@
-"""What is done against class imbalance: the same fine-tuning, weighted, balanced, or as it is."""
+"""Class imbalance: the same fine-tuning with weighted loss, with balanced batches, and plain."""
 
 import pandas as pd
 
@@ -12,14 +12,14 @@ BASE, *TREATED = palette.TREATMENTS
 
 def section(results: Results) -> Section:
     """Return macro-F1 of the treatments against the number of labels, and their paired differences."""
-    part = Section("imbalance", "Against class imbalance")
+    part = Section("imbalance", "Class imbalance")
     found = set(results.metrics["strategy"])
     treatments = [name for name in palette.TREATMENTS if name in found]
     if BASE not in found or len(treatments) < 2:
-        part.missing = f"It takes {BASE} and one of {', '.join(TREATED)} in transfer.strategies, which were not run."
+        part.missing = f"This needs {BASE} and one of {', '.join(TREATED)} in transfer.strategies, which were not run."
         return part
     part.sentences = [
-        "The same fine-tuning with the loss weighted by class size, with rare classes drawn more often, and as it is. "
+        "The same fine-tuning with the loss weighted by class size, with rare classes drawn more often, or with neither. "
         "Macro-F1 gives every class the same weight, M_c every star."
     ]
     table = statistics.summary(results.metrics)
@@ -53,5 +53,5 @@ def _differences(results: Results, treatments: list[str]) -> Table:
         }
     )
     formats = {"label fraction": ".1%"} | dict.fromkeys(data.columns[3:], "+.4f")
-    caption = f"Treatment minus {palette.title(BASE)} as it is, paired by seed."
+    caption = f"Treatment minus plain {palette.title(BASE)}, paired by seed."
     return Table("imbalance", caption, data, formats, folded=len(data) > 24)

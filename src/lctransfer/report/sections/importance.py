@@ -22,17 +22,17 @@ def section(results: Results) -> Section:
         return part
     table, each = attribution.permutation(model, given), attribution.gradients(model, given)
     table["attribution"] = each[list(model.features)].abs().mean().to_numpy()
-    part.sentences = [_sentence(table, len(given.truth), given.words, results.made)]
+    part.sentences = [_sentence(table, len(given.truth), given.description, results.made)]
     by_class = each.groupby("named")[list(model.features)].mean()
-    part.figures = [draw_importance(table, given.words), draw_attribution(by_class)]
+    part.figures = [draw_importance(table, given.description), draw_attribution(by_class)]
     return part
 
 
-def _sentence(table: pd.DataFrame, count: int, words: str, made: str) -> str:
+def _sentence(table: pd.DataFrame, count: int, stars: str, made: str) -> str:
     first = table.sort_values("loss", ascending=False).iloc[0]
     second = table.sort_values("attribution", ascending=False).iloc[0]
     return (
-        f"Asked on {count:,} {made}stars ({words}). Shuffling {first['feature'].replace('_', ' ')} costs the source "
+        f"Computed on {count:,} {made}stars ({stars}). Shuffling {first['feature'].replace('_', ' ')} costs the source "
         f"network most, {first['loss']:.3f} in M_c; by integrated gradients {second['feature'].replace('_', ' ')} "
         f"contributes most, {second['attribution']:.2f} nat on average."
     )

@@ -1,4 +1,4 @@
-"""Stars unlike anything labelled: how well a class without labels stands out."""
+"""Novelty: how well stars of a class without labels are found."""
 
 import pandas as pd
 
@@ -7,22 +7,22 @@ from lctransfer.report.blocks import Section, Table
 from lctransfer.report.figures.novelty import novelty as draw
 from lctransfer.report.results import Results
 
-WORDS = (
-    "Each class is left out of the labels in turn; its test stars should then be less like any labelled class than the "
-    "other test stars. The area under the ROC curve is the chance that a star of the new class has the higher score. "
-    "A source model may know the class by name, and then it helps to say that no labelled class fits."
+EXPLANATION = (
+    "Each class is left out of the labels in turn. Its test stars should then have higher novelty scores than the "
+    "other test stars. The area under the ROC curve is the probability that a star of the left-out class has the "
+    "higher score of two. A source model that knows the class by name makes this easier."
 )
 
 
 def section(results: Results) -> Section:
-    """Return how well the strategies' novelty_score finds each class that was left out, beside their own doubt."""
-    part = Section("novelty", "Stars unlike anything labelled")
+    """Return how well the novelty score, and one minus the highest probability, find each left-out class."""
+    part = Section("novelty", "Novelty: classes without labels")
     found = {survey: results.novelty(survey) for survey in results.targets}
     found = {survey: averaged(rows) for survey, rows in found.items() if len(rows)}
     if not found:
-        part.missing = "No class was left out of the labels; novelty.enabled turns it on."
+        part.missing = "No class was left out of the labels; novelty.enabled=true turns this on."
         return part
-    part.sentences = [WORDS, *(_sentence(results.title(survey), table) for survey, table in found.items())]
+    part.sentences = [EXPLANATION, *(_sentence(results.title(survey), table) for survey, table in found.items())]
     part.figures = [draw(results, survey, table) for survey, table in found.items()]
     part.tables = [_table(results, pd.concat(found.values()))]
     return part

@@ -1,4 +1,4 @@
-"""Where it all comes from: code, versions, data, configuration, and what was not run."""
+"""Provenance: code, versions, data, configuration, and what was not run."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Numbers that a reader took from a publication and filled in, beside ours."""
+"""Published numbers, which a reader filled in, next to ours."""
 
 from pathlib import Path
 
@@ -30,8 +30,8 @@ def section(results: Results, directory: Path = REFERENCE_DIRECTORY) -> Section 
     names = ["survey", "strategy", "label fraction", "metric", "published", "here", "cited from"]
     formats = {"label fraction": ".1%", "published": ".3f", "here": ".3f"}
     table = Table("reference", "Published values, as filled in.", pd.DataFrame(rows, columns=names), formats)
-    words = "Filled in by a reader under config/reference; classes, stars and splits may differ from those here."
-    return Section("reference", "Beside published values", [words], tables=[table])
+    note = "Filled in by a reader under config/reference; classes, stars and splits may differ from those here."
+    return Section("reference", "Published values", [note], tables=[table])
 
 
 def _read(path: Path) -> list[dict]:

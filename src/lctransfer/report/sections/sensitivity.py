@@ -8,15 +8,20 @@ from lctransfer.report.figures.sensitivity import sensitivity as draw
 from lctransfer.report.results import Results
 
 KEYS = ["strategy", "kind", "epochs", "duration_days"]
-KINDS = {"whole": "whole", "epochs": "drawn", "duration": "of a stretch", "control": "drawn, as few"}
+KINDS = {
+    "whole": "all",
+    "epochs": "drawn at random",
+    "duration": "those of a stretch",
+    "control": "drawn at random, as many as in the stretch",
+}
 
 
 def section(results: Results) -> Section:
-    """Return M_c on thinned light curves of one target survey."""
+    """Return M_c on subsampled light curves of one target survey."""
     part = Section("sensitivity", "Fewer epochs, shorter light curves")
     rows = results.sensitivity()
     if rows.empty:
-        part.missing = "No light curves were thinned; sensitivity.enabled turns it on."
+        part.missing = "No light curves were subsampled; sensitivity.enabled=true turns this on."
         return part
     table, survey = averaged(rows), results.title(rows["survey"].iloc[0])
     part.sentences = [
@@ -29,7 +34,7 @@ def section(results: Results) -> Section:
 
 
 def averaged(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return means over seeds, with the spread of M_c, in the order of the cells; the whole duration in its days."""
+    """Return means over seeds, with the spread of M_c; whole light curves get their median duration."""
     groups = rows.groupby(KEYS, sort=False)
     table = groups[["median_epochs", "median_days", "classified", "n_labels", "m_c", "macro_f1"]].mean()
     table = table.assign(m_c_std=groups["m_c"].std(), seeds=groups.size()).reset_index()
@@ -42,7 +47,7 @@ def _stars(results: Results, rows: pd.DataFrame, survey: str) -> str:
     return (
         f"{whole['n_stars']:,} {results.made}stars of {survey} with {whole['median_epochs']:.0f} epochs over "
         f"{whole['median_days']:,.0f} days in the median, {100 * whole['fraction']:.3g}% of them labelled. "
-        "Labelled and test stars are thinned alike; the source model stays as it is."
+        "Labelled and test stars are subsampled in the same way; the source model does not change."
     )
 
 
@@ -73,4 +78,4 @@ def _table(table: pd.DataFrame) -> Table:
     )
     formats = {"median epochs": ".0f", "median duration [d]": ",.0f", "labels": ".0f", "stars with features": ".0%"}
     formats |= dict.fromkeys(("M_c", "± (seeds)", "macro-F1"), ".3f")
-    return Table("sensitivity", "Thinned light curves: means over seeds.", data, formats, folded=True)
+    return Table("sensitivity", "Subsampled light curves: means over seeds.", data, formats, folded=True)

@@ -22,7 +22,9 @@ def section(results: Results) -> Section:
     sources = [tables[survey] for survey in results.sources if survey in tables]
     targets = [survey for survey in results.targets if survey in tables]
     if not sources:
-        part.sentences = ["The stars that the source model learnt from are not here, so no shift can be measured."]
+        part.sentences = [
+            "This experiment does not have the training stars of the source model, so no shift can be computed."
+        ]
     elif targets:
         source = pd.concat(sources)
         part.tables = [_distances(results, source, {survey: tables[survey] for survey in targets})]
@@ -30,7 +32,7 @@ def section(results: Results) -> Section:
 
 
 def _sound(table: pd.DataFrame, inputs: list[str]) -> pd.DataFrame:
-    """Return what the source model sees of sound light curves; all numbers where that is not known."""
+    """Return the inputs of the source model for sound light curves; all numeric columns where these are not known."""
     if table.empty:
         return table
     table = table[table["flag"] == "ok"] if "flag" in table else table
@@ -48,7 +50,7 @@ def _distances(results: Results, source: pd.DataFrame, targets: dict[str, pd.Dat
     data = pd.DataFrame(rows)
     caption = (
         "Shift from the source surveys: Kolmogorov-Smirnov distance of each feature (0: the same, 1: no overlap). "
-        "It mixes two causes, other classes in other proportions and another way of observing."
+        "Two causes are mixed: other proportions of the classes, and other ways of observing."
     )
     return Table("feature-shift", caption, data, dict.fromkeys(data.columns[1:], ".2f"))
 

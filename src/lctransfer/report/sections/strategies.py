@@ -19,7 +19,7 @@ def section(results: Results) -> Section:
         part.missing = "No strategy has results yet."
         return part
     part.sentences = [
-        "Differences are paired: the same seed means the same labels and the same test stars for both strategies. "
+        "Differences are paired: a seed has the same labels and the same test stars for both strategies. "
         "Intervals are Student's t over seeds; the seeds share stars, so they speak of other draws of labels from "
         "these stars, not of other stars."
     ]

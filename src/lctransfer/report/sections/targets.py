@@ -31,28 +31,26 @@ def section(results: Results) -> Section:
             _add(part, results, survey, strategy, fraction)
         each = [_per_class(results, survey, strategy, fraction) for fraction in fractions]
         if each := [table for table in each if len(table)]:
-            words = f"{results.title(survey)}, {palette.title(strategy)}: each class, means over seeds."
-            part.tables.append(Table(f"per-class-{survey}", words, pd.concat(each), FORMATS, folded=True))
+            caption = f"{results.title(survey)}, {palette.title(strategy)}: each class, means over seeds."
+            part.tables.append(Table(f"per-class-{survey}", caption, pd.concat(each), FORMATS, folded=True))
     return part
 
 
 def _add(part: Section, results: Results, survey: str, strategy: str, fraction: float) -> None:
     predictions = results.predictions(survey, strategy, fraction)
-    title, words = results.title(survey), f"{palette.title(strategy)}, {100 * fraction:.3g}% labelled"
+    title, run = results.title(survey), f"{palette.title(strategy)}, {100 * fraction:.3g}% labelled"
     if predictions.empty:
-        part.sentences.append(f"{title}: the predictions of {words} are not there.")
+        part.sentences.append(f"{title}: there are no predictions of {run}.")
         return
-    part.figures.append(_matrix(predictions, f"confusion-{survey}-{fraction:.4f}", title, words))
+    part.figures.append(_matrix(predictions, f"confusion-{survey}-{fraction:.4f}", title, run))
 
 
-def _matrix(predictions: pd.DataFrame, name: str, title: str, words: str) -> Figure:
+def _matrix(predictions: pd.DataFrame, name: str, title: str, run: str) -> Figure:
     classes = sorted(set(predictions["class_name"]) | set(predictions["predicted"]))
     counts = statistics.confusion(predictions["class_name"], predictions["predicted"], classes)
     seeds = predictions["seed"].nunique()
-    caption = (
-        f"{title}, {words}: per cent of each true class, over the test stars of {seeds} seeds (counts in brackets)."
-    )
-    return confusion(name, f"{title}, {words.rsplit(', ', maxsplit=1)[-1]}", counts, classes, caption)
+    caption = f"{title}, {run}: per cent of each true class, over the test stars of {seeds} seeds (counts in brackets)."
+    return confusion(name, f"{title}, {run.rsplit(', ', maxsplit=1)[-1]}", counts, classes, caption)
 
 
 def _per_class(results: Results, survey: str, strategy: str, fraction: float) -> pd.DataFrame:

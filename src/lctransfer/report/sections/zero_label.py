@@ -1,4 +1,4 @@
-"""The source model applied as it is: no label of the target survey at all."""
+"""The source model without any label of the target survey."""
 
 import math
 
@@ -11,21 +11,21 @@ from lctransfer.report.results import Results
 ZERO = "zero_label"
 RIVALS = ("auto", palette.RIVAL, palette.RELEASED)
 """Whose labels are counted."""
-WORDS = (
-    "The source model names its own classes; their probabilities are summed into the target's classes by name. Labels "
-    "only say which classes there are. How many labels it takes to do better is read off the curves."
+EXPLANATION = (
+    "The source model predicts its own classes; their probabilities are summed into the target's classes by name. "
+    "Labels only say which classes there are. How many labels others need to do better is read off their curves."
 )
 
 
 def section(results: Results) -> Section:
-    """Return what no label gives, how many labels do better, and which classes it finds."""
-    part = Section("zero-label", "No label at all")
+    """Return M_c without labels, how many labels others need to match it, and each class."""
+    part = Section("zero-label", "Without labels")
     table = statistics.summary(results.metrics) if len(results.metrics) else pd.DataFrame(columns=["strategy"])
     if ZERO not in set(table["strategy"]):
         part.missing = "The strategy zero_label has no results."
         return part
     surveys = [name for name in results.targets if ZERO in set(table.loc[table["survey"] == name, "strategy"])]
-    part.sentences = [WORDS]
+    part.sentences = [EXPLANATION]
     part.tables = [_worth(results, surveys, table), _recall(results, surveys, table["fraction"].min())]
     return part
 
@@ -69,7 +69,7 @@ def _recall(results: Results, surveys: list[str], fraction: float) -> Table:
             other = f"{classes[wrong.argmax()]} ({100 * wrong.max() / row['stars']:.0f}%)" if wrong.any() else ""
             found = row["stars"] / seeds, row["precision"], row["recall"], row["f1"], other
             rows.append((results.title(survey), row["class"], *found))
-    names = ["survey", "class", "test stars per seed", "precision", "recall", "F1", "most often taken for"]
+    names = ["survey", "class", "test stars per seed", "precision", "recall", "F1", "most often predicted as"]
     formats = {"test stars per seed": ".0f"} | dict.fromkeys(("precision", "recall", "F1"), ".3f")
     caption = "Without any label: each class, over the test stars of all seeds."
     return Table("zero-label-per-class", caption, pd.DataFrame(rows, columns=names), formats, folded=True)
