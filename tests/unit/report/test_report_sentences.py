@@ -1,6 +1,7 @@
 """Every number in the report's sentences, worked out again from the files, the answer's from metrics.parquet alone."""
 
 import re
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -66,9 +67,22 @@ def _expected_lead(rows: pd.DataFrame) -> list[str]:
     else:
         share, saved = 100 * most * enough / labels[most], labels[most] - enough
         numbers = [f"{enough:.0f}", f"{share:.2g}", *full, *([f"{saved:.0f}"] if saved >= 0.5 else [])]
-    worse = {f: gap for f in fractions if (gap := _gap(rows, leader, f))[2] < 0}
-    own = _mean(rows, leader, "n_labels")
-    return numbers + [text for f, gap in worse.items() for text in (f"{gap[0]:+.3f}", f"{own[f]:.0f}")]
+    return _stretches(rows, leader) + numbers
+
+
+def _stretches(rows: pd.DataFrame, leader: str) -> list[str]:
+    """Return the numbers of the sentences that say who wins where: label counts, and differences unless level."""
+    own, numbers = _mean(rows, leader, "n_labels"), []
+    compared = [(f"{own[f]:.0f}", _gap(rows, leader, f)) for f in sorted(rows.fraction.unique())]
+    runs = [
+        (sign, list(run)) for sign, run in groupby(compared, key=lambda one: int(one[1][1] > 0) - int(one[1][2] < 0))
+    ]
+    for place, (sign, run) in enumerate(runs):
+        ends = [run[0][0], run[-1][0]] if len(run) > 1 else [run[0][0]]
+        sizes = [f"{abs(run[0][1][0]):.3f}", f"{abs(run[-1][1][0]):.3f}"]
+        numbers += ends[:1] if place == len(runs) - 1 else ends
+        numbers += dict.fromkeys(sizes) if sign else []
+    return numbers
 
 
 def _expected_note(rows: pd.DataFrame) -> list[str]:
@@ -91,9 +105,12 @@ def _check(directory, data):
     part = answer.section(read(directory, data))
     parts = {survey: rows[rows.survey == survey] for survey in SURVEYS}
     gaps = {s: {f: _gap(own, _leader(own), f) for f in sorted(own.fraction.unique())} for s, own in parts.items()}
-    helps = sum(next(iter(gap.values()))[1] > 0 for gap in gaps.values())
-    hurts = sum(any(g[2] < 0 for g in gap.values()) for gap in gaps.values())
-    assert [_numbers(sentence) for sentence in part.sentences] == [[str(helps), "3", str(hurts)]]
+    counts = []
+    for place in (0, -1):
+        ends = [list(gap.values())[place] for gap in gaps.values()]
+        wins, loses = sum(low > 0 for _, low, _ in ends), sum(high < 0 for _, _, high in ends)
+        counts += [str(wins), str(3 - wins - loses), str(loses), "3"]
+    assert [_numbers(sentence) for sentence in part.sentences] == [counts]
     assert [_numbers(figure.lead) for figure in part.figures] == [_expected_lead(parts[survey]) for survey in SURVEYS]
     assert [_numbers(note) for note in part.notes[:-1]] == [_expected_note(parts[survey]) for survey in SURVEYS]
     assert part.notes[-1] == answer.DEFINITION
@@ -101,7 +118,7 @@ def _check(directory, data):
 
 
 def test_numbers_where_transfer_helps(folder):
-    assert "It hurts" not in _check(*folder)
+    assert "extra trees win" not in _check(*folder)
 
 
 def test_numbers_where_transfer_hurts(tmp_path):
@@ -110,7 +127,7 @@ def test_numbers_where_transfer_hurts(tmp_path):
     rows.loc[rows.strategy.isin(TRANSFERS), "m_c"] -= 0.2
     rows.to_parquet(directory / "metrics.parquet")
     text = _check(directory, data)
-    assert "It hurts" in text
+    assert "extra trees win" in text
     assert "never reaches" in text
 
 

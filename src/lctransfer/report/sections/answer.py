@@ -1,6 +1,7 @@
 """The first screen: the answer in sentences built from the numbers, and the label-efficiency figures."""
 
 import math
+from itertools import groupby
 
 import pandas as pd
 
@@ -11,8 +12,16 @@ from lctransfer.report.results import Results
 
 DEFINITION = (
     "M_c is (MCC + 1) / 2 on test stars that no strategy ever saw: 0.5 is guessing, 1 is perfect. Every strategy has "
-    "the same labels and the same test stars. Chance: the 95% interval of the paired difference over seeds."
+    "the same labels and the same test stars. Within chance: the 95% interval of the paired difference over seeds "
+    "holds zero. Extra trees learn from the labels alone; transfer also uses what a source model knows."
 )
+WINS, LEVEL, LOSES = "wins", "level", "loses"
+"""What is said of a paired difference whose interval is above, around or below zero."""
+ALONE = {
+    WINS: "transfer beats extra trees on the same features",
+    LEVEL: "transfer and extra trees on the same features are level",
+    LOSES: "extra trees on the same features beat transfer",
+}
 
 
 def section(results: Results) -> Section:
@@ -40,20 +49,41 @@ def shown(results: Results, survey: str) -> list[str]:
 
 
 def overall(surveys: list[str], table: pd.DataFrame, gaps: pd.DataFrame) -> str:
-    """Return the answer in one sentence: on how many surveys transfer helps, and on how many it hurts."""
-    helps, hurts = 0, 0
+    """Return the answer in one sentence: who wins with the fewest labels and with the most, on how many surveys."""
+    first, last = [], []
     for survey in surveys:
-        leader = leading_transfer(table[table["survey"] == survey])
-        own = gaps[(gaps["survey"] == survey) & (gaps["strategy"] == leader)].sort_values("fraction")
-        helps += bool(len(own) and own.iloc[0]["low"] > 0)
-        hurts += bool((own["high"] < 0).any())
+        verdicts = [verdict for _, _, verdict in _compared(survey, table, gaps)]
+        first, last = [*first, *verdicts[:1]], [*last, *verdicts[-1:]]
+    if not first:
+        return "Transfer and extra trees were not both run, so there is nothing to compare."
     if len(surveys) == 1:
-        words = "beats" if helps else "does not beat"
-        return f"With the fewest labels, transfer {words} extra trees on the same features by more than chance."
+        return f"With the fewest labels {ALONE[first[0]]}; with the most {ALONE[last[0]]}."
     return (
-        f"With the fewest labels, transfer beats extra trees on the same features by more than chance on {helps} "
-        f"of {len(surveys)} target surveys; with some number of labels it is worse by more than chance on {hurts}."
+        f"With the fewest labels transfer {_tally(first, len(surveys))}. With the most labels it "
+        f"{_tally(last, len(surveys))}."
     )
+
+
+def _tally(verdicts: list[str], surveys: int) -> str:
+    counts = [(verdicts.count(WINS), "wins"), (verdicts.count(LEVEL), "is level"), (verdicts.count(LOSES), "loses")]
+    said = ", ".join(f"{word} on {count}" for count, word in counts)
+    return f"{said} of {surveys} target surveys, against extra trees on the same features"
+
+
+def _compared(survey: str, table: pd.DataFrame, gaps: pd.DataFrame) -> list[tuple[float, float, str]]:
+    """Return (number of labels, difference in M_c, verdict) at each label fraction, of the transfer that leads."""
+    here = table[table["survey"] == survey]
+    leader = leading_transfer(here)
+    if leader is None:
+        return []
+    labels = _curve(here, leader).set_index("fraction")["n_labels"]
+    own = _curve(gaps[gaps["survey"] == survey], leader)
+    return [(labels[row.fraction], row.difference, _verdict(row.low, row.high)) for row in own.itertuples()]
+
+
+def _verdict(low: float, high: float) -> str:
+    """Return who wins, by the interval of the difference; one seed has none, and so no winner."""
+    return WINS if low > 0 else LOSES if high < 0 else LEVEL
 
 
 def leading_transfer(here: pd.DataFrame) -> str | None:
@@ -69,7 +99,7 @@ def leading_transfer(here: pd.DataFrame) -> str | None:
 
 
 def survey_sentences(survey: str, table: pd.DataFrame, gaps: pd.DataFrame) -> list[str]:
-    """Return the answer for one survey: labels that match the most that trees were given, and where transfer hurts."""
+    """Return the answer for one survey: who wins with how many labels, and how many labels transfer saves."""
     here = table[table["survey"] == survey]
     leader = leading_transfer(here)
     if leader is None:
@@ -77,8 +107,7 @@ def survey_sentences(survey: str, table: pd.DataFrame, gaps: pd.DataFrame) -> li
     curve, rival = _curve(here, leader), _curve(here, palette.RIVAL)
     if rival.empty:
         return ["Extra trees were not run, so there is nothing to compare with."]
-    own = _curve(gaps[gaps["survey"] == survey], leader)
-    return [_matches(leader, curve, rival), _where_it_hurts(own, curve)]
+    return [*_who_wins(leader, _compared(survey, table, gaps)), _matches(leader, curve, rival)]
 
 
 def _curve(table: pd.DataFrame, strategy: str) -> pd.DataFrame:
@@ -97,13 +126,24 @@ def _matches(leader: str, curve: pd.DataFrame, rival: pd.DataFrame) -> str:
     return f"{text}: {saved:.0f} labels saved." if round(saved) > 0 else f"{text}: none saved."
 
 
-def _where_it_hurts(own: pd.DataFrame, curve: pd.DataFrame) -> str:
-    labels = curve.set_index("fraction")["n_labels"]
-    worse = own[own["high"] < 0]
-    if worse.empty:
-        return "Nowhere is it worse than they are by more than chance."
-    places = ", ".join(f"{row.difference:+.3f} at {labels[row.fraction]:.0f}" for row in worse.itertuples())
-    return f"It hurts: {places} labels, against extra trees with as many."
+def _who_wins(leader: str, compared: list[tuple[float, float, str]]) -> list[str]:
+    """Return a sentence per stretch of label counts with the same verdict: who wins there, and by how much."""
+    runs = [(verdict, list(run)) for verdict, run in groupby(compared, key=lambda row: row[2])]
+    return [_stretch(leader, verdict, run, last=number == len(runs)) for number, (verdict, run) in enumerate(runs, 1)]
+
+
+def _stretch(leader: str, verdict: str, run: list[tuple[float, float, str]], *, last: bool) -> str:
+    first, final = f"{run[0][0]:.0f}", f"{run[-1][0]:.0f}"
+    where = f"From {first} labels on" if last and first != final else f"With {first} to {final} labels"
+    where = f"With {first} labels" if first == final else where
+    if verdict == LEVEL:
+        matter = "it no longer matters which you take" if last else "neither is ahead"
+        return f"{where} {matter}: the difference is within chance."
+    sizes = [f"{abs(row[1]):.3f}" for row in run]
+    by = sizes[0] if len(set(sizes)) == 1 else f"{sizes[0]} falling to {sizes[-1]}"
+    by = f"{sizes[0]} growing to {sizes[-1]}" if sizes[-1] > sizes[0] else by
+    winner = palette.title(leader) if verdict == WINS else "extra trees"
+    return f"{where} {winner} {'wins' if verdict == WINS else 'win'}, by {by} in M_c."
 
 
 def detail_sentences(survey: str, table: pd.DataFrame, gaps: pd.DataFrame) -> list[str]:
