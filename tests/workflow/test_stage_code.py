@@ -16,8 +16,8 @@ STAGES = ("simulate", "retrieve", "ingest", "features", "join", "pretrain", "tra
 STAGES += ("report", "tracking")
 SHELL = {"__init__.py", "__main__.py", "config.py", "errors.py", "progress.py"}
 """Decide no result: see `code_digest.UNDIGESTED`."""
-HELP = {"transfer/__init__.py", "transfer/registry.py"}
-"""The names of the strategies, which --help lists for every verb."""
+HELP = {"transfer/__init__.py", "transfer/registry.py", "table/__init__.py", "table/canonical.py"}
+"""The names of the strategies, forms and vocabularies, which --help lists for every verb."""
 WATCHING = {"pretrain": {"tracking/__init__.py", "tracking/live.py"}}
 """Shows the training on a server where one is asked for, and changes no number."""
 COPIED = {"tracking"}

@@ -14,7 +14,8 @@ from lctransfer.config import Features
 from lctransfer.errors import LctransferError
 from lctransfer.features.engine import extract_stream
 from lctransfer.progress import track
-from lctransfer.taxonomy import Label, class_name
+from lctransfer.table.class_map import classes_of
+from lctransfer.taxonomy import Label
 
 NO_LABEL = frozenset({"", "nan", "none", "null", "n/a", "na", "unknown", "unclassified", "?", "-"})
 """Texts that stand for no label, in lower case."""
@@ -35,11 +36,14 @@ class Labels:
         Its column of labels.
     class_map : dict
         Labels to nodes of the taxonomy or to None; others are classes of their own.
+    vocabulary : str
+        Whose words the labels are; empty to detect it. See `lctransfer.table.vocabularies`.
     """
 
     path: Path | None = None
     column: str = "label"
     class_map: Mapping[str, Label] = field(default_factory=dict)
+    vocabulary: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,9 @@ def gather(
         If the labels cannot be read, or belong to no star of the table.
     """
     ids, words, notes = read_labels(table, labels)
-    classes = np.array([None if word is None else class_name(word, labels.class_map) for word in words], dtype=object)
+    meant = classes_of(Counter(word for word in words if word is not None), labels.class_map, labels.vocabulary)
+    notes += meant.lines
+    classes = np.array([None if word is None else meant.names[word] for word in words], dtype=object)
     excluded = Counter(word for word, name in zip(words, classes) if word is not None and name is None)
     if excluded:
         notes.append(f"The class map leaves out {', '.join(f'{word} ({count})' for word, count in excluded.items())}.")

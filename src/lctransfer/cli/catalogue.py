@@ -6,11 +6,12 @@ from pathlib import Path
 from lctransfer import config
 from lctransfer.cli import arguments as typed
 from lctransfer.cli.arguments import Arguments, option, output, settings, verb
+from lctransfer.cli.own import FORM_OPTIONS, TABLE_HELP, VOCABULARY, reading_of, say
 from lctransfer.errors import LctransferError
 from lctransfer.transfer.registry import STRATEGIES
 
 THREADS = option("--threads", type=typed.positive, default=typed.cores(), help="cores (default: all, %(default)s)")
-TABLE = "Parquet: light curves (source_id and the lists time [d], mag, mag_err), or what `lctransfer features` wrote"
+TABLE = f"{TABLE_HELP}; or what `lctransfer features` wrote"
 
 
 @verb(
@@ -53,6 +54,8 @@ TABLE = "Parquet: light curves (source_id and the lists time [d], mag, mag_err),
     settings(config.Transfer),
     settings(config.Features, "--features", '{"set": "both"}'),
     THREADS,
+    *FORM_OPTIONS,
+    VOCABULARY,
     output("folder of the model: what classify, card and TransferClassifier.load read"),
 )
 def fit(arguments: Arguments) -> None:
@@ -60,6 +63,7 @@ def fit(arguments: Arguments) -> None:
     from lctransfer.classifier.card import render
     from lctransfer.classifier.training import Labels
     from lctransfer.stages.fit import fit
+    from lctransfer.table.canonical import canonical
     from lctransfer.table.class_map import read_class_map
 
     chosen = config.Fit(
@@ -71,16 +75,20 @@ def fit(arguments: Arguments) -> None:
         licence=arguments.licence,
     )
     config.check(chosen, "fit.")
-    model = fit(
-        arguments.table,
-        arguments.output,
-        arguments.source,
-        labels=Labels(arguments.labels, arguments.label_column, read_class_map(arguments.class_map)),
-        settings=chosen,
-        transfer=config.from_json(config.Transfer, arguments.settings),
-        features=config.from_json(config.Features, arguments.features),
-        threads=arguments.threads,
-    )
+    class_map = read_class_map(arguments.class_map)
+    with canonical(arguments.table, reading_of(arguments)) as (table, account):
+        say(account)
+        model = fit(
+            table,
+            arguments.output,
+            arguments.source,
+            labels=Labels(arguments.labels, arguments.label_column, class_map, arguments.vocabulary),
+            settings=chosen,
+            transfer=config.from_json(config.Transfer, arguments.settings),
+            features=config.from_json(config.Features, arguments.features),
+            threads=arguments.threads,
+            name=arguments.table.name,
+        )
     sys.stdout.write(render(model.card))
 
 
@@ -111,24 +119,28 @@ def card(arguments: Arguments) -> None:
     option("--restart", action="store_true", help="begin anew where an interrupted run left parts"),
     option("--skip-unreadable", action="store_true", help="flag the rows of a part that cannot be read, and go on"),
     THREADS,
+    *FORM_OPTIONS,
     output("catalogue: .parquet, .csv, .ecsv, .fits, .vot, or a name without an ending for a folder of Parquet parts"),
 )
 def classify(arguments: Arguments) -> None:
     """Classify every source of a table: a row for each, in the same order; a killed run goes on where it was."""
     from lctransfer.stages.classify import classify
+    from lctransfer.table.canonical import canonical
 
     given = arguments.inputs
     if len(given) != (1 if arguments.source else 2):
         raise LctransferError("Name a model and a table of stars: lctransfer classify MODEL TABLE -o OUT.")
     chosen = config.Classify(level=arguments.level)
     config.check(chosen, "classify.")
-    classify(
-        arguments.source or given[0],
-        Path(given[-1]),
-        arguments.output,
-        settings=chosen,
-        threads=arguments.threads,
-        shard=arguments.shard,
-        restart=arguments.restart,
-        skip_unreadable=arguments.skip_unreadable,
-    )
+    with canonical(Path(given[-1]), reading_of(arguments)) as (table, account):
+        say(account)
+        classify(
+            arguments.source or given[0],
+            table,
+            arguments.output,
+            settings=chosen,
+            threads=arguments.threads,
+            shard=arguments.shard,
+            restart=arguments.restart,
+            skip_unreadable=arguments.skip_unreadable,
+        )

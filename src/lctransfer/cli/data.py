@@ -90,15 +90,16 @@ def retrieve(arguments: Arguments) -> None:
 )
 def ingest(arguments: Arguments) -> None:
     """Read a survey's native files, or a table of your own, into one light-curve table."""
-    from lctransfer.stages.ingest import ingest_file
-    from lctransfer.stages.ingest_table import ingest_table
-
     survey = config.from_json(config.Survey, arguments.settings)
     if survey.table:
+        from lctransfer.stages.ingest_table import ingest_table
+
         say(ingest_table(arguments.survey, survey, arguments.output, not_in=arguments.not_in))
         return
     if not arguments.directory:
         raise LctransferError("Name the --directory that retrieve filled, or a table of your own in the settings.")
+    from lctransfer.stages.ingest import ingest_file
+
     ingest_file(arguments.survey, arguments.directory, survey, arguments.output, not_in=arguments.not_in)
 
 

@@ -4,9 +4,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from lctransfer.cli.arguments import Arguments, option
-from lctransfer.table.canonical import Reading
-from lctransfer.table.forms import FORMS
-from lctransfer.table.vocabularies import TITLES
+from lctransfer.table.canonical import FORM_NAMES, VOCABULARIES, Reading
 
 if TYPE_CHECKING:
     from lctransfer.table.account import Account
@@ -16,13 +14,13 @@ TABLE_HELP = (
     "epoch; or a folder of Parquet parts, or of a file per source. Columns source_id, time [d], mag, mag_err or what "
     "--columns says"
 )
-OWN_TABLE = (
+FORM_OPTIONS = (
     option(
         "--form",
         default="",
-        choices=["", *FORMS],
+        choices=["", *FORM_NAMES],
         metavar="FORM",
-        help=f"its form: {', '.join(FORMS)} (default: recognised by its columns)",
+        help=f"its form: {', '.join(FORM_NAMES)} (default: recognised by its columns)",
     ),
     option(
         "--columns",
@@ -33,6 +31,15 @@ OWN_TABLE = (
         "period_days; mag_err=none: there are no errors",
     ),
     option("--band", default="", help="one band; best: each source's band with most epochs; all (default): a row each"),
+    option("--all-epochs", action="store_true", help="keep epochs that the form's quality flags reject"),
+)
+"""How the table is to be read, where its columns do not tell."""
+VOCABULARY = option(
+    "--vocabulary",
+    default="",
+    help=f"whose words the labels are: {', '.join(VOCABULARIES)}; none for nobody's (default: detected)",
+)
+LABELS = (
     option("--labels", default="", metavar="FILE", help="table of identifiers and labels, in any of these formats"),
     option(
         "--labels-position",
@@ -41,29 +48,20 @@ OWN_TABLE = (
         metavar="ARCSEC",
         help="match the labels by position within so many arc seconds instead",
     ),
-    option(
-        "--vocabulary",
-        default="",
-        help=f"whose words the labels are: {', '.join(TITLES)}; none for nobody's (default: detected)",
-    ),
-    option(
-        "--all-epochs",
-        action="store_true",
-        help="keep epochs that the form's quality flags reject",
-    ),
 )
-"""Options of a verb that takes a table of somebody's own."""
+OWN_TABLE = (*FORM_OPTIONS, *LABELS, VOCABULARY)
+"""Options of a verb that takes a table of somebody's own, and its labels."""
 
 
 def reading_of(arguments: Arguments) -> Reading:
-    """Return how the user asks for the table to be read."""
+    """Return how the user asks for the table to be read; a verb without `LABELS` reads its labels by itself."""
     return Reading(
         form=arguments.form,
         columns=arguments.columns,
         band=arguments.band,
-        labels=arguments.labels,
-        labels_position=arguments.labels_position,
-        vocabulary=arguments.vocabulary,
+        labels=getattr(arguments, "labels", "") if hasattr(arguments, "labels_position") else "",
+        labels_position=getattr(arguments, "labels_position", 0.0),
+        vocabulary=getattr(arguments, "vocabulary", ""),
         quality=not arguments.all_epochs,
     )
 

@@ -38,6 +38,7 @@ def fit(
     transfer: Transfer | None = None,
     features: Features | None = None,
     threads: int = 1,
+    name: str = "",
 ) -> FittedModel:
     """Fit a strategy to a survey's labels, and write the model, its card and its metrics.
 
@@ -61,6 +62,8 @@ def fit(
         How light curves become features; by default the set ``both``.
     threads : int
         Cores; no number depends on it.
+    name : str, optional
+        What the card calls the table; by default its file's name.
 
     Returns
     -------
@@ -83,8 +86,8 @@ def fit(
     torch.set_num_threads(1)  # the same sums in the same order, wherever this runs
     found = gather(stars_table, labels, features, threads=threads)
     described: dict[str, Any] = {
-        "title": f"Classifier of {Path(table).stem}",
-        "table": Path(table).name,
+        "title": f"Classifier of {Path(name or table).stem}",
+        "table": name or Path(table).name,
         "source": source,
     }
     described |= {"licence": settings.licence or "not stated", "cite": [*card.CITE], **card.provenance()}

@@ -19,6 +19,7 @@ from lctransfer.surveys.epochs import cut
 from lctransfer.surveys.losses import Loss, Tally, tolerate
 from lctransfer.surveys.members import ahead
 from lctransfer.table import cross_match
+from lctransfer.table.light_curves import METADATA_KEY
 from lctransfer.taxonomy import class_name
 
 SCHEMA = pa.schema(
@@ -30,7 +31,8 @@ SCHEMA = pa.schema(
         ("label", pa.string()),
         ("class_name", pa.string()),
         *((name, pa.float64()) for name in ("ra_deg", "dec_deg", "period_days")),
-    ]
+    ],
+    {METADATA_KEY: b"{}"},
 )
 
 

@@ -10,6 +10,40 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lctransfer.table.account import Account
 
+FORM_NAMES = (
+    "own",
+    "ztf",
+    "gaia_dr3",
+    "gaia_dr3_long",
+    "lsst_object",
+    "lsst_dia",
+    "asassn",
+    "asassn_web",
+    "kepler",
+    "atlas",
+    "starembed",
+)
+"""Names of `lctransfer.table.forms.FORMS`, for help that costs no import."""
+VOCABULARIES = {
+    "vsx": "AAVSO VSX and GCVS",
+    "gaia": "Gaia DR2 and DR3",
+    "asassn": "ASAS-SN",
+    "ogle": "OGLE Collection of Variable Stars",
+    "scope": "ZTF SCoPe",
+    "cpvs": "ZTF catalogue of periodic variable stars",
+    "alerce": "ALeRCE",
+    "simbad": "SIMBAD object types",
+    "catalina": "Catalina (numbers or words)",
+    "atlas": "ATLAS-VAR",
+    "macho": "MACHO (numbers or words)",
+    "elasticc": "ELAsTiCC (class numbers)",
+    "tess": "TESS and Kepler (T'DA)",
+    "tdtax": "tdtax (SkyPortal, Fritz)",
+    "macc": "MACC (Richards et al. 2012)",
+    "deeplc": "Deep-LC",
+}
+"""Name of each vocabulary, as ``--vocabulary`` takes it, and whose it is."""
+
 
 @dataclass(frozen=True)
 class Reading:

@@ -10,27 +10,9 @@ from importlib import resources
 from typing import NamedTuple
 
 from lctransfer.errors import LctransferError
+from lctransfer.table.canonical import VOCABULARIES as TITLES
 from lctransfer.taxonomy import members
 
-TITLES = {
-    "vsx": "AAVSO VSX and GCVS",
-    "gaia": "Gaia DR2 and DR3",
-    "asassn": "ASAS-SN",
-    "ogle": "OGLE Collection of Variable Stars",
-    "scope": "ZTF SCoPe",
-    "cpvs": "ZTF catalogue of periodic variable stars",
-    "alerce": "ALeRCE",
-    "simbad": "SIMBAD object types",
-    "catalina": "Catalina (numbers or words)",
-    "atlas": "ATLAS-VAR",
-    "macho": "MACHO (numbers or words)",
-    "elasticc": "ELAsTiCC (class numbers)",
-    "tess": "TESS and Kepler (T'DA)",
-    "tdtax": "tdtax (SkyPortal, Fritz)",
-    "macc": "MACC (Richards et al. 2012)",
-    "deeplc": "Deep-LC",
-}
-"""Name of each vocabulary, as ``--vocabulary`` takes it, and whose it is."""
 ALIASES = {"gcvs": "vsx", "aavso": "vsx", "asas-sn": "asassn", "fritz": "tdtax", "richards2012": "macc", "ztf": "cpvs"}
 NONE = "none"
 """Asks for no vocabulary, not even one that could be detected."""
