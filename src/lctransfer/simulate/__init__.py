@@ -1,6 +1,6 @@
-"""The simulated sky: light curves of known stars as each survey would have written them down. Nothing here is observed.
+"""The simulated sky: light curves of known stars as each survey would have recorded them. Nothing here is observed.
 
-Star models (`stars`) say how a star shines, `observing` how a survey looks, `sky` what its catalogue holds.
+Star models (`stars`) say how a star varies, `observing` how a survey looks, `sky` what its catalogue holds.
 `randomised` draws surveys with random characteristics, to learn from.
 """
 
@@ -27,15 +27,15 @@ def simulate(survey: str, n_stars: int, seed: int) -> pa.Table:
     survey : str
         ogle, eros2, asas, hipparcos or asassn; or randomised, see `lctransfer.simulate.randomised`.
     n_stars : int
-        Number of light curves; every word of the catalogue gets at least a few where there is room.
+        Number of light curves; every label of the catalogue gets at least a few where there is room.
     seed : int
         The same seed gives the same bytes on every machine.
 
     Returns
     -------
     pyarrow.Table
-        A light-curve table: source_id, survey, band, time (Julian dates), mag, mag_err, label (the survey's own
-        word), class_name (what the star is), ra_deg, dec_deg, period_days.
+        A light-curve table: source_id, survey, band, time (Julian dates), mag, mag_err, label (the survey's
+        own), class_name (what the star is), ra_deg, dec_deg, period_days.
 
     Raises
     ------
@@ -55,14 +55,14 @@ def simulate(survey: str, n_stars: int, seed: int) -> pa.Table:
 def _catalogue(survey: str, n_stars: int, seed: int) -> pa.Table:
     """Return the stars of a survey's catalogue, with names and positions."""
     counts = sky.counts(survey, n_stars)
-    words = [word for word, count in counts.items() for _ in range(count)]
-    kinds = [(entry.kind, counts[word]) for word, entry in sky.CATALOGUES[survey].items()]
+    labels = [label for label, count in counts.items() for _ in range(count)]
+    kinds = [(entry.kind, counts[label]) for label, entry in sky.CATALOGUES[survey].items()]
     random = chance(survey, seed, groups=len(kinds))
     sample = observe(random, SURVEYS[survey], kinds, in_cloud=survey in ("ogle", "eros2"))
     ra, dec = sky.positions(random.sky, survey, n_stars)
-    names = sky.names(random.sky, survey, words, ra, dec)
-    classes = {word: _class_name(survey, word) for word in counts}
-    columns = {"label": pa.array(words), "class_name": pa.array([classes[word] for word in words])}
+    names = sky.names(random.sky, survey, labels, ra, dec)
+    classes = {label: _class_name(survey, label) for label in counts}
+    columns = {"label": pa.array(labels), "class_name": pa.array([classes[label] for label in labels])}
     return _table(survey, names, sample, columns | {"ra_deg": pa.array(ra), "dec_deg": pa.array(dec)})
 
 
@@ -80,6 +80,6 @@ def _table(survey: str, names: list[str], sample: Sample, columns: dict[str, pa.
     )
 
 
-def _class_name(survey: str, word: str) -> str:
-    """Return the node that a survey's word stands for, or the kind of star where the taxonomy has none."""
-    return taxonomy.class_name(word, LABEL_MAPS[survey]) or sky.CATALOGUES[survey][word].kind
+def _class_name(survey: str, label: str) -> str:
+    """Return the node that a survey's label stands for, or the kind of star where the taxonomy has none."""
+    return taxonomy.class_name(label, LABEL_MAPS[survey]) or sky.CATALOGUES[survey][label].kind

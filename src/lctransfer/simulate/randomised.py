@@ -158,8 +158,8 @@ def _of_band(base: Observing, band: str) -> Observing:
     """Return the survey in another of its bands, where it is less deep or deeper."""
     deeper = BAND_DEPTH.get(band, 0.0) - BAND_DEPTH.get(base.band, 0.0)
     limits = base.mag_limits[0], base.mag_limits[1] + deeper
-    depth = {"mag_tenth": base.mag_tenth + deeper, "catalogue_limit": base.catalogue_limit + deeper}
-    return replace(base, band=band, mag_limits=limits, **depth)
+    tenth, limit = base.mag_tenth + deeper, base.catalogue_limit + deeper
+    return replace(base, band=band, mag_limits=limits, mag_tenth=tenth, catalogue_limit=limit)
 
 
 def _sampled(rng: np.random.Generator, base: Observing) -> Observing:

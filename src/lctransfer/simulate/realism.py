@@ -92,7 +92,7 @@ def _auroc(real: pd.DataFrame, simulated: pd.DataFrame, seed: int) -> float:
     X = np.vstack([part.sample(size, random_state=seed).to_numpy() for part in (real, simulated)])
     y = np.repeat([1, 0], size)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    # Small leaves, so that classes of a few dozen stars are judged as sharply as they can be.
+    # Small leaves, so that classes of a few dozen stars are compared as sharply as they can be.
     model = HistGradientBoostingClassifier(min_samples_leaf=min(20, max(2, size // 10)), random_state=seed)
     # More threads than one wait for each other on such small samples, for minutes where the cores are busy.
     with threadpool_limits(1):

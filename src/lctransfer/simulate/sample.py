@@ -63,7 +63,7 @@ def observe(chance: Chance, observing: Observing, kinds: list[tuple[str, int]], 
     """
     n_stars = sum(count for _, count in kinds)
     epochs = cadence.epochs(chance.cadence, observing, n_stars)
-    light = _shine(chance.stars, kinds, epochs, BAND_RATIO[observing.band])
+    light = _light(chance.stars, kinds, epochs, BAND_RATIO[observing.band])
     amplitudes = _amplitudes(epochs, light.deviation)
     mean = sky.magnitudes(chance.sky, observing, light.cloud_mag if in_cloud else None, amplitudes)
     mag, mag_err, detected = noise.observe(chance.noise, observing, epochs, epochs.of(mean) + light.deviation)
@@ -71,7 +71,7 @@ def observe(chance: Chance, observing: Observing, kinds: list[tuple[str, int]], 
     return Sample(seen.offsets().astype(np.int32), seen.time, mag[detected], mag_err[detected], light.period_days)
 
 
-def _shine(
+def _light(
     generators: list[np.random.Generator], kinds: list[tuple[str, int]], epochs: Epochs, band_ratio: float
 ) -> Light:
     """Evaluate each group's model on the epochs of its stars, which lie together."""

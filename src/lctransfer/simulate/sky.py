@@ -1,4 +1,4 @@
-"""Which stars a survey's catalogue holds: how many of each word, where they stand, what they are called, how bright."""
+"""What a survey's catalogue holds: how many stars of each label, their positions, names and magnitudes."""
 
 from typing import NamedTuple
 
@@ -9,14 +9,14 @@ from lctransfer.simulate.observing import Observing
 
 
 class Entry(NamedTuple):
-    """A word of a survey's catalogue.
+    """A label of a survey's catalogue.
 
     Attributes
     ----------
     kind : str
         The light-curve model, a key of `lctransfer.simulate.stars.MODELS`.
     weight : float
-        Stars of this word in the published catalogue.
+        Stars of this label in the published catalogue.
     """
 
     kind: str
@@ -148,10 +148,10 @@ ASASSN = {
     "RVA": Entry("RVTau", 12),
 }
 CATALOGUES = {"ogle": OGLE, "eros2": EROS2, "asas": ASAS, "hipparcos": HIPPARCOS, "asassn": ASASSN}
-"""Per survey: its own words, the model behind each, and how many stars its catalogue holds."""
+"""Per survey: its own labels, the model behind each, and how many stars its catalogue holds."""
 
 LEAST = 3
-"""Stars of every word, where the sample is large enough."""
+"""Stars of every label, where the sample is large enough."""
 CLOUD = (80.9, -69.75, 4.0)
 """Centre of the Large Magellanic Cloud and the radius drawn from [deg] (van der Marel et al. 2002, AJ 124, 2639)."""
 
@@ -160,7 +160,7 @@ BEYOND = 0.5
 
 
 def counts(survey: str, n_stars: int) -> dict[str, int]:
-    """Return how many stars of each word a sample of `n_stars` holds: in proportion, but at least `LEAST` if it can."""
+    """Return how many stars of each label a sample holds: in proportion, but at least `LEAST` if it can."""
     entries = CATALOGUES[survey]
     weight = np.array([entry.weight for entry in entries.values()])
     least = min(LEAST, n_stars // len(entries))
@@ -170,7 +170,7 @@ def counts(survey: str, n_stars: int) -> dict[str, int]:
     whole = np.floor(share).astype(int)
     order = np.argsort(whole - share, kind="stable")
     whole[order[: rest - whole.sum()]] += 1
-    return {word: int(least + extra) for word, extra in zip(entries, whole)}
+    return {label: int(least + extra) for label, extra in zip(entries, whole)}
 
 
 def positions(rng: np.random.Generator, survey: str, n_stars: int) -> tuple[np.ndarray, np.ndarray]:
@@ -191,28 +191,28 @@ def positions(rng: np.random.Generator, survey: str, n_stars: int) -> tuple[np.n
     return ra[chosen], dec[chosen]
 
 
-def names(rng: np.random.Generator, survey: str, words: list[str], ra: np.ndarray, dec: np.ndarray) -> list[str]:
+def names(rng: np.random.Generator, survey: str, labels: list[str], ra: np.ndarray, dec: np.ndarray) -> list[str]:
     """Return source names in the survey's own style, one per star, all different."""
     if survey == "ogle":
-        return _ogle_names(words)
+        return _ogle_names(labels)
     if survey == "hipparcos":
-        return [str(number) for number in np.sort(rng.choice(118_000, len(words), replace=False) + 1)]
+        return [str(number) for number in np.sort(rng.choice(118_000, len(labels), replace=False) + 1)]
     if survey == "eros2":
-        number = np.sort(rng.choice(99_999, len(words), replace=False) + 1)
-        field, quarter = rng.integers(1, 89, len(words)), rng.integers(0, 4, len(words))
-        ccd = rng.integers(0, 8, len(words))
+        number = np.sort(rng.choice(99_999, len(labels), replace=False) + 1)
+        field, quarter = rng.integers(1, 89, len(labels)), rng.integers(0, 4, len(labels))
+        ccd = rng.integers(0, 8, len(labels))
         return [f"lm{f:03d}{c}{'klmn'[q]}{i}" for f, c, q, i in zip(field, ccd, quarter, number)]
     style = _asas_name if survey == "asas" else _asassn_name
     return [style(one_ra, one_dec) for one_ra, one_dec in zip(ra, dec)]
 
 
-def _ogle_names(words: list[str]) -> list[str]:
+def _ogle_names(labels: list[str]) -> list[str]:
     """Return names that count the stars of each of OGLE's lists (CEP, RRLYR, LPV...)."""
     lists = {"RR": ("RRLYR", 5), "CEP": ("CEP", 4), "T2CEP": ("T2CEP", 3), "DSCT": ("DSCT", 4), "ECL": ("ECL", 5)}
     seen: dict[str, int] = {}
     result = []
-    for word in words:
-        name, width = lists["RR"] if word.startswith("RR") else lists.get(word.split("_")[0], ("LPV", 5))
+    for label in labels:
+        name, width = lists["RR"] if label.startswith("RR") else lists.get(label.split("_")[0], ("LPV", 5))
         seen[name] = seen.get(name, 0) + 1
         result.append(f"OGLE-LMC-{name}-{seen[name]:0{width}d}")
     return result

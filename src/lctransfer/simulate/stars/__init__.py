@@ -1,6 +1,19 @@
 """Light-curve models per kind of star; each takes (rng, epochs, band_ratio) and returns a `Light`.
 
-``band_ratio`` is the amplitude in the survey's band over that in V. The models hold the literature's constants.
+``band_ratio`` is the amplitude in the survey's band over that in V. The models hold the literature's constants, and the
+medians of OGLE-IV where a docstring says so.
+
+How far the citations were checked. Numbers compared with the source: Soszynski et al. 2009 and 2015 (AcA 65, 297),
+Poleski et al. 2010, Tokovinin et al. 2006 (abstract; the preprint says 36 % where the paper says 34 %), Alcock et al.
+1995, Whitelock et al. 2000, Stankov & Handler 2005, van Leeuwen et al. 1998, Netopil et al. 2017, Klagyivik & Szabados
+2009, Eggleton 1983, Prudil & Skarka 2017; the formulae of Davenport et al. 2014 and Bazin et al. 2009, as others' code
+has them. Only that the paper exists and is about this: Rucinski 1993 and 1997, Budding et al. 2004, Clayton 1996,
+Grankin et al. 2007, Keller et al. 2002, Kiss et al. 2006, Cacciari et al. 2005, Smolec 2005, Wrona et al. 2022,
+Labadie-Bartz et al. 2017. Not checked: North & Zahn 2003, Rucinski 2001, Morris 1985, Morris & Naftilan 1993, Marchenko
+et al. 1998, Petersen & Christensen-Dalsgaard 1996, Lefever et al. 2007, van Genderen 2001, Herbst & Shevchenko 1999,
+Paunzen et al. 2002, McNamara 2000, Rodriguez et al. 2000, Kaye et al. 1999, Waelkens 1991, Strassmeier 2009, Wood et
+al. 1999, Warner 1995, Mikolajewska 2003, Paczynski 1986, Mroz et al. 2019, Kumar et al. 1995, Burke et al. 2021,
+Soszynski et al. 2015 (AcA 65, 233).
 """
 
 from collections.abc import Callable

@@ -64,7 +64,7 @@ def semi_detached(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -
     log_p = np.clip(rng.normal(0.10, 0.38, n), -0.5, 1.6)
     light = _light(radii, rng.uniform(0.2, 0.95, n))
     cos_i = rng.uniform(0.0, 0.5, n)
-    return _shine(rng, epochs, Orbit(10**log_p, mass_ratio, radii, light, cos_i, np.zeros(n)))
+    return _in_orbit(rng, epochs, Orbit(10**log_p, mass_ratio, radii, light, cos_i, np.zeros(n)))
 
 
 def detached(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
@@ -77,7 +77,7 @@ def detached(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Lig
     cos_i = rng.uniform(0.0, 0.65, n) * radii.sum(axis=0)
     eccentric = (radii.sum(axis=0) < 0.45) & (rng.random(n) < 0.5)
     eccentricity = np.where(eccentric, rng.beta(1.2, 4.0, n), 0.0)
-    return _shine(rng, epochs, Orbit(10**log_p, mass_ratio, radii, light, cos_i, eccentricity))
+    return _in_orbit(rng, epochs, Orbit(10**log_p, mass_ratio, radii, light, cos_i, eccentricity))
 
 
 def ellipsoidal(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
@@ -88,7 +88,7 @@ def ellipsoidal(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> 
     radii = _radii(mass_ratio, rng.uniform(0.8, 1.0, n), rng.uniform(0.3, 0.7, n))
     light = _light(radii, rng.uniform(0.1, 0.9, n))
     cos_i = rng.uniform(0.62, 0.85, n)
-    return _shine(rng, epochs, Orbit(10**log_p, mass_ratio, radii, light, cos_i, np.zeros(n)))
+    return _in_orbit(rng, epochs, Orbit(10**log_p, mass_ratio, radii, light, cos_i, np.zeros(n)))
 
 
 def heartbeat(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
@@ -150,7 +150,7 @@ def _anomaly(cycles: np.ndarray, eccentricity: np.ndarray) -> np.ndarray:
     return 2 * np.arctan(half)
 
 
-def _shine(rng: np.random.Generator, epochs: Epochs, orbit: Orbit) -> Light:
+def _in_orbit(rng: np.random.Generator, epochs: Epochs, orbit: Orbit) -> Light:
     """Evaluate eclipses, tides and reflection along the orbit."""
     n = epochs.n_stars
     e = epochs.of(orbit.eccentricity)

@@ -63,7 +63,7 @@ def symbiotic(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Li
 def flare(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
     """Return flare stars: spots that turn, and flares at random, larger in the blue.
 
-    The shape of a flare is that of Davenport et al. 2014, ApJ 797, 122, eqs. 1 and 4; sizes follow a power law.
+    A flare decays as in Davenport et al. 2014, ApJ 797, 122, eq. 4, after a straight rise; sizes follow a power law.
     """
     n = epochs.n_stars
     period = 10 ** rng.normal(0.2, 0.4, n)

@@ -1,4 +1,4 @@
-"""Stars without a clock, or with a turning one: quasars, blue variables, young and spotted stars, constant stars."""
+"""Aperiodic sources and rotating stars: quasars, active galaxies, blue variables, young, spotted and constant stars."""
 
 import numpy as np
 

@@ -8,7 +8,7 @@ from lctransfer.simulate.epochs import Epochs, Light
 def supernova(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
     """Return supernova-like events over a host: days of rise, weeks of decline.
 
-    Bazin et al. 2009, A&A 499, 653, eq. 1.
+    Bazin et al. 2009, A&A 499, 653, eq. 1 (with the sign in the second exponential that it lacks in print).
     """
     n = epochs.n_stars
     since = epochs.time - epochs.of(_moment(rng, epochs))
