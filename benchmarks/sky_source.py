@@ -17,7 +17,7 @@ from lctransfer.features import extract
 from lctransfer.models.opening import open_source
 from lctransfer.table.class_map import read_class_map
 from lctransfer.table.labelled import read_labelled
-from lctransfer.transfer.sweep import several, usable
+from lctransfer.transfer.sweep import run_seeds, usable
 
 MAPS = Path(__file__).parent / "class_maps"
 
@@ -66,7 +66,7 @@ def measure(options: argparse.Namespace) -> pd.DataFrame:
             for strategy, labels in plan:
                 # `auto` takes the simulated sky along unless it is told not to.
                 settings = Transfer(simulated_sky=source != "released")
-                told = several(stars, model, strategy, settings, fraction=labels / len(stars), seeds=seeds)
+                told = run_seeds(stars, model, strategy, settings, fraction=labels / len(stars), seeds=seeds)
                 found = pd.DataFrame([row for row, _ in told])
                 used = 0 if strategy == "zero_label" else round(found["n_labels"].mean())
                 rows.append(

@@ -158,6 +158,15 @@ class Transfer:
     fractions: list[float] = key(
         [0.01, 0.02, 0.05, 0.10, 0.15, 0.20], "labelled stars / all stars", low=1e-6, high=0.9, least=1
     )
+    label_counts: list[int] = key([], "numbers of labelled stars, beside the fractions", low=2, high=10_000_000)
+    labels: str = key(
+        "stratified",
+        "how labelled stars are drawn: by class (which needs to know the truth), at random, or from the bright end",
+        choices=("stratified", "random", "brightest"),
+    )
+    also_labels: list[str] = key(
+        [], "other ways of drawing them, measured beside it", choices=("stratified", "random", "brightest")
+    )
     seeds: int = key(10, "repetitions, each with its own test set", low=1, high=1000)
     test_fraction: float = key(0.5, "stars of each class that no strategy ever sees", low=0.05, high=0.95)
     strategies: list[str] = key(

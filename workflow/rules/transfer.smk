@@ -1,6 +1,6 @@
 # The sweep: one job per (survey, strategy), its label fractions and seeds inside, since most fits are shorter than the
 # start of a process.
-FOLDERS = [fraction_folder(fraction) for fraction in sorted(CONFIG.transfer.fractions)]
+FOLDERS = [fraction_folder(wanted) for wanted in sorted([*CONFIG.transfer.fractions, *CONFIG.transfer.label_counts])]
 SWEEP = expand(
     f"{RESULTS}/transfer/{{survey}}/{{strategy}}/{{folder}}/metrics.parquet",
     survey=CONFIG.targets,

@@ -168,6 +168,23 @@ def fractions(text: str) -> list[float]:
     return values
 
 
+def counts(text: str) -> list[int]:
+    """Return the numbers of labels of a text such as ``20,100,500``.
+
+    Examples
+    --------
+    >>> counts("20, 100")
+    [20, 100]
+    """
+    try:
+        values = [int(item) for item in names(text)]
+    except ValueError:
+        values = []
+    if not values or min(values) < 2:
+        raise ArgumentTypeError(f"{text!r} are no numbers of labels: write 20,100,500, each at least 2")
+    return values
+
+
 def seeds(text: str) -> list[int]:
     """Return the seeds of a text such as ``0-9`` or ``3,5,7-8``.
 

@@ -1,5 +1,6 @@
 """Verbs that learn: the source model, transfer to a survey, and how well it does."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def transfer(arguments: Arguments) -> None:
     from lctransfer.transfer.sweep import run
 
     chosen = config.from_json(config.Transfer, arguments.settings)
-    for fraction in chosen.fractions:
+    for fraction in (*chosen.fractions, *chosen.label_counts):
         run(
             arguments.features,
             arguments.source,
@@ -132,7 +133,16 @@ def novelty(arguments: Arguments) -> None:
     ),
     option("--strategies", type=typed.names, default=list(COMPARED), help=f"a,b,c (default {','.join(COMPARED)})"),
     option(
-        "--fractions", type=typed.fractions, default=[0.01, 0.02, 0.05, 0.1, 0.2], help="labelled / all stars: 0.01,0.1"
+        "--fractions",
+        type=typed.fractions,
+        help="labelled / all stars: 0.01,0.1 (default 0.01,0.02,0.05,0.1,0.2, unless there are --label-counts)",
+    ),
+    option("--label-counts", type=typed.counts, default=[], help="numbers of labelled stars: 20,100,500"),
+    option(
+        "--draw",
+        type=typed.names,
+        default=["stratified"],
+        help="how labelled stars are drawn, a,b,c: stratified (of every class; default), random, brightest",
     ),
     option("--seeds", type=typed.seeds, default=list(range(10)), help="repetitions: 0-9 (default)"),
     option("--jobs", type=typed.positive, default=1, help="processes (default %(default)s)"),
@@ -144,13 +154,19 @@ def evaluate(arguments: Arguments) -> None:
     from lctransfer.stages.evaluate import evaluate
     from lctransfer.table.class_map import read_class_map
 
+    label_counts = arguments.label_counts
+    if re.fullmatch(r"\s*\d+(\s*,\s*\d+)*\s*", arguments.labels) and not Path(arguments.labels).exists():
+        # Numbers are no file of labels.
+        label_counts, arguments.labels = [*label_counts, *typed.counts(arguments.labels)], ""
     evaluate(
         arguments.table,
         arguments.output,
         read_class_map(arguments.class_map),
         arguments.source,
         arguments.strategies,
-        fractions=arguments.fractions,
+        fractions=arguments.fractions or ([] if label_counts else [0.01, 0.02, 0.05, 0.1, 0.2]),
+        label_counts=label_counts,
+        draws=arguments.draw,
         seeds=arguments.seeds,
         jobs=arguments.jobs,
         min_class_size=arguments.min_class_size,

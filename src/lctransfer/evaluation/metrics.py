@@ -1,38 +1,51 @@
-"""How good predicted probabilities are: the measures of Kim et al. (2021), and calibration."""
+"""How good predicted probabilities are: the metrics of Kim et al. (2021), and calibration."""
 
 import numpy as np
 from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
 
+UNCLASSIFIED = "unclassified"
+"""The answer for a star whose features cannot be computed: always wrong."""
 BINS = 15
 """Equal-width bins of confidence in the expected calibration error."""
 
 
 def score(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> dict[str, float]:
-    """Return all measures of one test set.
+    """Return all metrics of one test set.
 
     Parameters
     ----------
     labels : ndarray of shape (n,)
-        True class names.
+        True class names. Those that `classes` lacks (nobody labelled one) are missed.
     probabilities : ndarray of shape (n, n_classes)
-        Rows sum to 1.
+        Rows sum to 1. A row of NaN is a star that could not be classified: wrong in the metrics of classes, and left
+        out of ``log_loss`` and ``ece``.
     classes : ndarray of shape (n_classes,)
-        Names of the columns; must contain every label.
+        Names of the columns.
 
     Returns
     -------
     dict of str to float
         ``mcc`` (multi-class Matthews correlation coefficient), ``m_c`` = (mcc + 1) / 2 of Kim et al. (2021),
         ``macro_f1`` (over the classes in `labels`), ``accuracy``, ``log_loss`` (natural logarithm, probabilities
-        at least 1e-15) and ``ece``.
+        at least 1e-15), ``ece`` and ``classified``, the share of stars that have probabilities.
     """
-    predicted = np.asarray(classes)[probabilities.argmax(axis=1)]
+    known = np.isfinite(probabilities).all(axis=1)
+    predicted = predictions(probabilities, classes)
+    given, hits = probabilities[known], labels[known] == predicted[known]
     return {
         **agreement(labels, predicted),
         "accuracy": float(accuracy_score(labels, predicted)),
-        "log_loss": log_loss(labels, probabilities, classes),
-        "ece": expected_calibration_error(labels == predicted, probabilities.max(axis=1)),
+        "log_loss": log_loss(labels[known], given, classes),
+        "ece": expected_calibration_error(hits, given.max(axis=1)) if known.any() else float("nan"),
+        "classified": float(known.mean()),
     }
+
+
+def predictions(probabilities: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Return the most probable class of each row, shape (n,); `UNCLASSIFIED` for rows of NaN."""
+    known = np.isfinite(probabilities).all(axis=1)
+    best = np.where(known[:, None], probabilities, 0.0).argmax(axis=1)
+    return np.where(known, np.asarray(classes, dtype=object)[best], UNCLASSIFIED).astype(str)
 
 
 def agreement(labels: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
@@ -43,10 +56,11 @@ def agreement(labels: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
 
 
 def log_loss(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> float:
-    """Return the mean negative log-probability of the true class."""
+    """Return the mean negative log-probability of the true class, which is 0 where `classes` lacks it."""
     column = {name: i for i, name in enumerate(classes)}
-    given = probabilities[np.arange(len(labels)), [column[name] for name in labels]]
-    return float(-np.log(np.maximum(given, 1e-15)).mean())
+    columns = np.array([column.get(name, -1) for name in labels], dtype=int)
+    given = np.where(columns < 0, 0.0, probabilities[np.arange(len(labels)), columns])
+    return float(-np.log(np.maximum(given, 1e-15)).mean()) if len(labels) else float("nan")
 
 
 def expected_calibration_error(correct: np.ndarray, confidence: np.ndarray) -> float:

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_json
+from lctransfer.transfer.folders import fraction_folder
 
 DIAGNOSTICS = frozenset(
     {"n_epochs", "n_dropped", "duration_days", "ra_deg", "dec_deg", "period_days", "period_power", "period_snr"}
@@ -71,13 +72,24 @@ class Results:
         """Return a survey's name as written in figures."""
         return self.config.get("surveys", {}).get(survey, {}).get("title") or survey
 
+    @property
+    def labels(self) -> str:
+        """How the labelled stars of the main results were drawn; see `lctransfer.evaluation.splits`."""
+        return self.config.get("transfer", {}).get("labels", "stratified")
+
     @cached_property
     def metrics(self) -> pd.DataFrame:
-        """One row per (survey, strategy, fraction, seed); empty if nothing was run."""
+        """One row per (survey, strategy, fraction, seed), labels drawn as `labels` says; empty if nothing was run."""
+        rows = self.all_metrics
+        return rows[rows["labels"] == self.labels].reset_index(drop=True) if "labels" in rows else rows
+
+    @cached_property
+    def all_metrics(self) -> pd.DataFrame:
+        """The rows of `metrics`, and those of other ways of drawing labels."""
         path = self.directory / "metrics.parquet"
         if path.exists():
             return _frame(path)
-        parts = [_frame(part) for part in sorted(self.directory.glob("transfer/*/*/fraction-*/metrics.parquet"))]
+        parts = [_frame(part) for part in sorted(self.directory.glob("transfer/*/*/*/metrics.parquet"))]
         columns = ["survey", "strategy", "fraction", "seed", "n_labels", "n_test", *METRICS, "fit_seconds"]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
@@ -105,7 +117,11 @@ class Results:
 
     def predictions(self, survey: str, strategy: str, fraction: float) -> pd.DataFrame:
         """Return the predictions for the test stars, one row per (seed, star), or an empty frame."""
-        folder = self.directory / "transfer" / survey / strategy / f"fraction-{fraction:.4f}"
+        requested = fraction
+        if "requested" in self.metrics:
+            rows = self.metrics[(self.metrics["survey"] == survey) & (self.metrics["fraction"] == fraction)]
+            requested = float(rows["requested"].iloc[0]) if len(rows) else fraction
+        folder = self.directory / "transfer" / survey / strategy / fraction_folder(requested)
         path = folder / "predictions.parquet"
         return _frame(path) if path.exists() else pd.DataFrame()
 

@@ -1,7 +1,8 @@
-"""The protocol on any table of labelled light curves: features, splits, strategies, measures."""
+"""The protocol on any table of labelled light curves: features, splits, strategies, metrics."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from joblib import Parallel, delayed
 
 from lctransfer.config import Features, Transfer
 from lctransfer.errors import LctransferError
+from lctransfer.evaluation.splits import PROTOCOLS
 from lctransfer.features import extract
 from lctransfer.files import protecting, refuse_input, write_parquet, write_text
 from lctransfer.models.opening import open_source
@@ -21,10 +23,11 @@ from lctransfer.table.canonical import Reading
 from lctransfer.table.labelled import Labelled, read_labelled
 from lctransfer.taxonomy import Label
 from lctransfer.transfer.registry import COMPARED, check_strategy
-from lctransfer.transfer.sweep import chunks, several, usable
+from lctransfer.transfer.sweep import chunks, run_seeds, sound, usable
 
 SHOWN = ("mcc", "macro_f1", "ece")
-"""Measures of the printed summary."""
+"""Metrics of the printed summary."""
+DRAWN = "Labelled stars are drawn (stratified: of every class, which needs to know the truth)"
 
 
 def evaluate(
@@ -35,6 +38,8 @@ def evaluate(
     strategies: Sequence[str] = COMPARED,
     *,
     fractions: Sequence[float] = (0.01, 0.02, 0.05, 0.10, 0.20),
+    label_counts: Sequence[int] = (),
+    draws: Sequence[str] = (),
     seeds: Sequence[int] = tuple(range(10)),
     jobs: int = 1,
     settings: Transfer | None = None,
@@ -48,14 +53,18 @@ def evaluate(
     table_path : Path
         Labelled light curves in any form; see `lctransfer.table.reading.read_light_curves`.
     directory : Path
-        Gets ``metrics.parquet`` (a row per source, strategy, fraction and seed), ``predictions.parquet`` (of all test
-        stars), ``features.parquet`` (of the stars that were used) and ``summary.txt`` (for people).
+        Gets ``metrics.parquet`` (a row per source, strategy, draw, fraction and seed), ``predictions.parquet`` (of all
+        test stars), ``features.parquet`` (of the stars that were used) and ``summary.txt`` (for people).
     class_map : dict, optional
         Words of ``label`` to nodes of the taxonomy, or to None to leave them out; others are classes of their own.
     sources : list of str or Path
         What `lctransfer.models.opening.open_source` takes. All strategies run with each.
     strategies, fractions, seeds : sequences
         What is combined; every strategy sees the same splits.
+    label_counts : sequence of int
+        Numbers of labelled stars, beside the fractions.
+    draws : sequence of str
+        How labelled stars are drawn, of `lctransfer.evaluation.splits.PROTOCOLS`; without any, as `settings.labels`.
     jobs : int
         Processes; no number depends on it.
     settings : config.Transfer, optional
@@ -73,25 +82,31 @@ def evaluate(
     Raises
     ------
     LctransferError
-        If the table has no labels, a strategy, source or node is unknown, or a fraction asks for test stars.
+        If the table has no labels, a strategy, source, draw or node is unknown, or more labels are asked for than
+        there are outside the test stars.
     """
     settings, directory = settings or Transfer(), Path(directory)
-    _check(sources, strategies, fractions, seeds, settings)
+    wanted, draws = (*fractions, *label_counts), tuple(draws) or (settings.labels,)
+    _check(sources, strategies, wanted, seeds, settings, draws)
     models = {str(source): open_source(source) for source in sources}
     with protecting([table_path]):
         refuse_input(directory / "features.parquet")
     labelled = read_labelled(table_path, class_map, reading)
     everything = extract(labelled.table, Features(set="both"), threads=jobs).to_pandas()
     stars = usable(everything, min_class_size, str(table_path))
+    _check_counts(label_counts, stars, settings)
     kept = pa.Table.from_pandas(stars, preserve_index=False)
     write_parquet(directory / "features.parquet", kept.replace_schema_metadata(labelled.account.metadata))
-    tasks = list(product(models, strategies, fractions, chunks(list(seeds))))
-    work = (delayed(_task)(stars, models[s], n, settings, f, some) for s, n, f, some in tasks)
+    tasks = list(product(models, draws, strategies, wanted, chunks(list(seeds))))
+    work = (delayed(_task)(stars, models[s], n, replace(settings, labels=d), f, some) for s, d, n, f, some in tasks)
     done = track(Parallel(jobs, return_as="generator")(work), total=len(tasks), desc="evaluate", unit="fit")
     pairs = [(task, one) for task, results in zip(tasks, done) for one in results]
     survey = Path(table_path).stem
     rows = pd.DataFrame([{"survey": survey, "source": task[0], **row} for task, (row, _) in pairs])
-    told = [table.assign(source=task[0], strategy=task[1], fraction=task[2]) for task, (_, table) in pairs]
+    told = [
+        table.assign(source=task[0], labels=task[1], strategy=task[2], fraction=row["fraction"])
+        for task, (row, table) in pairs
+    ]
     write_parquet(directory / "predictions.parquet", pd.concat(told, ignore_index=True))
     lines = introduction(labelled, models.values(), account(everything, stars, class_map or {}))
     write_text(directory / "summary.txt", f"{lines}\n\n{summary(rows)}\n")
@@ -99,27 +114,44 @@ def evaluate(
     return rows
 
 
-def _check(
-    sources: Sequence, strategies: Sequence[str], fractions: Sequence[float], seeds: Sequence[int], settings: Transfer
+def _check(  # noqa: PLR0917
+    sources: Sequence,
+    strategies: Sequence[str],
+    wanted: Sequence[float],
+    seeds: Sequence[int],
+    settings: Transfer,
+    draws: Sequence[str],
 ) -> None:
     """Refuse what could only fail later, after the features have been extracted."""
     if not sources:
         raise LctransferError("evaluate needs a source model: released, or a folder that pretrain wrote.")
-    if not (strategies and fractions and seeds):
-        raise LctransferError("evaluate needs at least one strategy, one fraction and one seed.")
+    if not (strategies and wanted and seeds):
+        raise LctransferError("evaluate needs at least one strategy, one fraction or number of labels, and one seed.")
     for strategy in strategies:
         check_strategy(strategy)
-    for fraction in fractions:
-        if not 0 < fraction <= 1 - settings.test_fraction:
+    for draw in draws:
+        if draw not in PROTOCOLS:
+            raise LctransferError(f"There is no way {draw!r} of drawing labels: use {', '.join(PROTOCOLS)}.")
+    for fraction in wanted:
+        if not (0 < fraction <= 1 - settings.test_fraction or (fraction >= 2 and float(fraction).is_integer())):
             share = f"{1 - settings.test_fraction:g}"
             raise LctransferError(f"A fraction of {fraction:g} cannot be labelled: the pool has {share} of the stars.")
+
+
+def _check_counts(label_counts: Sequence[int], stars: pd.DataFrame, settings: Transfer) -> None:
+    pool = int((1 - settings.test_fraction) * stars["source_id"].nunique())
+    for count in label_counts:
+        if count > pool:
+            raise LctransferError(
+                f"{count} labels cannot be drawn: {pool} stars are left beside the test stars. Ask for fewer labels."
+            )
 
 
 def _task(  # noqa: PLR0917
     stars: pd.DataFrame, source: SourceModel, strategy: str, settings: Transfer, fraction: float, seeds: Sequence[int]
 ) -> list[tuple[dict, pd.DataFrame]]:
     torch.set_num_threads(1)
-    return several(stars, source, strategy, settings, fraction=fraction, seeds=seeds)
+    return run_seeds(stars, source, strategy, settings, fraction=fraction, seeds=seeds)
 
 
 def introduction(labelled: Labelled, sources: Iterable[SourceModel | None], used: str) -> str:
@@ -131,26 +163,33 @@ def introduction(labelled: Labelled, sources: Iterable[SourceModel | None], used
 
 
 def summary(rows: pd.DataFrame) -> str:
-    """Return mean and standard deviation over seeds of the main measures, a line per source, strategy and fraction."""
-    keys = ["source", "strategy", "fraction"] if rows["source"].nunique() > 1 else ["strategy", "fraction"]
+    """Return mean and deviation over seeds of the main metrics, a line per source, draw, strategy and fraction."""
+    keys = [name for name in ("source", "labels") if rows[name].nunique() > 1] + ["strategy", "fraction"]
     groups = rows.groupby(keys, sort=False)
-    table = groups["n_labels"].mean().round().astype(int).to_frame("labels")
+    table = groups["n_labels"].mean().round().astype(int).to_frame("n_labels")
     for name in SHOWN:
         mean, spread = groups[name].mean(), groups[name].std().fillna(0)
         table[name] = [f"{a:.3f} ± {b:.3f}" for a, b in zip(mean, spread)]
-    return table.reset_index().to_string(index=False)
+    drawn = ", ".join(rows["labels"].unique())
+    text = table.reset_index().rename(columns={"labels": "draw", "n_labels": "labels"}).to_string(index=False)
+    return f"{DRAWN}: {drawn}.\n\n{text}"
 
 
 def account(everything: pd.DataFrame, used: pd.DataFrame, class_map: Mapping[str, Label]) -> str:
     """Return in a few sentences which light curves were used, why others were not, and which words no star has."""
     classes = ", ".join(f"{name} {count}" for name, count in used["class_name"].value_counts().items())
     unused = everything[~everything["source_id"].isin(used["source_id"])]
-    why = Counter(map(_reason, unused["class_name"], unused["flag"]))
-    left_out = ", ".join(f"{reason} {count}" for reason, count in why.most_common())
     said = f"{len(used)} of {len(everything)} light curves are used: {classes}."
-    said += f" Left out: {left_out}." if why else ""
+    said += _counted(" Left out: ", map(_reason, unused["class_name"], unused["flag"]))
+    without = used["flag"][~sound(used)]
+    said += _counted(" Without features, so never labelled and wrong as test stars: ", without)
     unknown = ", ".join(sorted(set(map(str, class_map)) - set(everything["label"].dropna())))
     return f"{said} The class map names words that no star has: {unknown}." if unknown else said
+
+
+def _counted(lead: str, reasons: Iterable[str]) -> str:
+    counts = Counter(reasons).most_common()
+    return f"{lead}{', '.join(f'{reason} {count}' for reason, count in counts)}." if counts else ""
 
 
 def _reason(name: str | None, flag: str) -> str:

@@ -22,7 +22,7 @@ from lctransfer.evaluation.splits import split
 from lctransfer.files import write_json, write_text
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer.registry import check_strategy
-from lctransfer.transfer.sweep import inputs, usable
+from lctransfer.transfer.sweep import inputs, sound, usable
 
 SEED = 0
 """The sweep's first: the same labelled stars, and the same test stars."""
@@ -110,6 +110,7 @@ def _with_labels(  # noqa: PLR0917
 ) -> FittedModel:
     """Fit, calibrate and measure on labelled stars; write everything."""
     stars = usable(found.stars, settings.min_class_size, described["table"])
+    stars = stars[sound(stars)].reset_index(drop=True)
     rest = found.stars[found.stars["class_name"].isna()]
     few = found.stars[found.stars["class_name"].notna() & ~found.stars["source_id"].isin(stars["source_id"])]
     notes = [*found.notes, *_too_few(few)]

@@ -8,12 +8,11 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 from lctransfer.config import Novelty, Transfer
-from lctransfer.evaluation.splits import split
 from lctransfer.files import write_parquet
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
 from lctransfer.transfer.registry import make
-from lctransfer.transfer.sweep import inputs, opened
+from lctransfer.transfer.sweep import divide, inputs, opened, sound
 
 COLUMNS = ["left_out", "strategy", "fraction", "seed", "n_novel", "n_known", "auroc", "auroc_probability"]
 
@@ -78,14 +77,17 @@ def one(
     fraction: float,
     seed: int,
 ) -> dict[str, object]:
-    """Return the row of one fit without the labels of a class; its other stars stay among the unlabelled."""
-    X, labels = inputs(stars), stars["class_name"].to_numpy(dtype=str)
-    part = split(stars["source_id"].to_numpy(), labels, seed, fraction, settings.test_fraction)
-    train = part.labelled & (labels != left_out)
-    fitted = make(strategy, settings, source, seed).fit(X[train], labels[train], X[~(part.test | train)])
-    new = labels[part.test] == left_out
-    doubt = 1 - fitted.predict_proba(X[part.test]).max(axis=1)
-    areas = area(new, fitted.novelty_score(X[part.test])), area(new, doubt)
+    """Return the row of one fit without the labels of a class; its other stars stay among the unlabelled.
+
+    Test stars without features have no score, and are left out.
+    """
+    X, labels, known = inputs(stars), stars["class_name"].to_numpy(dtype=str), sound(stars)
+    part = divide(stars, settings, fraction, seed)
+    train, tested = part.labelled & (labels != left_out), part.test & known
+    fitted = make(strategy, settings, source, seed).fit(X[train], labels[train], X[~(part.test | train) & known])
+    new = labels[tested] == left_out
+    probabilities = fitted.predict_proba(X[tested])
+    areas = area(new, fitted.novelty_score(X[tested], probabilities)), area(new, 1 - probabilities.max(axis=1))
     return dict(zip(COLUMNS, (left_out, strategy, fraction, seed, int(new.sum()), int((~new).sum()), *areas)))
 
 

@@ -10,7 +10,7 @@ import torch
 
 from lctransfer.config import Features, Sensitivity, Transfer
 from lctransfer.errors import LctransferError
-from lctransfer.evaluation.metrics import agreement
+from lctransfer.evaluation.metrics import UNCLASSIFIED, agreement
 from lctransfer.evaluation.splits import split
 from lctransfer.features import extract
 from lctransfer.files import write_parquet
@@ -19,10 +19,7 @@ from lctransfer.progress import track
 from lctransfer.table import cuts, light_curves
 from lctransfer.table.light_curves import EPOCH_COLUMNS
 from lctransfer.transfer.registry import make
-from lctransfer.transfer.sweep import inputs
-
-UNCLASSIFIED = "unclassified"
-"""The answer for a star whose features cannot be computed: always wrong."""
+from lctransfer.transfer.sweep import divide, inputs, sound
 
 
 class Cell(NamedTuple):
@@ -184,15 +181,15 @@ def _lengths(table: pa.Table) -> np.ndarray:
 def one(
     stars: pd.DataFrame, source: SourceModel, strategy: str, settings: Transfer, *, fraction: float, seed: int
 ) -> dict[str, object]:
-    """Return the measures of one fit; stars without features are no labels, and wrong when tested."""
-    labels, sound = stars["class_name"].to_numpy(dtype=str), (stars["flag"] == "ok").to_numpy()
-    part = split(stars["source_id"].to_numpy(), labels, seed, fraction, settings.test_fraction)
-    train, tested = part.labelled & sound, part.test & sound
+    """Return the metrics of one fit; stars without features are no labels, and wrong when tested."""
+    labels, known = stars["class_name"].to_numpy(dtype=str), sound(stars)
+    part = divide(stars, settings, fraction, seed)
+    train, tested = part.labelled, part.test & known
     predicted = np.full(len(stars), UNCLASSIFIED, dtype=object)
     if len(np.unique(labels[train])) > 1 and tested.any():
         X = inputs(stars)
-        fitted = make(strategy, settings, source, seed).fit(X[train], labels[train], X[part.unlabelled & sound])
+        fitted = make(strategy, settings, source, seed).fit(X[train], labels[train], X[part.unlabelled & known])
         predicted[tested] = fitted.classes_[fitted.predict_proba(X[tested]).argmax(axis=1)]
     row = {"strategy": strategy, "fraction": fraction, "seed": seed, "n_labels": int(train.sum())}
-    row |= {"n_test": int(part.test.sum()), "classified": float(sound[part.test].mean())}
+    row |= {"n_test": int(part.test.sum()), "classified": float(known[part.test].mean())}
     return row | agreement(labels[part.test], predicted[part.test].astype(str))

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +13,12 @@ import torch
 from lctransfer.config import Transfer
 from lctransfer.errors import LctransferError
 from lctransfer.evaluation.metrics import score
-from lctransfer.evaluation.splits import split
+from lctransfer.evaluation.splits import Split, split
 from lctransfer.features import NAMES
 from lctransfer.files import read_parquet, write_parquet
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
+from lctransfer.transfer.base import Strategy
 from lctransfer.transfer.registry import make
 
 TOGETHER = 5
@@ -35,6 +38,9 @@ def run(
 ) -> None:
     """Write ``metrics.parquet`` and ``predictions.parquet`` of one strategy at one label fraction, all seeds.
 
+    The metrics have rows for `settings.labels` and for `settings.also_labels`, which their column ``labels`` tells
+    apart; the predictions are those of `settings.labels`, of the test stars that could be classified.
+
     Parameters
     ----------
     features : Path
@@ -46,9 +52,9 @@ def run(
     survey, strategy : str
         Recorded; the strategy is a name of `STRATEGIES`.
     fraction : float
-        Labelled stars over all usable stars of the survey.
+        Labelled stars over all stars of the survey; from 1 on, a number of labelled stars.
     settings : config.Transfer
-        Seeds, test fraction, training.
+        Seeds, how labels are drawn, test fraction, training.
     min_class_size : int
         Classes with fewer usable stars are left out.
 
@@ -58,12 +64,14 @@ def run(
         If the table cannot be used, or the strategy is unknown.
     """
     stars, model = opened(features, source, min_class_size)
+    protocols = list(dict.fromkeys([settings.labels, *settings.also_labels]))
     rows, predictions = [], []
-    with track(total=settings.seeds, desc=f"{survey} {strategy} {fraction:g}", unit="seed") as bar:
-        for seeds in chunks(range(settings.seeds)):
-            for row, predicted in several(stars, model, strategy, settings, fraction=fraction, seeds=seeds):
+    with track(total=settings.seeds * len(protocols), desc=f"{survey} {strategy} {fraction:g}", unit="fit") as bar:
+        for protocol, seeds in product(protocols, chunks(range(settings.seeds))):
+            chosen = replace(settings, labels=protocol)
+            for row, predicted in run_seeds(stars, model, strategy, chosen, fraction=fraction, seeds=seeds):
                 rows.append({"survey": survey, **row})
-                predictions.append(predicted)
+                predictions += [predicted] if protocol == settings.labels else []
             bar.update(len(seeds))
     write_parquet(directory / "predictions.parquet", pd.concat(predictions, ignore_index=True))
     write_parquet(directory / "metrics.parquet", pd.DataFrame(rows))
@@ -82,7 +90,10 @@ def opened(features: Path, source: Path, min_class_size: int) -> tuple[pd.DataFr
 
 
 def usable(table: pd.DataFrame, min_class_size: int, where: str) -> pd.DataFrame:
-    """Return the stars that have a class, sound features, and enough company in their class.
+    """Return the stars of classes that have enough stars with sound features, in the order of their ids.
+
+    One rule holds in every stage: a star whose features could not be computed (``flag`` is not ``ok``) is never
+    labelled, and counts as wrong where it is a test star.
 
     Raises
     ------
@@ -92,18 +103,32 @@ def usable(table: pd.DataFrame, min_class_size: int, where: str) -> pd.DataFrame
     missing = [name for name in ("source_id", "class_name") if name not in table]
     if missing:
         raise LctransferError(f"{where} has no column {', '.join(missing)}: labels are needed to learn and to test.")
-    keep = table["class_name"].notna()
-    if "flag" in table:
-        keep &= table["flag"] == "ok"
-    stars = table[keep]
-    size = stars.groupby("class_name")["source_id"].transform("nunique")
-    stars = stars[size >= max(min_class_size, 2)].sort_values("source_id", kind="stable")
+    stars = table[table["class_name"].notna()]
+    known = stars[sound(stars)]
+    size = known.groupby("class_name")["source_id"].nunique()
+    stars = stars[stars["class_name"].isin(size.index[size >= max(min_class_size, 2)])]
     if stars["class_name"].nunique() < 2:
         raise LctransferError(
-            f"{where} has {int(keep.sum())} usable labelled stars, and not two classes of at least {min_class_size}. "
+            f"{where} has {len(known)} usable labelled stars, and not two classes of at least {min_class_size}. "
             "Check the labels, the label map, the flags and min_class_size."
         )
-    return stars.reset_index(drop=True)
+    return stars.sort_values("source_id", kind="stable").reset_index(drop=True)
+
+
+def sound(stars: pd.DataFrame) -> np.ndarray:
+    """Return which rows have features, shape (n,)."""
+    return (stars["flag"] == "ok").to_numpy() if "flag" in stars else np.ones(len(stars), dtype=bool)
+
+
+def divide(stars: pd.DataFrame, settings: Transfer, fraction: float, seed: int) -> Split:
+    """Return the test and labelled rows of stars by the settings; only stars with sound features are labelled."""
+    ids, labels = stars["source_id"].to_numpy(), stars["class_name"].to_numpy(dtype=str)
+    magnitudes = None
+    if "median_mag" in stars:
+        # A star without features may have no magnitude; it is never labelled.
+        magnitudes = np.where(sound(stars), stars["median_mag"].to_numpy(dtype=float), np.finfo(float).max)
+    part = split(ids, labels, seed, fraction, settings.test_fraction, protocol=settings.labels, median_mag=magnitudes)
+    return Split(part.test, part.labelled & sound(stars))
 
 
 def inputs(stars: pd.DataFrame) -> pd.DataFrame:
@@ -121,11 +146,11 @@ def inputs(stars: pd.DataFrame) -> pd.DataFrame:
 
 
 def chunks(seeds: Sequence[int]) -> list[Sequence[int]]:
-    """Return seeds in the groups that `several` takes."""
+    """Return seeds in the groups that `run_seeds` takes."""
     return [seeds[start : start + TOGETHER] for start in range(0, len(seeds), TOGETHER)]
 
 
-def several(
+def run_seeds(
     stars: pd.DataFrame,
     source: SourceModel | None,
     strategy: str,
@@ -138,23 +163,46 @@ def several(
 
     ``fit_seconds`` is CPU time, the mean over the seeds.
     """
-    X, labels = inputs(stars), stars["class_name"].to_numpy(dtype=str)
-    ids = stars["source_id"].to_numpy()
-    parts = [split(ids, labels, seed, fraction, settings.test_fraction) for seed in seeds]
+    X, labels, known = inputs(stars), stars["class_name"].to_numpy(dtype=str), sound(stars)
+    parts = [divide(stars, settings, fraction, seed) for seed in seeds]
+    for part in parts:
+        _check_labels(labels[part.labelled], settings.labels)
     fits = [make(strategy, settings, source, seed) for seed in seeds]
     start = time.process_time()
-    fits[0].fit_all(fits, [(X[part.labelled], labels[part.labelled], X[part.unlabelled]) for part in parts])
+    fits[0].fit_all(fits, [(X[part.labelled], labels[part.labelled], X[part.unlabelled & known]) for part in parts])
     seconds = (time.process_time() - start) / len(fits)
     done = []
     for seed, part, fitted in zip(seeds, parts, fits):
-        probabilities, n_labels = fitted.predict_proba(X[part.test]), int(part.labelled.sum())
-        row = {"strategy": strategy, "fraction": fraction, "seed": seed, "n_labels": n_labels}
-        row |= {"n_test": int(part.test.sum()), **score(labels[part.test], probabilities, fitted.classes_)}
-        row["fit_seconds"] = seconds
-        told = _predictions(stars[part.test], probabilities, fitted.classes_, seed)
-        novelty_score = fitted.novelty_score(X[part.test], probabilities)
-        done.append((row, told.assign(novelty_score=novelty_score.astype(np.float32))))
+        row = {"strategy": strategy, "fraction": _share(fraction, stars), "requested": float(fraction), "seed": seed}
+        row |= {"labels": settings.labels, "n_labels": int(part.labelled.sum()), "n_test": int(part.test.sum())}
+        metrics, predicted = _tested(stars[part.test], X[part.test], fitted, seed)
+        done.append((row | metrics | {"fit_seconds": seconds}, predicted))
     return done
+
+
+def _share(fraction: float, stars: pd.DataFrame) -> float:
+    """Return what share of the stars is labelled: a number of labels as a share, and shares as they are."""
+    return fraction if fraction < 1 else min(fraction / stars["source_id"].nunique(), 1.0)
+
+
+def _check_labels(labels: np.ndarray, protocol: str) -> None:
+    if len(np.unique(labels)) < 2:
+        raise LctransferError(
+            f"The {len(labels)} labelled stars of a {protocol} draw are of one class ({', '.join(np.unique(labels))}), "
+            "so that there is nothing to tell apart. Ask for more labels."
+        )
+
+
+def _tested(stars: pd.DataFrame, X: pd.DataFrame, fitted: Strategy, seed: int) -> tuple[dict[str, float], pd.DataFrame]:
+    """Return the metrics of test stars, and the predictions of those that have features."""
+    known, classes = sound(stars), fitted.classes_
+    probabilities = np.full((len(stars), len(classes)), np.nan)
+    if known.any():
+        probabilities[known] = fitted.predict_proba(X[known])
+    metrics = score(stars["class_name"].to_numpy(dtype=str), probabilities, classes)
+    predicted = _predictions(stars[known], probabilities[known], classes, seed)
+    novelty_score = fitted.novelty_score(X[known], probabilities[known]) if known.any() else np.zeros(0)
+    return metrics, predicted.assign(novelty_score=novelty_score.astype(np.float32))
 
 
 def _predictions(stars: pd.DataFrame, probabilities: np.ndarray, classes: np.ndarray, seed: int) -> pd.DataFrame:

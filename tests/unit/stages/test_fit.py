@@ -15,7 +15,7 @@ from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
 from lctransfer.stages.fit import fit
-from lctransfer.transfer.sweep import several, usable
+from lctransfer.transfer.sweep import run_seeds, usable
 
 SETTINGS = Transfer(trees=20)
 
@@ -45,7 +45,7 @@ def fitted(survey, directory, **settings):
 def test_with_a_fraction_its_metrics_are_those_of_the_sweep(survey, tmp_path):
     fitted(survey, tmp_path, fraction=0.2)
     stars = usable(pd.read_parquet(survey[0]), 10, "")
-    (row, predictions), *_ = several(
+    (row, predictions), *_ = run_seeds(
         stars, SourceModel.load(survey[1]), "extra_trees", SETTINGS, fraction=0.2, seeds=[0]
     )
     measured = read_json(tmp_path / "metrics.json")

@@ -21,7 +21,7 @@ class Far:
     def predict_proba(self, X):
         return np.full((len(X), len(self.classes_)), 1 / len(self.classes_))
 
-    def novelty_score(self, X):
+    def novelty_score(self, X, probabilities=None):
         return np.linalg.norm(X.to_numpy() - self.centre, axis=1)
 
 
