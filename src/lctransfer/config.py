@@ -61,6 +61,9 @@ class Archive:
     mirror: str = key("", "base address that stands in for every host: a folder, file:// or http(s)://")
     seed: int = key(2021, "seed of the simulated archive", low=0)
     most_requests: int = key(20_000, "light curves asked for star by star, a fixed random choice; 0: all", low=0)
+    strict: bool = key(
+        False, "whether one collection or file that cannot be had or read is an error; else it is left out, and named"
+    )
     accept_changes: list[str] = key([], "files whose upstream change is accepted by name")
     connections_per_host: int = key(4, "downloads at once from one host", low=1, high=16)
     timeout_s: float = key(60.0, "seconds without a byte before a download is tried again", low=1, high=3600)
@@ -84,6 +87,9 @@ class Survey:
     min_class_size: int = key(10, "classes with fewer stars are left out, and listed in the report", low=1)
     collections: list[str] = key([], "parts of the archive to take; empty: all")
     match_radius_arcsec: float = key(20.0, "stars this near to one of another survey are the same", low=0, high=3600)
+    overrides: dict[str, Any] = key(
+        {}, "per collection: url, mirror, columns, words that replace what is known (`lctransfer retrieve --probe`)"
+    )
     table: str = key("", "light curves of your own (a file or folder, in any form), instead of an archive's files")
     class_map: str = key("", "with `table`: YAML file that ties your words to classes")
     form: str = key("", "with `table`: its form; empty: recognised by its columns")

@@ -75,6 +75,8 @@ def _entry(hint: Any, item: Field) -> tuple[Any, Any]:
     from pydantic import Field as Limits
 
     default = item.default if item.default is not MISSING else None
+    if get_origin(hint) is dict and get_args(hint)[1] is Any:  # whoever uses it knows what it may hold
+        return dict[str, Any], default
     if get_origin(hint) is dict:
         return dict[str, _model(get_args(hint)[1])], default
     if is_dataclass(hint):

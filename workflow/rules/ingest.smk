@@ -4,6 +4,9 @@ def own_files(survey):
     return CONFIG.surveys[survey].table, CONFIG.surveys[survey].class_map
 
 
+STRICT = " --strict" if CONFIG.archive.strict else ""
+
+
 rule ingest:
     input:
         # Somebody's own table needs no files of an archive.
@@ -29,4 +32,4 @@ rule ingest:
         "Read the native files of {wildcards.survey} into one light-curve table"
     shell:
         "({RUN} ingest {wildcards.survey} --settings {params.settings:q}"
-        f" --directory {DATA}/raw/{{wildcards.survey}} --not-in {{input.sources}} -o {{output.table}}) 2>&1 | tee {{log}}"
+        f" --directory {DATA}/raw/{{wildcards.survey}} --not-in {{input.sources}}{STRICT} -o {{output.table}}) 2>&1 | tee {{log}}"

@@ -1,6 +1,7 @@
 """Compose the configuration from its YAML groups and the overrides of a command line."""
 
 import difflib
+import re
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -8,6 +9,8 @@ from typing import Any, cast
 from lctransfer.cli.overrides import prepare
 from lctransfer.config import CONFIG_DIRECTORY, Config, Survey, check
 from lctransfer.errors import LctransferError
+
+OF_COLLECTIONS = re.compile(r"surveys\.[A-Za-z0-9_]+\.overrides[.=]")
 
 
 def compose(overrides: list[str], directory: Path = CONFIG_DIRECTORY) -> Config:
@@ -37,7 +40,8 @@ def compose(overrides: list[str], directory: Path = CONFIG_DIRECTORY) -> Config:
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    overrides = prepare(overrides)
+    # Names of collections are no keys of the schema: Hydra takes new keys only with the sign for them.
+    overrides = [f"++{one}" if OF_COLLECTIONS.match(one) else one for one in prepare(overrides)]
     ConfigStore.instance().store(name="schema", node=Config)
     try:
         with initialize_config_dir(config_dir=str(directory), version_base="1.3"):
@@ -100,6 +104,11 @@ def _check_names(config: Config) -> None:
                 raise LctransferError(f"{role} names {survey!r}, but must be among the surveys {known}.")
             if not (config.surveys[survey].module or config.surveys[survey].table):
                 raise LctransferError(f"surveys.{survey}.table is empty: name your light-curve table (Parquet).")
+    for survey, settings in config.surveys.items():
+        if settings.overrides:
+            from lctransfer.surveys import corrected
+
+            corrected(settings.module or survey, settings.overrides)
     seen = config.pretrain.features if config.pretrain.source == "train" else "upsilon"
     if config.features.set not in (seen, "both") and not _is_folder(config.pretrain.source):
         raise LctransferError(f"features.set is {config.features.set}, but the network sees {seen}. Set it to both.")

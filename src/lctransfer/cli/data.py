@@ -52,6 +52,13 @@ def simulate(arguments: Arguments) -> None:
     option(
         "--collections", type=typed.texts, default=[], metavar="JSON", help="list of the parts to take; all by default"
     ),
+    option(
+        "--overrides",
+        type=typed.section,
+        default={},
+        metavar="JSON",
+        help="corrections per collection: url, mirror",
+    ),
     option("--directory", type=Path, help="folder for the files (default data/live/raw/<survey>)"),
     output("manifest (JSON), written once all files are there (default: beside the folder)", required=False),
     option(
@@ -76,7 +83,7 @@ def retrieve(arguments: Arguments) -> None:
     directory = arguments.directory or Path("data/live/raw") / arguments.survey
     manifest = arguments.output or directory.with_suffix(".json")
     archive = config.from_json(config.Archive, arguments.settings)
-    retrieve(arguments.survey, archive, arguments.collections, directory, manifest)
+    retrieve(arguments.survey, archive, arguments.collections, directory, manifest, arguments.overrides)
 
 
 @verb(
@@ -86,6 +93,7 @@ def retrieve(arguments: Arguments) -> None:
     option(
         "--not-in", type=Path, nargs="*", default=[], metavar="TABLE", help="leave out stars that are in these tables"
     ),
+    option("--strict", action="store_true", help="stop at the first collection or file that cannot be read"),
     output("light-curve table (Parquet); the counts go into a JSON file beside it"),
 )
 def ingest(arguments: Arguments) -> None:
@@ -100,7 +108,8 @@ def ingest(arguments: Arguments) -> None:
         raise LctransferError("Name the --directory that retrieve filled, or a table of your own in the settings.")
     from lctransfer.stages.ingest import ingest_file
 
-    ingest_file(arguments.survey, arguments.directory, survey, arguments.output, not_in=arguments.not_in)
+    strict = {"not_in": arguments.not_in, "strict": arguments.strict}
+    ingest_file(arguments.survey, arguments.directory, survey, arguments.output, **strict)
 
 
 @verb(

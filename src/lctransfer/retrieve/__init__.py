@@ -3,29 +3,26 @@
 `retrieve` fetches what `lctransfer.surveys.remote_files` lists; `plan` says beforehand what that is.
 """
 
-import hashlib
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lctransfer.config import Archive
-from lctransfer.errors import LctransferError
 from lctransfer.files import write_json
-from lctransfer.progress import track
-from lctransfer.retrieve.download import Downloader, MissingError
-from lctransfer.retrieve.lock import Lock, Record
+from lctransfer.retrieve.batch import chosen, fetch_all, fetch_queue
+from lctransfer.retrieve.download import Downloader
+from lctransfer.retrieve.lock import Lock
 from lctransfer.retrieve.mirrors import addresses
-from lctransfer.surveys import remote_files, star_files
-from lctransfer.surveys.base import RemoteFile
-
-GIVE_UP = 20
-"""So many failures one after another end a queue: it is the server that fails, not a star."""
+from lctransfer.surveys import corrected, remote_files, star_files
+from lctransfer.surveys.losses import Tally
+from lctransfer.surveys.overrides import apply
 
 
 def plan(
-    surveys: list[str], settings: Archive, collections: dict[str, list[str]] | None = None
+    surveys: list[str],
+    settings: Archive,
+    collections: dict[str, list[str]] | None = None,
+    overrides: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[dict[str, Any]]:
     """Say what would be fetched, from where, on what terms.
 
@@ -37,6 +34,8 @@ def plan(
         Live or simulated, and the mirrors that stand in for the hosts.
     collections : dict, optional
         Per survey, the parts wanted; all where absent.
+    overrides : dict, optional
+        Per survey, a user's corrections.
 
     Returns
     -------
@@ -47,11 +46,13 @@ def plan(
     """
     rows = []
     for survey in surveys:
-        for file in remote_files(survey, (collections or {}).get(survey, []), settings.kind):
+        files = remote_files(survey, (collections or {}).get(survey, []), settings.kind)
+        for file in apply(files, corrected(survey, (overrides or {}).get(survey))):
             places = addresses(file, settings.mirror)
             rows.append(
                 {
                     "survey": survey,
+                    "collection": file.collection,
                     "dataset": file.dataset,
                     "path": file.path,
                     "from": places,
@@ -69,7 +70,14 @@ def plan(
     return rows
 
 
-def retrieve(survey: str, settings: Archive, collections: list[str], directory: Path, manifest: Path) -> None:
+def retrieve(  # noqa: PLR0917
+    survey: str,
+    settings: Archive,
+    collections: list[str],
+    directory: Path,
+    manifest: Path,
+    overrides: Mapping[str, Any] | None = None,
+) -> None:
     """Fetch the files of a survey that are not yet there, and write down where they came from.
 
     Parameters
@@ -77,28 +85,44 @@ def retrieve(survey: str, settings: Archive, collections: list[str], directory: 
     survey : str
         A survey, or ``upsilont`` for the released weights.
     settings : Archive
-        Where from, how patiently, and which upstream changes are accepted.
+        Where from, how patiently, which upstream changes are accepted, and whether every doubt is fatal (``strict``).
     collections : list of str
         Parts wanted; all if empty.
     directory : Path
         Where the files go, at the paths that `remote_files` gives them.
     manifest : Path
-        JSON, written once all is there: per file its address, size, digest, date, licence and reference.
+        JSON, written at the end: per file its address, size, digest, date, licence and reference; ``left_out`` (what
+        could not be had, see `lctransfer.surveys.losses.Loss`), ``queue`` (how many light curves were asked for star
+        by star, and how many arrived), ``overrides``, and ``status``.
+    overrides : dict, optional
+        A user's corrections, see `lctransfer.surveys.overrides`.
 
     Raises
     ------
     LctransferError
-        If a file cannot be had, has changed upstream, or must be fetched by hand. What has arrived stays; the next
-        call goes on from there.
+        If nothing can be had (strict: if one file cannot), a file has changed upstream, or the survey's light curves
+        must be fetched by hand. What has arrived stays; the next call goes on from there.
     """
     directory, manifest = Path(directory), Path(manifest)
     lock = Lock(manifest.with_name(f"{manifest.stem}.lock.jsonl"), trusted=settings.kind == "live")
+    tally = Tally(strict=settings.strict)
     with Downloader(settings, lock) as downloader:
-        files = remote_files(survey, collections, settings.kind)
-        fetched = _fetch_all(files, directory, downloader, survey)
-        queue = _chosen(star_files(survey, directory, collections), settings.most_requests)
-        fetched += _fetch_queue(queue, directory, downloader, survey)
-    write_json(manifest, {"survey": survey, "archive": settings.name, "kind": settings.kind, "files": fetched})
+        files = apply(remote_files(survey, collections, settings.kind), corrected(survey, overrides))
+        fetched = fetch_all(files, directory, downloader, survey, tally)
+        stars = star_files(survey, directory, collections, overrides)
+        queue = chosen(stars, settings.most_requests)
+        arrived = fetch_queue(queue, directory, downloader, survey, tally)
+    record = {
+        "survey": survey,
+        "archive": settings.name,
+        "kind": settings.kind,
+        "files": [*fetched, *arrived],
+        "left_out": [loss.as_json() for loss in tally.lost],
+        "queue": {"of": len(stars), "asked": len(queue), "arrived": len(arrived)},
+        "overrides": dict(overrides or {}),
+        "status": "parts left out" if tally.lost else "complete",
+    }
+    write_json(manifest, record)
 
 
 def released_weights(directory: Path = Path("data/live/raw/upsilont")) -> Path:
@@ -107,99 +131,3 @@ def released_weights(directory: Path = Path("data/live/raw/upsilont")) -> Path:
     if not weights.exists():
         retrieve("upsilont", Archive(name="live", kind="live"), [], directory, directory.with_suffix(".json"))
     return weights
-
-
-def _fetch_all(files: list[RemoteFile], directory: Path, downloader: Downloader, survey: str) -> list[dict[str, Any]]:
-    """Fetch every file; raise for the first that is needed and cannot be had, once the others are done."""
-    found, failed = _try_all([file for file in files if not file.instead_of], directory, downloader, survey)
-    spares = [file for file in files if file.instead_of and file.instead_of not in found]
-    if spares:
-        more, failures = _try_all(spares, directory, downloader, survey)
-        found |= more
-        for file in spares:
-            if file.path in more:
-                failed.pop(file.instead_of, None)
-            elif file.path in failures:
-                failed.setdefault(file.instead_of, failures[file.path])
-    if failed:
-        raise min(failed.values(), key=str)
-    return [found[file.path] for file in files if file.path in found]
-
-
-def _try_all(
-    files: list[RemoteFile], directory: Path, downloader: Downloader, survey: str
-) -> tuple[dict[str, dict[str, Any]], dict[str, LctransferError]]:
-    """Fetch files; return by path what has come, and why the needed others have not."""
-    found: dict[str, dict[str, Any]] = {}
-    failed: dict[str, LctransferError] = {}
-    with track(desc=f"retrieve {survey}", total=0, unit="B", unit_scale=True) as bar, _pool(downloader) as pool:
-        jobs = {pool.submit(downloader.fetch, file, directory, bar): file for file in files}
-        for job in as_completed(jobs):
-            file = jobs[job]
-            try:
-                found[file.path] = _entry(file, job.result())
-            except MissingError as error:
-                if not file.optional:
-                    failed[file.path] = error
-            except LctransferError as error:
-                failed[file.path] = error
-    return found, failed
-
-
-def _chosen(files: list[RemoteFile], most: int) -> list[RemoteFile]:
-    """Return so many of the files at most: the same ones each time, and among those of a larger choice."""
-    if not most or len(files) <= most:
-        return files
-    return sorted(files, key=lambda file: hashlib.sha256(file.path.encode()).digest())[:most]
-
-
-def _fetch_queue(files: list[RemoteFile], directory: Path, downloader: Downloader, survey: str) -> list[dict[str, Any]]:
-    """Fetch many small files; those that are missing upstream are skipped, the others must all arrive."""
-    found: list[dict[str, Any]] = []
-    failed: list[LctransferError] = []
-    missing = in_a_row = 0
-    if not files:
-        return []
-    with _pool(downloader) as pool:
-        jobs = {pool.submit(downloader.fetch, file, directory): file for file in files}
-        for job in track(as_completed(jobs), desc=f"retrieve {survey}, star by star", total=len(jobs), unit="files"):
-            in_a_row += 1
-            try:
-                found.append(_entry(jobs[job], job.result()))
-                in_a_row = 0
-            except MissingError:
-                missing, in_a_row = missing + 1, 0
-            except LctransferError as error:
-                failed.append(error)
-            if in_a_row >= GIVE_UP or (not found and missing >= 10 * GIVE_UP):
-                break
-        if failed or not found:
-            first = failed[0] if failed else "nothing is where it should be; its address may have changed."
-            raise LctransferError(
-                f"{survey}: {len(found)} of {len(files)} light curves arrived, {missing} are missing upstream, "
-                f"{len(failed)} failed; run again to go on. The first failure: {first}"
-            )
-    return sorted(found, key=lambda entry: entry["path"])
-
-
-@contextmanager
-def _pool(downloader: Downloader) -> Iterator[ThreadPoolExecutor]:
-    """Yield a pool of threads that an interruption stops at once rather than after all its downloads."""
-    with ThreadPoolExecutor(downloader.settings.connections_per_host) as pool:
-        try:
-            yield pool
-        except BaseException:
-            downloader.stopped.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _entry(file: RemoteFile, record: Record) -> dict[str, Any]:
-    return {
-        **record,
-        "dataset": file.dataset,
-        "version": file.version,
-        "licence": file.licence,
-        "reference": file.reference,
-        "sure": str(file.sure),
-    }

@@ -10,48 +10,32 @@ from urllib.parse import urlsplit
 
 import httpx
 from tenacity import (
-    RetryCallState,
     Retrying,
     retry_if_exception_type,
     stop_after_attempt,
     stop_any,
     stop_when_event_set,
-    wait_random_exponential,
 )
 from tqdm import tqdm
 
-from lctransfer import __version__, files
+from lctransfer import files
 from lctransfer.config import Archive
 from lctransfer.errors import LctransferError
+from lctransfer.retrieve import encoding
+from lctransfer.retrieve.answers import (
+    ElsewhereError,
+    MissingError,
+    TryAgainError,
+    check_status,
+    headers,
+    new_client,
+    wait,
+)
 from lctransfer.retrieve.lock import Lock, Record
-from lctransfer.retrieve.mirrors import addresses, local
+from lctransfer.retrieve.mirrors import addresses, local, mirrored
 from lctransfer.retrieve.part import Part
 from lctransfer.retrieve.slots import host_slot
 from lctransfer.surveys.base import RemoteFile
-
-LONGEST_WAIT_S = 60.0
-BUSY = {408, 425, 429, 500, 502, 503, 504}
-"""Statuses that another try may cure."""
-
-
-class MissingError(LctransferError):
-    """No address has the file."""
-
-
-class TryAgainError(Exception):
-    """A try failed, but the next may not; carries the seconds that the server asks to wait."""
-
-    def __init__(self, reason: str, wait_s: float = 0.0):
-        super().__init__(reason)
-        self.wait_s = wait_s
-
-
-class ElsewhereError(Exception):
-    """One address cannot give the file; `absent` tells a plain absence from something wrong there."""
-
-    def __init__(self, reason: str, *, absent: bool = False):
-        super().__init__(reason)
-        self.absent = absent
 
 
 class Downloader:
@@ -68,11 +52,10 @@ class Downloader:
     def __init__(self, settings: Archive, lock: Lock):
         self.settings, self.lock = settings, lock
         self.stopped = threading.Event()
-        self.client = httpx.Client(
-            timeout=httpx.Timeout(settings.timeout_s, connect=min(settings.timeout_s, 30.0)),
-            headers={"User-Agent": f"lctransfer/{__version__}", "Accept-Encoding": "identity"},
-            follow_redirects=True,
-        )
+        self.client = new_client(settings.timeout_s)
+        self._answers: dict[str, bytes] = {}
+        self._guard = threading.Lock()
+        self._hosts_first = False
 
     def __enter__(self) -> Self:
         return self
@@ -97,14 +80,16 @@ class Downloader:
         known = self._already(file, target)
         if known:
             return known
-        places = addresses(file, self.settings.mirror)
+        places = addresses(file, self.settings.mirror, self._urls(file), hosts_first=self._hosts_first)
         if not places:
             return self._adopt(file, target)
         target.parent.mkdir(parents=True, exist_ok=True)
         reasons, absent = [], True
         for address in places:
             try:
-                return self._fetch_from(address, file, target, bar)
+                record = self._fetch_from(address, file, target, bar)
+                self._hosts_first = address in mirrored(file.mirror or self.settings.mirror, self._urls(file))
+                return record
             except ElsewhereError as error:
                 reasons.append(f"{address}: {error}")
                 absent = absent and error.absent
@@ -112,6 +97,27 @@ class Downloader:
             return self._adopt(file, target)  # no address has it, but somebody has put it there
         kind = MissingError if absent else LctransferError
         raise kind(f"{file.path} cannot be had. {'; '.join(reasons)}. {file.by_hand}".strip())
+
+    def _urls(self, file: RemoteFile) -> tuple[str, ...]:
+        """Return the addresses of a file: those that its servers name now, else those that are known."""
+        if file.servers is None:
+            return file.urls
+        address, of_answer = file.servers
+        with self._guard:
+            if address not in self._answers:
+                self._answers[address] = self._ask(mirrored(file.mirror or self.settings.mirror, (address,)))
+        return of_answer(self._answers[address]) or file.urls
+
+    def _ask(self, places: list[str]) -> bytes:
+        """Return the first answer to a question that may remain without one."""
+        for place in places:
+            try:
+                response = self.client.get(place)
+            except httpx.HTTPError:
+                continue
+            if response.status_code == 200:
+                return response.content
+        return b""
 
     def _adopt(self, file: RemoteFile, target: Path) -> Record:
         """Take a file that was put in its place by hand."""
@@ -159,7 +165,7 @@ class Downloader:
         """Try until the whole file is in `part`; give up on this address after the attempts that the settings allow."""
         retrying = Retrying(
             stop=stop_any(stop_after_attempt(self.settings.attempts), stop_when_event_set(self.stopped)),
-            wait=_wait,
+            wait=wait,
             retry=retry_if_exception_type(TryAgainError),
             sleep=self._rest,
             reraise=True,
@@ -174,82 +180,66 @@ class Downloader:
         try:
             if file.first_post:
                 self._post(file, part)
-            with self.client.stream("GET", address, headers=_headers(address, file, part)) as response:
-                part.begin(address, response, lambda: _check_status(response, file, part))
-                _grow(bar, part, response)
-                for chunk in response.iter_raw():
-                    part.write(chunk)
-                    if self.stopped.is_set():
-                        raise TryAgainError("stopped")
-                    if bar is not None:
-                        bar.update(len(chunk))
+            self._stream(address, file, part, bar)
         except httpx.TimeoutException:
             raise TryAgainError(f"nothing came for {self.settings.timeout_s:g} s") from None
         except httpx.TransportError as error:
             # Some servers close a chunked answer early although it is whole: only the content can tell.
-            if not (file.is_whole and file.is_whole(part.content())):
+            ends_well = file.ends_well or file.is_whole
+            if not (ends_well and ends_well(part.content())):
                 raise TryAgainError(f"the connection broke off ({error})") from None
         except httpx.InvalidURL as error:
             raise ElsewhereError(f"is no address ({error})") from None
+        except httpx.TooManyRedirects:
+            raise ElsewhereError("the server redirects in a circle") from None
         finally:
             part.close()
-        if part.expected is not None and part.size != part.expected:
-            raise TryAgainError(f"{part.size} of {part.expected} bytes came")
-        if file.is_whole and not file.is_whole(part.content()):
-            part.discard()
-            raise TryAgainError("the file is cut short, or has other rows than it announces")
-        if part.looks_like_a_web_page():
-            part.discard()
-            raise ElsewhereError("the server answered with a web page instead of the file", absent=True)
+        _check_content(file, part)
+
+    def _stream(self, address: str, file: RemoteFile, part: Part, bar: tqdm | None) -> None:
+        with self.client.stream("GET", address, headers=headers(address, file, part)) as response:
+            part.begin(address, response, lambda: check_status(response, file, part))
+            _grow(bar, part, response)
+            for chunk in response.iter_raw():
+                part.write(chunk)
+                if self.stopped.is_set():
+                    raise TryAgainError("stopped")
+                if bar is not None:
+                    bar.update(len(chunk))
 
     def _post(self, file: RemoteFile, part: Part) -> None:
         """Send the query that comes before the file, and keep the answer beside it."""
         assert file.first_post is not None
         address, question = file.first_post
-        response = self.client.post(address, json=question)
-        _check_status(response, file, part)
+        for place in mirrored(file.mirror or self.settings.mirror, (address,)):
+            response = self.client.post(place, json=question)
+            if response.status_code == 200:
+                break
+        check_status(response, file, part)
         with files.replacing(part.target.with_name(f"{part.target.name}.index")) as aside:
             aside.write_bytes(response.content)
 
 
-def _headers(address: str, file: RemoteFile, part: Part) -> dict[str, str]:
-    """Return what asks for the bytes that are wanted: a span of the remote file, or the rest of it all."""
-    if file.span is None:
-        return part.resume_headers(address)
-    part.discard()  # a span is small: it is asked for as a whole
-    start, stop = file.span
-    return {"Range": f"bytes={start}-{stop - 1 if stop >= 0 else ''}"}
-
-
-def _wait(state: RetryCallState) -> float:
-    """Return exponentially growing seconds with jitter, or what the server asked for."""
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.wait_s if isinstance(error, TryAgainError) else 0.0
-    return max(min(asked, LONGEST_WAIT_S), wait_random_exponential(multiplier=0.5, max=LONGEST_WAIT_S)(state))
-
-
-def _check_status(response: httpx.Response, file: RemoteFile, part: Part) -> None:
-    """Refuse an answer that is not the file."""
-    status = response.status_code
-    if file.span is not None and status == 200 and response.request.method == "GET":
-        raise ElsewhereError("the server sends only the whole file, not a part of it")
-    if file.span is not None and status == 206:
-        _check_span(response.headers.get("Content-Range", ""), file.span[0])
-    if status in BUSY:
-        asked = response.headers.get("Retry-After", "")
-        raise TryAgainError(f"the server answered {status}", float(asked) if asked.isdigit() else 0.0)
-    if status == 416:  # the part is longer than the file has become
+def _check_content(file: RemoteFile, part: Part) -> None:
+    """Refuse what has come unless it is the whole file, unpacked as often as a server packed it on the way."""
+    if part.expected is not None and part.size != part.expected:
+        raise TryAgainError(f"{part.size} of {part.expected} bytes came")
+    _unpack(part, file)
+    if file.is_whole and not file.is_whole(part.content()):
         part.discard()
-        raise TryAgainError("the file has become shorter than what had come")
-    if status not in (200, 206):
-        raise ElsewhereError(f"the server answered {status}", absent=status in (404, 410))
-    if response.headers.get("Content-Type", "").startswith("text/html"):
+        raise TryAgainError("the file is cut short, or has other rows than it announces")
+    if part.looks_like_a_web_page():
+        part.discard()
         raise ElsewhereError("the server answered with a web page instead of the file", absent=True)
 
 
-def _check_span(said: str, start: int) -> None:
-    if not said.startswith(f"bytes {start}-"):
-        raise TryAgainError(f"the server sent {said or 'bytes that it does not name'}, not those from {start} on")
+def _unpack(part: Part, file: RemoteFile) -> None:
+    """Undo a compression on the way, which was not asked for."""
+    try:
+        encoding.unpack_extra_layers(part.path, file.path)
+    except (LctransferError, OSError) as error:
+        part.discard()
+        raise TryAgainError(f"it came gzipped on the way, and damaged ({error})") from None
 
 
 def _grow(bar: tqdm | None, part: Part, response: httpx.Response) -> None:
@@ -270,6 +260,10 @@ def _copy(source: Path, file: RemoteFile, part: Part, bar: tqdm | None) -> None:
             part.path.write_bytes(stream.read(file.span[1] - file.span[0] if file.span[1] >= 0 else -1))
     else:
         _copy_whole(source, part, bar)
+    try:
+        _unpack(part, file)
+    except TryAgainError as error:
+        raise ElsewhereError(str(error)) from None
     if file.is_whole and not file.is_whole(part.content()):
         part.discard()
         raise ElsewhereError("the file is cut short, or has other rows than it announces")

@@ -9,6 +9,10 @@ from typing import TypedDict
 from lctransfer.errors import LctransferError
 
 
+class ChangedError(LctransferError):
+    """A file is not what it was when it first came: somebody has to decide, so it is never left out by itself."""
+
+
 class Record(TypedDict):
     """Provenance of one file."""
 
@@ -62,7 +66,7 @@ class Lock:
 
         Raises
         ------
-        LctransferError
+        ChangedError
             Saying how to accept the change.
         """
         before = self.records.get(record["path"])
@@ -70,7 +74,7 @@ class Lock:
             return
         name = record["path"].rsplit("/", 1)[-1]
         if record["path"] not in accepted and name not in accepted:
-            raise LctransferError(
+            raise ChangedError(
                 f"{record['path']} has changed upstream since {before['date']} ({before['bytes']} bytes then, "
                 f"{record['bytes']} now). To take the new one, set archive.accept_changes=[{record['path']}]."
             )

@@ -13,7 +13,9 @@ def split(mirror: str) -> list[str]:
     return [part for part in re.split(r"[\s,]+", mirror) if part]
 
 
-def addresses(file: RemoteFile, mirror: str) -> list[str]:
+def addresses(
+    file: RemoteFile, mirror: str, urls: tuple[str, ...] | None = None, *, hosts_first: bool = False
+) -> list[str]:
     """Return where to look for a file, in order.
 
     Parameters
@@ -22,22 +24,47 @@ def addresses(file: RemoteFile, mirror: str) -> list[str]:
         What is wanted.
     mirror : str
         Folders, ``file://`` or ``http(s)://`` addresses that stand in for every host; nothing for the hosts themselves.
+    urls : tuple of str, optional
+        Instead of the file's own addresses.
+    hosts_first : bool
+        Whether the mirror is known to be laid out by host.
 
     Returns
     -------
     list of str
-        Below a mirror: the full path, the full path in a folder named as the survey, the bare name.
+        Below a mirror: the full path, the full path in a folder named as the survey, the bare name; then each address
+        in a folder named as its host, as ``wget --mirror`` lays them out.
 
     Raises
     ------
     LctransferError
         If a mirror is neither a folder nor an address.
     """
+    urls = file.urls if urls is None else urls
+    mirror = file.mirror or mirror
     if not mirror.strip():
-        return list(file.urls)
+        return list(urls)
     path = file.inside or file.path
-    tails = dict.fromkeys((path, f"{file.survey}/{path}", path.rsplit("/", 1)[-1]))
-    return [_join(root, tail) for root in split(mirror) for tail in tails]
+    tails = list(dict.fromkeys((path, f"{file.survey}/{path}", path.rsplit("/", 1)[-1])))
+    found = []
+    for root in split(mirror):
+        by_path, by_host = [_join(root, tail) for tail in tails], mirrored(root, urls)
+        found += [*by_host, *by_path] if hosts_first else [*by_path, *by_host]
+    return list(dict.fromkeys(found))
+
+
+def mirrored(mirror: str, urls: tuple[str, ...]) -> list[str]:
+    """Return addresses below mirrors that are laid out by host; the addresses themselves without a mirror."""
+    if not mirror.strip():
+        return list(urls)
+    return [_below(root, url) for root in split(mirror) for url in urls]
+
+
+def _below(root: str, url: str) -> str:
+    tail = url.partition("://")[2]
+    if urlsplit(root).scheme in ("http", "https"):
+        return f"{root.rstrip('/')}/{tail}"  # quoted already
+    return _join(root, unquote(tail))
 
 
 def _join(root: str, tail: str) -> str:

@@ -1,7 +1,7 @@
 """From an archive's native files to one light-curve table."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,14 +13,15 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_parquet, replacing, write_json
 from lctransfer.progress import track
-from lctransfer.surveys import LABEL_MAPS, module_of
+from lctransfer.surveys import LABEL_MAPS, corrected, module_of
 from lctransfer.surveys.base import Curves, Star
 from lctransfer.surveys.epochs import cut
 from lctransfer.surveys.losses import Loss, Tally, tolerate
 from lctransfer.surveys.members import ahead
+from lctransfer.surveys.overrides import words_of
 from lctransfer.table import cross_match
 from lctransfer.table.light_curves import METADATA_KEY
-from lctransfer.taxonomy import class_name
+from lctransfer.taxonomy import Label, class_name
 
 SCHEMA = pa.schema(
     [
@@ -90,8 +91,9 @@ def ingest_file(
     """Do as `ingest` does, but write row groups to a Parquet file, so that memory stays bounded.
 
     The counts go into a JSON file beside it: ``dropped`` by reason, ``light_curves``, ``not_used`` (no class of the
-    taxonomy), stars per class, ``expected`` (stars per class that the catalogue lists), ``left_out`` (parts that could
-    not be read, see `lctransfer.surveys.losses.Loss`) and ``status``.
+    taxonomy), stars per class, ``expected`` (stars per class that the catalogue lists), ``with_light_curve`` (those
+    with epochs, before any cut), ``left_out`` (parts that could not be read, see
+    `lctransfer.surveys.losses.Loss`) and ``status``.
 
     Stars that stand in a light-curve table of ``not_in`` too (within ``settings.match_radius_arcsec``) are left out, so
     that no star of a target is also in a source.
@@ -113,6 +115,7 @@ def ingest_file(
         "not_used": classes.pop(None, 0),
         "classes": dict(classes),
         "expected": dropped.expected,
+        "with_light_curve": dropped.arrived,
         "left_out": [loss.as_json() for loss in dropped.lost],
         "status": "complete" if not dropped.lost else "parts left out",
     }
@@ -125,26 +128,31 @@ def stream(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the light curves of a survey batch by batch; count in `dropped` what is left out, by reason."""
     module = module_of(survey)
-    stars = module.catalogue(directory, settings.collections, dropped)
+    known = corrected(survey, settings.overrides)
+    label_map = {**LABEL_MAPS[survey], **words_of(known)}
+    stars = module.catalogue(directory, settings.collections, dropped, known)
     stars = _once(stars, getattr(module, "SAME_STAR_ARCSEC", 0.0), dropped)
     stars = _without(stars, not_in, settings.match_radius_arcsec, dropped)
     bands = settings.bands or [module.BANDS[0]]
     _check_bands(survey, bands, module.BANDS)
     if isinstance(dropped, Tally):
-        wanted = (class_name(star.label, LABEL_MAPS[survey]) for star in stars.values() if star.label)
-        dropped.expected = dict(Counter(name for name in wanted if name))
+        dropped.expected = _per_class(stars.values(), label_map)
     seen: set[tuple[str, str]] = set()
+    read: set[str] = set()
     unreadable: list[str] = []
     kept = 0
     with track(desc=f"ingest {survey}", total=len(stars) * len(bands), unit="light curves") as bar:
         for curves in ahead(module.curves(directory, stars, bands, settings, dropped)):
             unreadable += curves.unreadable
             dropped.update(curves.dropped)
-            batch = _batch(survey, curves, stars, settings, seen, dropped)
+            read |= {curves.source_ids[i] for i in np.flatnonzero(np.diff(curves.offsets))}
+            batch = _batch(survey, curves, stars, settings, seen, dropped, label_map)
             kept += batch.num_rows
             bar.update(len(curves.source_ids))
             yield batch
     tolerate(unreadable, len(seen), dropped, "unreadable light curve", most=1.0)
+    if isinstance(dropped, Tally):
+        dropped.arrived = _per_class((stars[name] for name in read), label_map)
     dropped["no light curve"] += len(stars) - len({name for name, _ in seen})
     dropped += Counter()  # forget zeros
     if not kept:
@@ -152,6 +160,12 @@ def stream(
         raise LctransferError(
             f"No light curve of {survey} remains under {directory}.{first} Left out: {dict(dropped)}."
         )
+
+
+def _per_class(stars: Iterable[Star], label_map: Mapping[str, Label]) -> dict[str, int]:
+    """Return how many stars there are of each class."""
+    found = Counter(class_name(star.label, label_map) for star in stars if star.label)
+    return {name: count for name, count in found.items() if name}
 
 
 def _once(stars: dict[str, Star], radius_arcsec: float, dropped: Counter) -> dict[str, Star]:
@@ -188,6 +202,7 @@ def _batch(  # noqa: PLR0917
     settings: Survey,
     seen: set[tuple[str, str]],
     dropped: Counter,
+    label_map: Mapping[str, Label],
 ) -> pa.RecordBatch:
     """Cut a batch of light curves and join it with the catalogue."""
     curves = cut(curves, settings, dropped)
@@ -209,11 +224,11 @@ def _batch(  # noqa: PLR0917
         pa.array(np.array(curves.bands, object)[chosen], pa.string()),
         *(lists if chosen.all() else (column.filter(mask) for column in lists)),
         pa.array([star.label for star in rows], pa.string()),
-        pa.array([_class(star.label, survey) for star in rows], pa.string()),
+        pa.array([_class(star.label, label_map) for star in rows], pa.string()),
         *(pa.array([star[i] for star in rows], pa.float64()) for i in (2, 3, 4)),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 
 
-def _class(label: str | None, survey: str) -> str | None:
-    return class_name(label, LABEL_MAPS[survey]) if label else None
+def _class(label: str | None, label_map: Mapping[str, Label]) -> str | None:
+    return class_name(label, label_map) if label else None

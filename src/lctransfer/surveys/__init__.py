@@ -8,11 +8,14 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pyarrow as pa
 
 from lctransfer.errors import LctransferError
+from lctransfer.surveys import overrides
 from lctransfer.surveys.base import RemoteFile, Sure
+from lctransfer.surveys.overrides import Override
 from lctransfer.table.light_curves import validate
 from lctransfer.taxonomy import Label
 
@@ -77,15 +80,33 @@ def remote_files(survey: str, collections: list[str], kind: str) -> list[RemoteF
 
     ``upsilont`` stands for the released weights.
     """
-    if survey == "upsilont":
-        return import_module(f"{__name__}.released").files()
-    return module_of(survey).files(collections, kind)
+    module = import_module(f"{__name__}.released") if survey == "upsilont" else module_of(survey)
+    return module.files(collections, kind)
 
 
-def star_files(survey: str, directory: Path, collections: list[str]) -> list[RemoteFile]:
+def star_files(
+    survey: str, directory: Path, collections: list[str], corrections: Mapping[str, Any] | None = None
+) -> list[RemoteFile]:
     """Return the files that are asked for star by star, once the catalogue is under `directory`; mostly none."""
     listing = getattr(module_of(survey), "star_files", None) if survey in MODULES else None
-    return listing(directory, collections) if listing else []
+    if listing is None:
+        return []
+    known = corrected(survey, corrections)
+    return overrides.apply(listing(directory, collections, known), known)
+
+
+def corrected(survey: str, corrections: Mapping[str, Any] | None) -> dict[str, Override]:
+    """Return a user's corrections of a survey's collections, checked.
+
+    Raises
+    ------
+    LctransferError
+        Naming the key that cannot be meant.
+    """
+    if not corrections:
+        return {}
+    module = import_module(f"{__name__}.released") if survey == "upsilont" else module_of(survey)
+    return overrides.parse(corrections, module.PARTS, f"surveys.{survey}.overrides")
 
 
 def queue_of(survey: str) -> str:
@@ -93,4 +114,14 @@ def queue_of(survey: str) -> str:
     return getattr(module_of(survey), "QUEUE", "") if survey in MODULES else ""
 
 
-__all__ = ["LABEL_MAPS", "RemoteFile", "Sure", "module_of", "queue_of", "remote_files", "star_files", "write_archive"]
+__all__ = [
+    "LABEL_MAPS",
+    "RemoteFile",
+    "Sure",
+    "corrected",
+    "module_of",
+    "queue_of",
+    "remote_files",
+    "star_files",
+    "write_archive",
+]

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from lctransfer.config import Survey
 from lctransfer.surveys import merging, vizier
-from lctransfer.surveys.asas_catalogue import CATALOGUE, COPY, DESIGNATION, LABEL_MAP, catalogue, catalogue_text
+from lctransfer.surveys.asas_catalogue import CATALOGUE, COPY, DESIGNATION, LABEL_MAP, PLACES, catalogue, catalogue_text
 from lctransfer.surveys.base import (
     Curves,
     RemoteFile,
@@ -23,7 +23,9 @@ from lctransfer.surveys.base import (
     check_identifiers,
     usable,
 )
+from lctransfer.surveys.losses import Tally
 from lctransfer.surveys.members import Member, batches, read, write_gzip, write_tar
+from lctransfer.surveys.overrides import Overrides, words_of
 from lctransfer.surveys.rows import Column, RowFormat, describe, parse
 from lctransfer.surveys.rows import write as write_rows
 from lctransfer.table.light_curves import ragged
@@ -52,6 +54,8 @@ Field = tuple[np.ndarray, list[int]]
 """Rows of one field, and the order of its apertures."""
 DATASET = re.compile(rb"^(?:#ndata=[^\n]*\n)?#dataset=", re.MULTILINE)
 APERTURES = re.compile(rb"^# +HJD(?: +MAG_\d)+(?: +MER_\d)+", re.MULTILINE)
+PARTS: dict[str, tuple[str, ...]] = {"acvs": tuple(PLACES), "acvs_vizier": vizier.ACVS.columns, "lightcurves": ()}
+"""Collections that a user can correct, and which columns of them."""
 SAME_STAR_ARCSEC = 15.0
 """One pixel: nearer stars share their light, and designations are no finer."""
 ZERO_POINT = 2_450_000
@@ -75,10 +79,17 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
     """Return what to retrieve: the catalogue and, from the simulated archive, all light curves in one bundle."""
     common = {"survey": "asas", "licence": "public; acknowledge ASAS", "reference": PAPERS}
     table = RemoteFile(
-        dataset="ASAS, ACVS 1.1", path=CATALOGUE, urls=(f"{HOST}{CATALOGUE}",), sure=Sure.GUESS, version="1.1", **common
+        dataset="ASAS, ACVS 1.1",
+        collection="acvs",
+        path=CATALOGUE,
+        urls=(f"{HOST}{CATALOGUE}",),
+        sure=Sure.GUESS,
+        version="1.1",
+        **common,
     )
     bundle = RemoteFile(
         dataset="ASAS-3, light curves in one archive",
+        collection="lightcurves",
         path=BUNDLE,
         urls=(),
         sure=Sure.GUESS,
@@ -91,10 +102,10 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
 
 
 def _copy() -> RemoteFile:
-    return vizier.remote_file(vizier.ACVS, "asas", COPY, instead_of=CATALOGUE, optional=True)
+    return vizier.remote_file(vizier.ACVS, "asas", COPY, collection="acvs_vizier", instead_of=CATALOGUE, optional=True)
 
 
-def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
+def star_files(directory: Path, collections: list[str], overrides: Overrides) -> list[RemoteFile]:
     """Return one file per usable star of the catalogue already retrieved; none if a bundle lies there."""
     if (directory / BUNDLE).is_file():
         return []
@@ -102,6 +113,8 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
         RemoteFile(
             survey="asas",
             dataset="ASAS-3, light curve",
+            collection="lightcurves",
+            key=name,
             path=f"{STARS}/{name}.lc",
             urls=(f"{HOST}cgi-asas/asas_cgi_get_data?{name},asas3",),
             licence="public; acknowledge ASAS",
@@ -109,7 +122,7 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
             sure=Sure.CONFIRMED,
             is_whole=is_whole,
         )
-        for name in usable(catalogue(directory, [], Counter()), LABEL_MAP)
+        for name in usable(catalogue(directory, [], Tally(quiet=True), overrides), LABEL_MAP, words_of(overrides))
     ]
 
 

@@ -5,7 +5,7 @@ Pojmanski et al. 2005, AcA 55, 275.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from astropy.table import Row
@@ -15,12 +15,15 @@ from lctransfer.surveys import vizier
 from lctransfer.surveys.base import Star, lines_of, number
 from lctransfer.surveys.losses import by_itself, tolerate
 from lctransfer.surveys.members import read_all
+from lctransfer.surveys.overrides import NONE, Overrides, column
 from lctransfer.taxonomy import Label
 
 COPY = "acvs_vizier.tsv"
 """The same catalogue from VizieR, should the archive's own not be had."""
 CATALOGUE = "asas/data/ACVS.1.1.gz"
 CATALOGUE_COLUMNS = 21
+PLACES = {name: place for place, name in enumerate(("ID", "PER", "HJD0", "VMAX", "VAMP", "TYPE"), 1)}
+"""Which column (from 1) holds what."""
 DESIGNATION = re.compile(r"(\d{2})(\d{2})(\d{2})([+-])(\d{2})(\d{2}\.\d)")
 LABEL = re.compile(r"[A-Z0-9-]+")
 LABEL_MAP: dict[str, Label] = {
@@ -42,34 +45,41 @@ LABEL_MAP: dict[str, Label] = {
 """The single types of ACVS 1.1; compound ones (EC/ESD) and uncertain ones (a colon) are left out when it is read."""
 
 
-def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
+def catalogue(
+    directory: Path, collections: list[str], dropped: Counter, overrides: Overrides = NONE
+) -> dict[str, Star]:
     """Return the stars of ACVS with a single, certain type; count the others."""
     copy = (directory / COPY).is_file()
     stars: list[Star] = []
     if (directory / CATALOGUE).is_file() or not copy:
         # Where the copy is at hand, a catalogue that cannot be read costs itself only.
         with by_itself(dropped if copy else Counter(), CATALOGUE, f"The copy {COPY} was taken instead."):
-            stars = _stars_of(directory / CATALOGUE, dropped)
+            stars = _stars_of(directory / CATALOGUE, dropped, overrides)
     if not stars and copy:
-        stars = _stars_of(directory / COPY, dropped)
+        stars = _stars_of(directory / COPY, dropped, overrides)
     certain = {star.source_id: star for star in stars if star.label and LABEL.fullmatch(star.label)}
     dropped["compound or uncertain type"] += len(stars) - len(certain)
     return certain
 
 
-def _stars_of(path: Path, dropped: Counter) -> list[Star]:
+def _stars_of(path: Path, dropped: Counter, overrides: Overrides) -> list[Star]:
     if path.name == COPY:
-        stars, bad = _read_rows(map(_cells_of_copy, vizier.read(path, vizier.ACVS)), str(path))
+        rows = vizier.read(path, vizier.renamed(vizier.ACVS, overrides, "acvs_vizier"))
+        stars, bad = _read_rows(map(_cells_of_copy, rows), str(path))
     else:
-        stars, bad = read_catalogue(read_all(path).decode(errors="replace"), str(path))
+        places = {name: int(column(overrides, "acvs", name, str(place))) for name, place in PLACES.items()}
+        stars, bad = read_catalogue(read_all(path).decode(errors="replace"), str(path), places)
     tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of ACVS")
     return stars
 
 
-def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
-    """Return the stars of an ACVS file, and a sentence about each row that cannot be read."""
+def read_catalogue(text: str, where: str, places: Mapping[str, int] | None = None) -> tuple[list[Star], list[str]]:
+    """Return the stars of an ACVS file, and a sentence about each row that cannot be read.
+
+    `places` says which column (from 1) holds what, where that is no longer as `PLACES` has it.
+    """
     lines = lines_of(text)
-    return _read_rows(("" if line.startswith("#") else line for line in lines), where)
+    return _read_rows(("" if line.startswith("#") else line for line in lines), where, places or PLACES)
 
 
 def _cells_of_copy(row: Row) -> str:
@@ -77,30 +87,31 @@ def _cells_of_copy(row: Row) -> str:
     return f"{row['ASAS']} {row['Per'] or 0} - - - {row['Class'] or '-'}"
 
 
-def _read_rows(lines: Iterable[str], where: str) -> tuple[list[Star], list[str]]:
+def _read_rows(lines: Iterable[str], where: str, places: Mapping[str, int] = PLACES) -> tuple[list[Star], list[str]]:
     stars, bad = [], []
     for line_number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            stars.append(_star(line.split(), f"{where}, line {line_number}"))
+            stars.append(_star(line.split(), f"{where}, line {line_number}", places))
         except LctransferError as error:
             bad.append(str(error))
     return stars, bad
 
 
-def _star(cells: list[str], where: str) -> Star:
-    if len(cells) < 6 or len(cells) > CATALOGUE_COLUMNS:
+def _star(cells: list[str], where: str, places: Mapping[str, int]) -> Star:
+    if len(cells) < max(places.values()) or len(cells) > CATALOGUE_COLUMNS:
         raise LctransferError(f"{where}: {len(cells)} columns, expected {CATALOGUE_COLUMNS}.")
-    found = DESIGNATION.fullmatch(cells[0])
+    name, period, date, brightest, amplitude, kind = (cells[place - 1] for place in places.values())
+    found = DESIGNATION.fullmatch(name)
     if not found:
-        raise LctransferError(f"{where}: {cells[0]!r} is no ASAS designation (hhmmss+ddmm.m).")
-    number(cells[2], f"{where}, HJD0")
-    number(cells[3], f"{where}, VMAX", -2, 30)
-    number(cells[4], f"{where}, VAMP", 0, 20)
-    period = number(cells[1], f"{where}, PER", 0, 1e5)
+        raise LctransferError(f"{where}: {name!r} is no ASAS designation (hhmmss+ddmm.m).")
+    number(date, f"{where}, HJD0")
+    number(brightest, f"{where}, VMAX", -2, 30)
+    number(amplitude, f"{where}, VAMP", 0, 20)
+    days = number(period, f"{where}, PER", 0, 1e5)
     # ACVS prints DCEP_FU and DCEP-FU alike; a period of 0 means none.
-    return Star(cells[0], cells[5].replace("_", "-"), *_position(found), period or None)
+    return Star(name, kind.replace("_", "-"), *_position(found), days or None)
 
 
 def _position(found: re.Match) -> tuple[float, float]:

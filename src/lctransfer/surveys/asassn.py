@@ -28,8 +28,9 @@ from lctransfer.surveys.base import (
     parsed_batches,
     usable,
 )
-from lctransfer.surveys.losses import by_itself
+from lctransfer.surveys.losses import Tally, by_itself
 from lctransfer.surveys.members import Member, read, read_all, write_zip
+from lctransfer.surveys.overrides import Overrides, column, words_of
 from lctransfer.surveys.rows import ANY, Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
 from lctransfer.table.light_curves import ragged
@@ -48,6 +49,14 @@ WRITTEN = RowFormat(
         Column("FLUX_ERR", 5, 3, " "),
     )
 )
+PARTS: dict[str, tuple[str, ...]] = {
+    "catalogue": COLUMNS,
+    "catalogue_vizier": vizier.ASASSN.columns,
+    "bundle": (),
+    "lightcurves": (),
+    "skypatrol": (),
+}
+"""Collections that a user can correct, and which columns of them."""
 SAME_STAR_ARCSEC = 8.0
 """One pixel: nearer stars share their light."""
 NOT_MEASURED = 99.0
@@ -86,6 +95,7 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
         raise LctransferError(f"ASAS-SN has no collection {', '.join(sorted(unknown))}. It has {SKY_PATROL}.")
     table = RemoteFile(
         dataset="ASAS-SN, catalogue of variable stars",
+        collection="catalogue",
         path=CATALOGUE,
         urls=(f"{HOST}variables.csv?action=index&controller=variables", f"{HOST}variables/catalog.csv"),
         sure=Sure.CONFIRMED,
@@ -93,6 +103,7 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
     )
     bundle = RemoteFile(
         dataset="ASAS-SN, V-band light curves",
+        collection="bundle",
         path=BUNDLE,
         urls=(),
         sure=Sure.GUESS,
@@ -102,28 +113,33 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
     )
     if SKY_PATROL in collections:
         return [table]
-    copy = vizier.remote_file(vizier.ASASSN, "asassn", COPY, instead_of=CATALOGUE, optional=True)
+    copy = vizier.remote_file(
+        vizier.ASASSN, "asassn", COPY, collection="catalogue_vizier", instead_of=CATALOGUE, optional=True
+    )
     return [table, bundle, *([copy] if kind == "live" else [])]
 
 
-def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
+def star_files(directory: Path, collections: list[str], overrides: Overrides) -> list[RemoteFile]:
     """Return one file per usable star of the catalogue, or the blocks of Sky Patrol v2; none if the bundle is there."""
     if SKY_PATROL not in collections and (directory / BUNDLE).is_file():
         return []
     if not (directory / CATALOGUE).is_file():
         raise LctransferError(f"Without {directory / CATALOGUE} no star can be asked for. {BY_HAND}")
-    stars = usable(catalogue(directory, [], Counter()), LABEL_MAP)
+    stars = usable(catalogue(directory, [], Tally(quiet=True), overrides), LABEL_MAP, words_of(overrides))
     if SKY_PATROL in collections:
         return skypatrol_v2.blocks([int(star.parts[0][1]) for star in stars.values() if star.parts], LICENCE, PAPERS)
     text = read_all(directory / CATALOGUE).decode(errors="replace")
+    name_column = column(overrides, "catalogue", NAME, NAME)
     keys = {
-        str(row[NAME]).strip().replace("ASASSN-VJ", "ASASSN-V J"): str(row.get("id", "")).strip()
+        str(row[name_column]).strip().replace("ASASSN-VJ", "ASASSN-V J"): str(row.get("id", "")).strip()
         for row in csv.DictReader(io.StringIO(text, newline=""))
     }
     return [
         RemoteFile(
             survey="asassn",
             dataset="ASAS-SN, light curve of the catalogue",
+            collection="lightcurves",
+            key=key,
             path=f"{STARS}/{file_name(name)}".removesuffix(".dat") + ".csv",
             urls=(f"{HOST}variables/{key}.csv",),
             licence=LICENCE,

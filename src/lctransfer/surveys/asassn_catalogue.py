@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from astropy.table import Table
@@ -16,6 +17,7 @@ from lctransfer.surveys import vizier
 from lctransfer.surveys.base import Star, number
 from lctransfer.surveys.losses import by_itself, tolerate
 from lctransfer.surveys.members import read_all
+from lctransfer.surveys.overrides import NONE, Overrides, column
 from lctransfer.taxonomy import Label
 
 CATALOGUE = "asassn_catalog_full.csv"
@@ -50,27 +52,31 @@ LABEL_MAP: dict[str, Label] = {
 """Types of ``variable_type``; uncertain ones (a colon) are left out when the catalogue is read."""
 
 
-def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
+def catalogue(
+    directory: Path, collections: list[str], dropped: Counter, overrides: Overrides = NONE
+) -> dict[str, Star]:
     """Return the stars of the catalogue with a certain type, count the others."""
     copy = (directory / COPY).is_file()
     stars: list[Star] = []
     if (directory / CATALOGUE).is_file() or not copy:
         # Where the copy is at hand, a catalogue that cannot be read costs itself only.
         with by_itself(dropped if copy else Counter(), CATALOGUE, f"The copy {COPY} was taken instead."):
-            stars = _stars_of(directory / CATALOGUE, dropped)
+            stars = _stars_of(directory / CATALOGUE, dropped, overrides)
     if not stars and copy:
-        stars = _stars_of(directory / COPY, dropped)
+        stars = _stars_of(directory / COPY, dropped, overrides)
     certain = {star.source_id: star for star in stars if star.label and ":" not in star.label}
     dropped["compound or uncertain type"] += len(stars) - len(certain)
     return certain
 
 
-def _stars_of(path: Path, dropped: Counter) -> list[Star]:
+def _stars_of(path: Path, dropped: Counter, overrides: Overrides) -> list[Star]:
+    names = dict(zip(COLUMNS, COLUMNS))
     if path.name == COPY:
-        text = _as_catalogue(vizier.read(path, vizier.ASASSN))
+        text = _as_catalogue(vizier.read(path, vizier.renamed(vizier.ASASSN, overrides, "catalogue_vizier")))
     else:
         text = read_all(path).decode(errors="replace")
-    stars, bad = read_catalogue(text, str(path))
+        names = {name: column(overrides, "catalogue", name, name) for name in COLUMNS}
+    stars, bad = read_catalogue(text, str(path), names)
     tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of the catalogue")
     return stars
 
@@ -82,10 +88,14 @@ def _as_catalogue(table: Table) -> str:
     return "\n".join([",".join(COLUMNS), *map(",".join, rows)]) + "\n"
 
 
-def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
-    """Return the stars of the catalogue, and a sentence about each row that cannot be read."""
+def read_catalogue(text: str, where: str, columns: Mapping[str, str] | None = None) -> tuple[list[Star], list[str]]:
+    """Return the stars of the catalogue, and a sentence about each row that cannot be read.
+
+    `columns` maps the names of `COLUMNS` to those that the file has now.
+    """
     rows = csv.reader(io.StringIO(text, newline=""))
-    names = next(rows, [])
+    known = {now: name for name, now in (columns or {}).items()}
+    names = [known.get(name.strip(), name.strip()) for name in next(rows, [])]
     missing = [name for name in COLUMNS if name not in names]
     if missing:
         raise LctransferError(f"{where} is no ASAS-SN catalogue: it lacks the columns {', '.join(missing)}.")

@@ -36,6 +36,10 @@ class RemoteFile:
     ----------
     survey, collection, dataset : str
         Which part of which archive; ``dataset`` is its name in words.
+    key : str
+        What stands for the star in the address of a file that is asked for star by star.
+    mirror : str
+        What stands in for its hosts; nothing: what stands in for all.
     path : str
         Below the folder of raw files, and below a mirror.
     urls : tuple of str
@@ -84,6 +88,8 @@ class RemoteFile:
     reference: str
     sure: Sure
     collection: str = ""
+    key: str = ""
+    mirror: str = ""
     size: int | None = None
     about_bytes: int | None = None
     sha256: str = ""
@@ -228,6 +234,9 @@ def check_identifiers(names: Iterable[str], pattern: re.Pattern[str], like: str)
             raise LctransferError(f"{name!r} is no identifier of this survey, such as {like}.")
 
 
-def usable(stars: dict[str, Star], label_map: Mapping[str, Label]) -> dict[str, Star]:
-    """Return the stars whose word stands for a class: the others are not worth a request each."""
-    return {name: star for name, star in stars.items() if star.label and class_name(star.label, label_map)}
+def usable(
+    stars: dict[str, Star], label_map: Mapping[str, Label], words: Mapping[str, Label] | None = None
+) -> dict[str, Star]:
+    """Return the stars whose word stands for a class, a user's words first: others are not worth a request each."""
+    known = {**label_map, **(words or {})}
+    return {name: star for name, star in stars.items() if star.label and class_name(star.label, known)}

@@ -28,8 +28,9 @@ from lctransfer.surveys.base import (
     parsed_batches,
     usable,
 )
-from lctransfer.surveys.losses import tolerate
+from lctransfer.surveys.losses import Tally, tolerate
 from lctransfer.surveys.members import Member, read, read_all, write_tar
+from lctransfer.surveys.overrides import NONE, Overrides, words_of
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
 from lctransfer.table.light_curves import ragged
@@ -50,6 +51,8 @@ PHOTOMETRY = RowFormat(
 )
 NOT_MEASURED = (99.999, 9.999)
 """Magnitude and error of a band that an epoch lacks."""
+PARTS: dict[str, tuple[str, ...]] = {"classes": (), "stars": (), "lightcurves": (), **eros2_labels.PARTS}
+"""Collections that a user can correct, and which columns of them."""
 SAME_STAR_ARCSEC = 1.0
 ZERO_POINT = 2_450_000
 HEADER = """# star:  erosid      MagR    ErrMR   XR      YR     MagB    ErrMB   XB      YB 
@@ -97,6 +100,7 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
         RemoteFile(
             survey="eros2",
             dataset=f"EROS-2, {dataset}",
+            collection={CATALOGUE: "classes", ARCHIVE: "lightcurves"}.get(name, "stars"),
             path=name,
             urls=(),
             licence=LICENCE,
@@ -110,7 +114,7 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
     return [*eros2_labels.files(), *by_hand] if live else by_hand
 
 
-def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
+def star_files(directory: Path, collections: list[str], overrides: Overrides) -> list[RemoteFile]:
     """Return nothing: no address of single stars is known. Name the stars whose light curves are wanted, if none are.
 
     Raises
@@ -119,7 +123,7 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
         If the archive of light curves is missing; `WANTED` then says what it should hold.
     """
     if not (directory / ARCHIVE).is_file():
-        stars = usable(catalogue(directory, collections, Counter()), LABEL_MAP)
+        stars = usable(catalogue(directory, collections, Tally(quiet=True), overrides), LABEL_MAP, words_of(overrides))
         write_text(directory / WANTED, "".join(f"{name}\n" for name in sorted(stars)))
         raise LctransferError(
             f"{directory / ARCHIVE} has to be put there by hand, with {len(stars)} stars. {ARCHIVE_BY_HAND}"
@@ -127,11 +131,13 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
     return []
 
 
-def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
+def catalogue(
+    directory: Path, collections: list[str], dropped: Counter, overrides: Overrides = NONE
+) -> dict[str, Star]:
     """Return the stars with their classes: from a catalogue if there is one, else by position."""
     path = directory / CATALOGUE
     if not path.is_file() and (directory / eros2_labels.OGLE_FOLDER).is_dir():
-        return eros2_labels.labelled(directory, dropped)
+        return eros2_labels.labelled(directory, dropped, overrides)
     stars, bad = read_catalogue(read_all(path).decode(errors="replace"), str(path))
     tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of the catalogue")
     return {star.source_id: star for star in stars}

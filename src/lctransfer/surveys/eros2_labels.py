@@ -17,6 +17,7 @@ from lctransfer.errors import LctransferError
 from lctransfer.surveys import ogle, vizier
 from lctransfer.surveys.base import RemoteFile, Star, Sure
 from lctransfer.surveys.losses import by_itself
+from lctransfer.surveys.overrides import NONE, Overrides, words_of
 from lctransfer.table import cross_match
 
 STAR_LIST = "eros2_stars.cat"
@@ -57,6 +58,17 @@ STARS_BY_HAND = (
 )
 
 
+def _part(path: str) -> str:
+    """Return what a list is called in a user's overrides."""
+    return path.rsplit("/", 1)[-1].removesuffix(".tsv")
+
+
+PARTS: dict[str, tuple[str, ...]] = {
+    **{name: ogle.PARTS[name] for name in OGLE_LISTS},
+    **{_part(path): table.columns for path, (table, _) in VIZIER_LISTS.items()},
+}
+
+
 def files() -> list[RemoteFile]:
     """Return the lists of classes, and the list of stars, which has to be fetched by hand."""
     return [*_ogle_files(), *_vizier_files()]
@@ -71,7 +83,14 @@ def _ogle_files() -> Iterator[RemoteFile]:
 def _vizier_files() -> Iterator[RemoteFile]:
     for path, (table, _) in VIZIER_LISTS.items():
         by_hand = BV_BY_HAND if table.sure is Sure.GUESS else ""
-        yield vizier.remote_file(table, "eros2", path, by_hand=by_hand, optional=path in OPTIONAL_LISTS)
+        yield vizier.remote_file(
+            table,
+            "eros2",
+            path,
+            collection=_part(path),
+            by_hand=by_hand,
+            optional=path in OPTIONAL_LISTS,
+        )
 
 
 @dataclass
@@ -84,7 +103,7 @@ class Known:
     periods: list[float | None]
 
 
-def read_lists(directory: Path, dropped: Counter) -> Known:
+def read_lists(directory: Path, dropped: Counter, overrides: Overrides = NONE) -> Known:
     """Return the stars of all lists under a folder; quasars and blue variables first."""
     places, labels, periods = [], [], []
     for path, (table, label) in VIZIER_LISTS.items():
@@ -92,18 +111,20 @@ def read_lists(directory: Path, dropped: Counter) -> Known:
             continue
         ra, dec = np.empty(0), np.empty(0)
         with by_itself(dropped, path):
-            ra, dec = vizier.positions(vizier.read(directory / path, table), table.columns[:2], str(directory / path))
+            rows = vizier.read(directory / path, vizier.renamed(table, overrides, _part(path)))
+            ra, dec = vizier.positions(rows, table.columns[:2], str(directory / path))
         places += list(zip(ra.tolist(), dec.tolist()))
         labels += [label] * len(ra)
         periods += [None] * len(ra)
-    stars = ogle.catalogue(directory / OGLE_FOLDER, OGLE_LISTS, dropped).values()
+    stars = ogle.catalogue(directory / OGLE_FOLDER, OGLE_LISTS, dropped, overrides).values()
     places += [(star.ra_deg, star.dec_deg) for star in stars]
-    labels += [ogle.LABEL_MAP.get(star.label or "") for star in stars]
+    words = words_of(overrides)
+    labels += [words.get(star.label or "", ogle.LABEL_MAP.get(star.label or "")) for star in stars]
     periods += [star.period_days for star in stars]
     return Known(*np.array(places, float).reshape(-1, 2).T, labels, periods)
 
 
-def labelled(directory: Path, dropped: Counter) -> dict[str, Star]:
+def labelled(directory: Path, dropped: Counter, overrides: Overrides = NONE) -> dict[str, Star]:
     """Return the EROS-2 stars that have a class, by position.
 
     Parameters
@@ -123,7 +144,7 @@ def labelled(directory: Path, dropped: Counter) -> dict[str, Star]:
     LctransferError
         If a file is missing or not in its format.
     """
-    known = read_lists(directory, dropped)
+    known = read_lists(directory, dropped, overrides)
     entry_of, constant = _scan(directory / STAR_LIST, known)
     stars = {
         name: Star(name, known.labels[entry], *place, known.periods[entry])

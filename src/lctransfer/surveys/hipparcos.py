@@ -22,7 +22,9 @@ from lctransfer.errors import LctransferError
 from lctransfer.files import replacing, write_text
 from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, lines_of, parsed_batches, usable
 from lctransfer.surveys.hipparcos_tables import (
+    FIELDS,
     LABEL_MAP,
+    TABLES,
     catalogue_line,
     hip_number,
     position_line,
@@ -30,8 +32,9 @@ from lctransfer.surveys.hipparcos_tables import (
     read_either,
     vizier_copies,
 )
-from lctransfer.surveys.losses import by_itself, tolerate
+from lctransfer.surveys.losses import Tally, by_itself, tolerate
 from lctransfer.surveys.members import Member, read_all, unpack, write_gzip
+from lctransfer.surveys.overrides import NONE, Overrides, words_of
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
 from lctransfer.table.light_curves import ragged
@@ -53,6 +56,15 @@ CATALOGUES = {f"{FOLDER}/hip_va_1.dat.gz": 2712, f"{FOLDER}/hip_va_2.dat.gz": 55
 FOLDERS = (FOLDER, "ftp/cats/I/239")
 """CDS serves its catalogues below both, and a file as it is or gzipped: which, is not persistent."""
 POSITIONS = f"{FOLDER}/hip_main.dat"
+PARTS_OF = dict(zip((INDEX, EPOCHS, POSITIONS, *CATALOGUES), ("index", "epochs", "positions", "hip_va_1", "hip_va_2")))
+"""Names of the files in a user's overrides."""
+PARTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(PARTS_OF.values(), ()),
+    "hip_va_1": tuple(FIELDS),
+    "hip_va_2": tuple(FIELDS)[:2],
+    **{f"vizier {table.name}": () for table in TABLES.values()},
+}
+"""Collections that a user can correct, and which columns (bytes) of them."""
 LICENCE, PAPERS = "ESA; cite SP-1200 and acknowledge CDS", "ESA 1997, SP-1200"
 WHOLE = "whole"
 """The collection that stands for all of hep.gz."""
@@ -77,6 +89,7 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
         RemoteFile(
             survey="hipparcos",
             dataset=f"Hipparcos, {path.rsplit('/', 1)[-1]}",
+            collection=PARTS_OF[path],
             path=path,
             about_bytes=ABOUT_BYTES.get(path),
             urls=_addresses(path),
@@ -102,7 +115,7 @@ def _addresses(path: str) -> tuple[str, ...]:
     return (*(f"{HOST}{folder}/{spelling}" for folder in FOLDERS for spelling in spellings), *mirror)
 
 
-def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
+def star_files(directory: Path, collections: list[str], overrides: Overrides) -> list[RemoteFile]:
     """Return the part of hep.gz that each usable star of the catalogues takes; none if all of it lies there."""
     if (directory / EPOCHS).is_file():
         return []
@@ -111,6 +124,8 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
         RemoteFile(
             survey="hipparcos",
             dataset="Hipparcos, epoch photometry of one star",
+            collection="epochs",
+            key=name,
             path=f"{STARS}/{name}.gz",
             urls=_addresses(EPOCHS),
             licence=LICENCE,
@@ -121,7 +136,7 @@ def star_files(directory: Path, collections: list[str]) -> list[RemoteFile]:
             span=spans[name],
             inside=EPOCHS,
         )
-        for name in usable(catalogue(directory, [], Counter()), LABEL_MAP)
+        for name in usable(catalogue(directory, [], Tally(quiet=True), overrides), LABEL_MAP, words_of(overrides))
         if name in spans
     ]
 
@@ -151,7 +166,9 @@ def _unpacked(content: bytes) -> bytes:
     return unpack(content, "the catalogue") if content[:2] == b"\x1f\x8b" else content
 
 
-def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
+def catalogue(
+    directory: Path, collections: list[str], dropped: Counter, overrides: Overrides = NONE
+) -> dict[str, Star]:
     """Return the variable stars with a type; count those without."""
     places: dict[str, tuple[float, float]] = {}
     with by_itself(dropped, "positions"):
@@ -160,7 +177,7 @@ def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict
     for path in CATALOGUES:
         rows: list[Star] = []
         with by_itself(dropped, path.rsplit("/", 1)[-1]):
-            rows, bad = read_either(directory, directory / path)
+            rows, bad = read_either(directory, directory / path, overrides)
             tolerate(bad, len(rows) + len(bad), dropped, "unreadable row of the catalogue")
         for star in rows:
             if not star.label:

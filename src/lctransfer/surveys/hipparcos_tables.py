@@ -1,12 +1,14 @@
 """Tables of Hipparcos, by the byte: the variable stars of hip_va_1 and hip_va_2, and the positions of hip_main."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from lctransfer.errors import LctransferError
 from lctransfer.surveys import vizier
 from lctransfer.surveys.base import RemoteFile, Star, degrees, lines_of, number, to_sexagesimal
 from lctransfer.surveys.members import read_all
+from lctransfer.surveys.overrides import Overrides, span
 from lctransfer.surveys.vizier import VizierTable
 from lctransfer.taxonomy import Label
 
@@ -58,21 +60,26 @@ EA, EB and EW describe the light curve, while ED, ESD and EC describe the system
 """
 
 
-def read_catalogue(text: str, where: str) -> tuple[list[Star], list[str]]:
-    """Return the stars of hip_va_1 or hip_va_2, and a sentence about each row that cannot be read."""
+def read_catalogue(
+    text: str, where: str, fields: Mapping[str, tuple[int, int]] | None = None
+) -> tuple[list[Star], list[str]]:
+    """Return the stars of hip_va_1 or hip_va_2, and a sentence about each row that cannot be read.
+
+    `fields` says which bytes (from 1) hold what, where that is no longer as `FIELDS` has it.
+    """
     stars, bad = [], []
     for line_number, line in enumerate(lines_of(text), 1):
         if line.strip():
             try:
-                stars.append(_star(line, "hip_va_1" in where, f"{where}, line {line_number}"))
+                stars.append(_star(line, "hip_va_1" in where, f"{where}, line {line_number}", fields or FIELDS))
             except LctransferError as error:
                 bad.append(str(error))
     return stars, bad
 
 
-def _star(line: str, periodic: bool, where: str) -> Star:
+def _star(line: str, periodic: bool, where: str, fields: Mapping[str, tuple[int, int]]) -> Star:
     cells = {}
-    for name, (first, last) in FIELDS.items():
+    for name, (first, last) in fields.items():
         cells[name] = line[first - 1 : last].strip()
         # A row that has lost or gained a byte is found out where two columns touch.
         if not PATTERNS[name].fullmatch(cells[name]) and (periodic or name != "Period"):
@@ -112,7 +119,14 @@ TABLES = {
 def vizier_copies() -> list[RemoteFile]:
     """Return the copies of the catalogues that VizieR's text service sends."""
     return [
-        vizier.remote_file(table, "hipparcos", f"vizier/{name}.tsv", instead_of=f"ftp/I/239/{name}", optional=True)
+        vizier.remote_file(
+            table,
+            "hipparcos",
+            f"vizier/{name}.tsv",
+            collection=f"vizier {table.name}",
+            instead_of=f"ftp/I/239/{name}",
+            optional=True,
+        )
         for name, table in TABLES.items()
     ]
 
@@ -121,18 +135,20 @@ def _copy(directory: Path, path: Path) -> Path:
     return directory / "vizier" / f"{path.name}.tsv"
 
 
-def read_either(directory: Path, path: Path) -> tuple[list[Star], list[str]]:
+def read_either(directory: Path, path: Path, overrides: Overrides) -> tuple[list[Star], list[str]]:
     """Return the stars of a catalogue, or of its copy from VizieR, and a sentence about each row that is not read."""
     copy = _copy(directory, path)
     if path.is_file() or not copy.is_file():
-        return read_catalogue(read_all(path).decode("latin-1"), str(path))
+        part = path.name.partition(".")[0]
+        fields = {name: span(overrides, part, name, known) for name, known in FIELDS.items()}
+        return read_catalogue(read_all(path).decode("latin-1"), str(path), fields)
     stars, bad = [], []
     for row_number, row in enumerate(vizier.read(copy, TABLES[path.name]), 1):
         line = f"{row['HIP']:>6}".ljust(FIELDS["VarType"][0] - 1) + row["VarType"]
         if "Period" in row.colnames and row["Period"]:
             line = line.ljust(FIELDS["Period"][0] - 1) + f"{float(row['Period']):12.7f}"
         try:
-            stars.append(_star(line.ljust(ROW), "hip_va_1" in path.name, f"{copy}, row {row_number}"))
+            stars.append(_star(line.ljust(ROW), "hip_va_1" in path.name, f"{copy}, row {row_number}", FIELDS))
         except LctransferError as error:
             bad.append(str(error))
     return stars, bad

@@ -67,20 +67,23 @@ class Tally(Counter):
     ----------
     strict : bool
         Whether a part that cannot be read is an error.
+    quiet : bool
+        Whether losses are not said, since another pass over the same files says them.
 
     Attributes
     ----------
     lost : list of Loss
         What was left out by itself.
-    expected : dict
-        Stars per class that should have a light curve.
+    expected, arrived : dict
+        Stars per class that should have a light curve, and that have one.
     """
 
-    def __init__(self, *, strict: bool = False):
+    def __init__(self, *, strict: bool = False, quiet: bool = False):
         super().__init__()
-        self.strict = strict
+        self.strict, self.quiet = strict, quiet
         self.lost: list[Loss] = []
         self.expected: dict[str, int] = {}
+        self.arrived: dict[str, int] = {}
 
     def lose(self, loss: Loss) -> None:
         """Take note of a part that is left out, and say so.
@@ -92,7 +95,8 @@ class Tally(Counter):
         """
         if self.strict:
             raise LctransferError(loss.said)
-        LOG.warning("Left out: %s. %s %s", loss.part, loss.said, loss.advice)
+        if not self.quiet:
+            LOG.warning("Left out: %s. %s %s", loss.part, loss.said, loss.advice)
         self.lost.append(loss)
 
 

@@ -28,7 +28,8 @@ from lctransfer.surveys.base import (
 from lctransfer.surveys.losses import by_itself, tolerate
 from lctransfer.surveys.members import Member, read, write_tar
 from lctransfer.surveys.ogle_collections import BY_NAME, COLLECTIONS, HOME, LABEL_MAP, OUTSIDE, Collection
-from lctransfer.surveys.ogle_tables import IDENTIFIER, REMARKS, collection_stars
+from lctransfer.surveys.ogle_tables import IDENTIFIER, REMARKS, collection_stars, corrected
+from lctransfer.surveys.overrides import NONE, Overrides
 from lctransfer.surveys.rows import Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
 from lctransfer.table import cross_match
@@ -36,6 +37,8 @@ from lctransfer.table.light_curves import ragged
 from lctransfer.taxonomy import CLASSES
 
 BANDS = ("I", "V")
+PARTS: dict[str, tuple[str, ...]] = dict.fromkeys(BY_NAME, ("type",))
+"""Collections that a user can correct, and which columns (bytes of ident.dat) of them."""
 PHOTOMETRY = RowFormat((Column("time", 10, 5), Column("mag", 6, 3, " "), Column("mag_err", 5, 3, " ")))
 """README of each collection; proven by true files of OGLE-III and OGLE-IV. Full dates take 13 places."""
 ZERO_POINT = 2_450_000
@@ -90,14 +93,16 @@ def _collection_files(collection: Collection, simulated: bool) -> list[RemoteFil
     ]
 
 
-def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
+def catalogue(
+    directory: Path, collections: list[str], dropped: Counter, overrides: Overrides = NONE
+) -> dict[str, Star]:
     """Return the stars of all collections under a folder, each once; count those left out."""
     found = [c for c in COLLECTIONS if (directory / c.directory / "ident.dat").is_file()]
     wanted = [c for c in found if not collections or c.name in collections]
     rows: list[Star] = []
     for collection in wanted:
         with by_itself(dropped, collection.name):
-            rows += collection_stars(directory, collection, dropped)
+            rows += collection_stars(directory, corrected(collection, overrides), dropped)
     if not rows:
         lost = "".join(f" {loss.said}" for loss in getattr(dropped, "lost", [])[:1])
         raise LctransferError(

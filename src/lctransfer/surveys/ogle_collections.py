@@ -31,6 +31,8 @@ class Collection:
         How the layout is known.
     other_words : float
         Share of stars whose subtype may be none of `tables`: compound types and the like, which are no single class.
+    type_bytes : (int, int) or None
+        Bytes (from 1) that a user says hold the subtype; else it is found wherever it stands.
     """
 
     phase: int
@@ -44,6 +46,7 @@ class Collection:
     archives: tuple[str, ...] = ("phot.tar.gz",)
     sure: Sure = Sure.DOCUMENTED
     other_words: float = 0.01
+    type_bytes: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:

@@ -5,12 +5,14 @@ Byte positions are those of `lctransfer.surveys.ogle_collections`; words and pos
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from lctransfer.errors import LctransferError
 from lctransfer.surveys.base import POSITION, Star, degrees, lines_of, number
 from lctransfer.surveys.losses import by_itself, tolerate
 from lctransfer.surveys.ogle_collections import LABEL_MAP, Collection
+from lctransfer.surveys.overrides import Overrides, span
 
 IDENTIFIER = re.compile(r"[A-Z]+-[A-Z0-9]+(-[A-Z0-9]+)*-\d+")
 REMARKS = "remarks.txt"
@@ -23,7 +25,7 @@ def collection_stars(directory: Path, collection: Collection, dropped: Counter) 
     """Return the stars of a collection that are of one certain class; count the others."""
     folder = directory / collection.directory
     periods: dict[str, float] = {}
-    for name in dict.fromkeys(collection.tables.values()):
+    for name in dict.fromkeys(filter(None, collection.tables.values())):
         if (folder / name).is_file():
             # Without periods the light curves are as good as with them.
             with by_itself(dropped, f"{collection.name}, periods of {name}"):
@@ -44,7 +46,8 @@ def collection_stars(directory: Path, collection: Collection, dropped: Counter) 
 
 def _single_class(rows: list[Star], collection: Collection, where: str, dropped: Counter) -> list[Star]:
     """Return the stars with a subtype that is known; count the others, which are of no single class."""
-    others = Counter(star.label for star in rows if star.label not in LABEL_MAP)
+    known = {*LABEL_MAP, *(word_of(word, collection) for word in collection.tables)}
+    others = Counter(star.label for star in rows if star.label not in known)
     if others.total() > max(MOST_OTHER_WORDS * len(rows), 1):
         word, count = others.most_common(1)[0]
         raise LctransferError(
@@ -53,7 +56,7 @@ def _single_class(rows: list[Star], collection: Collection, where: str, dropped:
         )
     for word, count in others.items():
         dropped[f"no single class: {word}"] += count
-    return [star for star in rows if star.label in LABEL_MAP]
+    return [star for star in rows if star.label in known]
 
 
 def read_doubtful(text: str) -> set[str]:
@@ -72,7 +75,7 @@ def read_ident(text: str, collection: Collection, where: str) -> tuple[list[Star
         if not line.strip():
             continue
         tokens, place = _before_position(line)
-        word = _word(tokens[1:], collection) or _other_word(line, collection)
+        word = _word(line, tokens[1:], collection) or _other_word(line, collection)
         if not tokens or not IDENTIFIER.fullmatch(tokens[0]):
             bad.append(f"{where}, line {line_number}: {line[:20]!r} is no OGLE identifier.")
         elif place is None:
@@ -90,17 +93,36 @@ def _before_position(line: str) -> tuple[list[str], tuple[float, float] | None]:
     return line[: found.start() if found else len(line)].split(), degrees(found)
 
 
-def _word(tokens: list[str], collection: Collection) -> str | None:
+def _word(line: str, tokens: list[str], collection: Collection) -> str | None:
     """Return the survey's own word from what stands between identifier and position."""
+    if collection.type_bytes:
+        tokens = line[collection.type_bytes[0] - 1 : collection.type_bytes[1]].split()
     subtype = next((token for token in tokens if token in collection.tables), None)
     if subtype is None:
         return None
+    if collection.type_bytes:
+        return word_of(subtype, collection)
     if collection.kind == "lpv":
         branch = [token for token in tokens if token in ("AGB", "RGB") and subtype == "OSARG"]
         return "_".join([subtype, *branch, *(token for token in tokens if token in ("C", "O"))])
-    if collection.kind == "rrlyr":
+    return word_of(subtype, collection)
+
+
+def word_of(subtype: str, collection: Collection) -> str:
+    """Return the survey's own word for a subtype, as its label map has it."""
+    if collection.kind in ("rrlyr", "lpv"):
         return subtype
     return f"{collection.kind.upper()}_{subtype.lower() if collection.kind == 'dsct' else subtype}"
+
+
+def corrected(collection: Collection, overrides: Overrides) -> Collection:
+    """Return a collection with a user's corrections: the bytes of the subtype, and further words."""
+    found = overrides.get(collection.name)
+    if found is None:
+        return collection
+    bytes_of_type = span(overrides, collection.name, "type", (0, 0))
+    tables = {**collection.tables, **{word: "" for word in found.words if word not in collection.tables}}
+    return replace(collection, tables=tables, type_bytes=bytes_of_type if bytes_of_type[0] else None)
 
 
 def _other_word(line: str, collection: Collection) -> str | None:

@@ -2,15 +2,18 @@
 
 from lctransfer.surveys.base import RemoteFile, Sure
 
+PARTS: dict[str, tuple[str, ...]] = {"weights": ()}
+"""Collections that a user can correct, and which columns of them."""
 COMMIT = "2d95da6"
 
 
-def files() -> list[RemoteFile]:
+def files(collections: list[str], kind: str) -> list[RemoteFile]:
     """Return the one file, known to the byte."""
     return [
         RemoteFile(
             survey="upsilont",
             dataset="UPSILoN-T, released weights",
+            collection="weights",
             path="state_dict.pt",
             urls=(
                 f"https://raw.githubusercontent.com/dwkim78/UPSILoN-T/{COMMIT}/upsilont/model/state_dict.pt",

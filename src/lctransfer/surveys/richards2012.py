@@ -14,12 +14,15 @@ from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
 from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, identifier, parsed_batches
 from lctransfer.surveys.members import Member, read, read_all, write_tar
+from lctransfer.surveys.overrides import NONE, Overrides
 from lctransfer.surveys.rows import ANY, Column, RowFormat
 from lctransfer.surveys.rows import write as write_rows
 from lctransfer.table.light_curves import Ragged, ragged
 from lctransfer.taxonomy import Label
 
 BANDS = ("V",)
+PARTS: dict[str, tuple[str, ...]] = {"classes": (), "lightcurves": ()}
+"""Collections that a user can correct, and which columns of them."""
 PHOTOMETRY = RowFormat(
     (Column("time", 1, ANY), Column("mag", 1, ANY, ","), Column("mag_err", 1, ANY, ",")), separator=",", fixed=False
 )
@@ -71,6 +74,7 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
         RemoteFile(
             survey="richards2012",
             dataset="ASAS training set of Richards et al. 2012",
+            collection="classes" if name == CATALOGUE else "lightcurves",
             path=name,
             urls=(f"{HOST}{name}",),
             licence="public (cesium-data); acknowledge ASAS",
@@ -83,7 +87,9 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
     ]
 
 
-def catalogue(directory: Path, collections: list[str], dropped: Counter) -> dict[str, Star]:
+def catalogue(
+    directory: Path, collections: list[str], dropped: Counter, overrides: Overrides = NONE
+) -> dict[str, Star]:
     """Return the stars with their classes."""
     path = directory / CATALOGUE
     rows = list(csv.reader(io.StringIO(read_all(path).decode(errors="replace"))))

@@ -53,6 +53,7 @@ def _block(number: int, gaia_ids: list[int], licence: str, reference: str) -> Re
     return RemoteFile(
         survey="asassn",
         dataset="ASAS-SN, Sky Patrol v2",
+        collection="skypatrol",
         # The first star is part of the name: another choice of stars makes other files.
         path=f"{FOLDER}/{gaia_ids[0]}-{len(gaia_ids)}.parquet",
         urls=tuple(host + tail for host in (*BLOCK_HOSTS[first:], *BLOCK_HOSTS[:first])),

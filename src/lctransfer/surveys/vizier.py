@@ -6,7 +6,7 @@ refused; another number of rows than its ReadMe states is told.
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -17,6 +17,7 @@ from astropy.table import Table
 
 from lctransfer.errors import LctransferError
 from lctransfer.surveys.base import RemoteFile, Sure, lines_of
+from lctransfer.surveys.overrides import Overrides, column
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 HOSTS = ("vizier.cds.unistra.fr", "vizier.cfa.harvard.edu", "vizier.nao.ac.jp")
@@ -41,6 +42,8 @@ class VizierTable:
         How well name and columns are known.
     cut : str
         A condition on rows, such as ``Class=10``, in the service's own words; with one, `rows` counts what remains.
+    known : tuple of str
+        With `columns` that were renamed, what they are called here.
     """
 
     name: str
@@ -49,6 +52,7 @@ class VizierTable:
     rows: int | None = None
     sure: Sure = Sure.DOCUMENTED
     cut: str = ""
+    known: tuple[str, ...] = ()
 
 
 QUASARS = VizierTable("J/ApJ/775/92", ("_RAJ2000", "_DEJ2000"), "Kozlowski et al. 2013, ApJ 775, 92", 758)
@@ -107,6 +111,12 @@ def remote_file(table: VizierTable, survey: str, path: str, **more: object) -> R
         rows=(table.rows, partial(count, table)) if table.rows else None,
         **more,  # type: ignore[arg-type]
     )
+
+
+def renamed(table: VizierTable, overrides: Overrides, collection: str) -> VizierTable:
+    """Return a table with the names that its columns have now; `parse` gives them their known names back."""
+    now = tuple(column(overrides, collection, name, name) for name in table.columns)
+    return replace(table, columns=now, known=table.known or table.columns)
 
 
 def is_whole(table: VizierTable, content: bytes) -> bool:
@@ -168,7 +178,10 @@ def parse(content: bytes, table: VizierTable, where: str) -> Table:
     if missing:
         raise LctransferError(f"{where} has no column {', '.join(missing)}; it has {', '.join(lines[0].split())}.")
     found = _columns([lines[0], *rows], where)
-    return found[list(table.columns)]
+    found = found[list(table.columns)]
+    if table.known:
+        found.rename_columns(list(table.columns), list(table.known))
+    return found
 
 
 def _columns(lines: list[str], where: str) -> Table:

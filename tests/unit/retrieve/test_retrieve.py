@@ -1,5 +1,6 @@
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from lctransfer import retrieve as package
 from lctransfer.config import Archive
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_json
-from lctransfer.retrieve import plan, retrieve
+from lctransfer.retrieve import batch, plan, retrieve
 from lctransfer.surveys.base import RemoteFile, Sure
 
 CONTENT = np.random.default_rng(0).bytes(600_000)
@@ -31,7 +32,7 @@ def files(monkeypatch):
     """Let the table of files hold what a test puts here."""
     table = []
     monkeypatch.setattr(package, "remote_files", lambda survey, collections, kind: table)
-    monkeypatch.setattr(package, "star_files", lambda survey, directory, collections: [])
+    monkeypatch.setattr(package, "star_files", lambda survey, directory, collections, corrections: [])
     return table
 
 
@@ -218,7 +219,7 @@ def test_a_copy_serves_only_where_the_original_cannot_be_had(host, files, tmp_pa
 
 
 def test_a_queue_whose_address_has_moved_ends_early(queue, tmp_path, monkeypatch):
-    monkeypatch.setattr(package, "GIVE_UP", 1)
+    monkeypatch.setattr(batch, "GIVE_UP", 1)
     for path in list(queue.files):
         if "stars" in path:
             del queue.files[path]
@@ -232,7 +233,7 @@ def queue(host, monkeypatch):
     """Thirty small files, of which one is missing upstream and one comes in a stream that is cut."""
     monkeypatch.setattr(package, "remote_files", lambda survey, collections, kind: [])
     stars = [remote(host, f"stars/{i}.lc", is_whole=lambda content: content.endswith(b"end\n")) for i in range(30)]
-    monkeypatch.setattr(package, "star_files", lambda survey, directory, collections: stars)
+    monkeypatch.setattr(package, "star_files", lambda survey, directory, collections, corrections: stars)
     for i in range(1, 30):
         host.files[f"/stars/{i}.lc"] = b"star %d\n" % i * 50 + b"end\n"
     host.faults["/stars/7.lc"] = ["chunked, cut"]
@@ -249,8 +250,15 @@ def test_a_queue_skips_what_is_missing_and_takes_a_whole_file_from_a_cut_stream(
 
 def test_a_queue_goes_on_where_it_stopped(queue, tmp_path):
     queue.faults["/stars/20.lc"] = ["busy"] * 2
-    with pytest.raises(LctransferError, match=r"28 of 30 light curves arrived, 1 are missing upstream, 1 failed"):
-        fetch(tmp_path, attempts=2)
+    said = r"28 of 30 light curves arrived, 1 are missing upstream, 1 failed"
+    with pytest.raises(LctransferError, match=said):
+        fetch(tmp_path / "strict", attempts=2, strict=True)
+    queue.faults["/stars/20.lc"] = ["busy"] * 2
+    assert len(fetch(tmp_path, attempts=2)) == 28
+    told = read_json(tmp_path / "raw.json")
+    assert (told["status"], told["queue"]) == ("parts left out", {"of": 30, "asked": 30, "arrived": 28})
+    assert re.search(said, told["left_out"][0]["said"])
+    assert "again" in told["left_out"][0]["advice"]
     before = queue.requests.total()
     assert len(fetch(tmp_path, attempts=2)) == 29
     assert queue.requests.total() - before == 2  # the failed one, and the missing one asked for again

@@ -1,0 +1,98 @@
+"""What a server answers, and what follows from it: take it, try again, or look elsewhere."""
+
+from importlib.metadata import PackageNotFoundError, metadata
+
+import httpx
+from tenacity import RetryCallState, wait_random_exponential
+
+from lctransfer import __version__
+from lctransfer.errors import LctransferError
+from lctransfer.retrieve import encoding
+from lctransfer.retrieve.part import Part
+from lctransfer.surveys.base import RemoteFile
+
+LONGEST_WAIT_S = 60.0
+BUSY = {408, 425, 429, 500, 502, 503, 504}
+"""Statuses that another try may cure."""
+
+
+class MissingError(LctransferError):
+    """No address has the file."""
+
+
+class TryAgainError(Exception):
+    """A try failed, but the next may not; carries the seconds that the server asks to wait."""
+
+    def __init__(self, reason: str, wait_s: float = 0.0):
+        super().__init__(reason)
+        self.wait_s = wait_s
+
+
+class ElsewhereError(Exception):
+    """One address cannot give the file; `absent` tells a plain absence from something wrong there."""
+
+    def __init__(self, reason: str, *, absent: bool = False):
+        super().__init__(reason)
+        self.absent = absent
+
+
+def user_agent() -> str:
+    """Return who asks: the software, its version, and where it is at home if its package says so."""
+    try:
+        known = metadata("lctransfer").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        known = []
+    homes = [line.partition(",")[2].strip() for line in known]
+    return f"lctransfer/{__version__} ({f'+{homes[0]}' if homes else 'classification of variable stars, research'})"
+
+
+def new_client(timeout_s: float) -> httpx.Client:
+    """Return a client that says who asks."""
+    return httpx.Client(
+        timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 30.0)),
+        headers={"User-Agent": user_agent(), "Accept-Encoding": "identity"},
+        follow_redirects=True,
+    )
+
+
+def headers(address: str, file: RemoteFile, part: Part) -> dict[str, str]:
+    """Return what asks for the bytes that are wanted: a span of the remote file, or the rest of it all."""
+    if file.span is None:
+        return part.resume_headers(address)
+    part.discard()  # a span is small: it is asked for as a whole
+    start, stop = file.span
+    return {"Range": f"bytes={start}-{stop - 1 if stop >= 0 else ''}"}
+
+
+def wait(state: RetryCallState) -> float:
+    """Return exponentially growing seconds with jitter, or what the server asked for."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.wait_s if isinstance(error, TryAgainError) else 0.0
+    return max(min(asked, LONGEST_WAIT_S), wait_random_exponential(multiplier=0.5, max=LONGEST_WAIT_S)(state))
+
+
+def check_status(response: httpx.Response, file: RemoteFile, part: Part) -> None:
+    """Refuse an answer that is not the file."""
+    status = response.status_code
+    if file.span is not None and status == 200 and response.request.method == "GET":
+        raise ElsewhereError("the server sends only the whole file, not a part of it")
+    if file.span is not None and status == 206:
+        _check_span(response.headers.get("Content-Range", ""), file.span[0])
+    if status in BUSY:
+        asked = response.headers.get("Retry-After", "")
+        raise TryAgainError(f"the server answered {status}", float(asked) if asked.isdigit() else 0.0)
+    if status == 416:  # the part is longer than the file has become
+        part.discard()
+        raise TryAgainError("the file has become shorter than what had come")
+    if status not in (200, 206):
+        raise ElsewhereError(f"the server answered {status}", absent=status in (404, 410))
+    packed = encoding.unknown(response.headers.get("Content-Encoding", ""))
+    if packed:
+        raise ElsewhereError(f"the server sent it packed as {packed}, which was not asked for and is not read")
+    if response.headers.get("Content-Type", "").startswith("text/html"):
+        raise ElsewhereError("the server answered with a web page instead of the file", absent=True)
+
+
+def _check_span(said: str, start: int) -> None:
+    if not said.startswith(f"bytes {start}-"):
+        raise TryAgainError(f"the server sent {said or 'bytes that it does not name'}, not those from {start} on")
