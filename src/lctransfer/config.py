@@ -77,7 +77,7 @@ class Survey:
     module: str = key("", "the module of lctransfer.surveys that knows its files")
     title: str = key("", "its name in figures and tables")
     stars: int = key(0, "light curves in the simulated archive", low=0, high=10_000_000)
-    min_epochs: int = key(20, "light curves with fewer epochs are left out", low=2, high=100_000)
+    min_epochs: int = key(20, "light curves with fewer epochs are left out", low=0, high=100_000)
     sigma_clip: float = key(0.0, "epochs further than this many sigma from the mean are cut, once; 0 keeps all", low=0)
     max_duration_days: float = key(0.0, "longest stretch of epochs that is kept; 0 keeps all", low=0)
     stretch: str = key(

@@ -7,6 +7,7 @@ rule report:
         rules.pretrain.output,
         SENSITIVITY,
         NOVELTY,
+        CATALOGUES,
     output:
         report(f"{RESULTS}/report.html", caption="../captions/page.rst", category="Report"),
         f"{RESULTS}/config.json",

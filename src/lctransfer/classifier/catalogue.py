@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from lctransfer import __version__
 from lctransfer.classifier import formats
+from lctransfer.classifier.columns import catalogue_schema
 from lctransfer.classifier.model import BLOCK, FittedModel
 from lctransfer.classifier.partition import classify_stream
 from lctransfer.classifier.star_table import StarTable
@@ -192,8 +193,6 @@ class Catalogue:
             return pa.nulls(len(rows), pa.string())
 
     def _schema(self) -> pa.Schema:
-        from lctransfer.classifier.columns import catalogue_schema
-
         return catalogue_schema(self.model, self.table.columns, self.level)
 
     def _join(self) -> None:

@@ -3,7 +3,7 @@
 Imports nothing of MLflow, and no more of this package than the models need: the code is stored beside each model.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +59,13 @@ class ServedCatalogue(Served):
     ----------
     model : FittedModel
         See `lctransfer.classifier.model`.
+    classify : callable
+        `lctransfer.classifier.partition.classify_partition`.
     """
 
-    def __init__(self, model: Any):
+    def __init__(self, model: Any, classify: Callable[[pd.DataFrame, Any], pd.DataFrame]):
         super().__init__(model, model.inputs, model.classes)
+        self.classify = classify
 
     def predict(self, table: pd.DataFrame, params: dict | None = None) -> pd.DataFrame:
         """Return the class and the probabilities of stars.
@@ -89,12 +92,10 @@ class ServedCatalogue(Served):
         return pd.DataFrame({"predicted": predicted, **columns}, index=table.index)
 
     def _of_light_curves(self, table: pd.DataFrame) -> pd.DataFrame:
-        from lctransfer.classifier.partition import classify_partition
-
         table = table[[name for name in ("source_id", *sorted(EPOCHS)) if name in table]]
         if "source_id" not in table or table["source_id"].isna().all():
             table = table.assign(source_id=[str(name) for name in table.index])
-        found = classify_partition(table, self.model).rename(columns={"class": "predicted"})
+        found = self.classify(table, self.model).rename(columns={"class": "predicted"})
         shown = ["source_id", "predicted", *(f"p_{name}" for name in self.classes)]
         return found[[*shown, "novelty_score", "period_days", "flag"]]
 
@@ -109,8 +110,9 @@ def load(folder: Path | str) -> Served:
     """
     if (Path(folder) / "classifier.json").exists():
         from lctransfer.classifier.model import FittedModel
+        from lctransfer.classifier.partition import classify_partition
 
-        return ServedCatalogue(FittedModel.load(folder))
+        return ServedCatalogue(FittedModel.load(folder), classify_partition)
     model = SourceModel.load(folder)
     return Served(model, model.features, model.classes)
 

@@ -10,6 +10,7 @@ from lctransfer.report.results import Results, read
 from lctransfer.report.sections import (
     answer,
     calibration,
+    catalogue,
     comparison,
     cost,
     data,
@@ -30,7 +31,7 @@ from lctransfer.report.sections import (
 
 SECTIONS = (
     *(answer, data, shift, source, importance, targets, strategies, reference, zero_label, imbalance, sensitivity),
-    *(calibration, novelty, examples, cost),
+    *(calibration, novelty, catalogue, examples, cost),
 )
 """In reading order; each module's `section` takes results and returns a section."""
 

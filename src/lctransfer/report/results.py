@@ -140,6 +140,15 @@ class Results:
         path = self.directory / "novelty" / f"{survey}.parquet"
         return _frame(path) if path.exists() else pd.DataFrame()
 
+    def catalogue(self, survey: str) -> pd.DataFrame:
+        """Return the catalogue of a survey, one row per source, or an empty frame."""
+        path = self.directory / "catalogue" / f"{survey}.parquet"
+        return _frame(path) if path.exists() else pd.DataFrame()
+
+    def card(self, survey: str) -> dict[str, Any]:
+        """Return the card of the model that was kept of a survey."""
+        return self.optional_json(self.directory / "fit" / survey / "card.json")
+
     def source_metrics(self) -> dict[str, Any]:
         """Return what pretraining said about the source model."""
         return self.optional_json(self.directory / "source" / "metrics.json")

@@ -12,7 +12,7 @@ import torch
 from lctransfer.classifier import card, cross_validation
 from lctransfer.classifier.calibration import Calibration, estimated_proportions
 from lctransfer.classifier.estimator import TransferClassifier
-from lctransfer.classifier.model import FittedModel, open_sources
+from lctransfer.classifier.model import FittedModel, feature_set, open_sources
 from lctransfer.classifier.star_table import StarTable
 from lctransfer.classifier.training import Labels, TrainingStars, gather
 from lctransfer.config import Features, Fit, Transfer
@@ -240,6 +240,4 @@ def _ours(stars: pd.DataFrame) -> bool:
 
 
 def _set_of(stars: pd.DataFrame) -> str:
-    from lctransfer.classifier.model import feature_set
-
     return feature_set(list(inputs(stars).columns))

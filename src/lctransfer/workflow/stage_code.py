@@ -9,6 +9,7 @@ from lctransfer.workflow import code_digest
 from lctransfer.workflow.code_digest import PACKAGE, Edge
 
 VERBS = {"features_shard": "features", "features": "join", "collect": "join"}
+VERBS |= {"classify_shard": "classify", "classify": "join"}
 """The verb of a rule whose name is another."""
 NEVER: dict[Edge, str] = {
     ("verb:simulate", "report.beside"): "only with --check",
@@ -80,6 +81,7 @@ def _strategies(stage: str, config: Config, strategy: str) -> Iterable[str]:
     named = {
         "transfer": [strategy],
         "fit": [config.fit.strategy],
+        "classify_shard": [config.fit.strategy],
         "sensitivity": config.sensitivity.strategies,
         "novelty": config.novelty.strategies,
         "tracking": [config.fit.strategy] if config.fit.enabled else [],
