@@ -19,13 +19,13 @@ rule fit:
         f"{RESULTS}/benchmarks/fit-{{survey}}.tsv"
     params:
         settings=TRAINING,
-        features=to_json({**vars(CONFIG.features), "shards": 1}),
+        features=without(CONFIG.features, "shards"),
         options=lambda w: (
             f"--strategy {CONFIG.fit.strategy} --fraction {CONFIG.fit.fraction} --folds {CONFIG.fit.folds}"
             f" --min-class-size {max(2, CONFIG.surveys[w.survey].min_class_size)}"
             f" --class-proportions {CONFIG.fit.class_proportions}"
         ),
-        licence=CONFIG.fit.licence,
+        licence=CONFIG.fit.licence or "not stated",
         code=stage_code.digest("fit", CONFIG),
     message:
         "Fit a model of {wildcards.survey} to keep"

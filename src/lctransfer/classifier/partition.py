@@ -79,16 +79,23 @@ def classify_stream(
         Told the number of stars that are done, block by block.
     """
     schema = catalogue_schema(model, names, level)
-    if set(EPOCH_COLUMNS) <= set(names):
-        batches = extract_stream(batches, model.features, threads, int)
     with ThreadPoolExecutor(threads) as pool:
         pending: deque = deque()
-        for block in _blocks(batches):
+        for block in feature_blocks(batches, names, model, threads):
             pending.append(pool.submit(catalogue_rows, block, model, schema, level))
             if len(pending) >= AHEAD * threads:
                 yield _done(pending, advance)
         while pending:
             yield _done(pending, advance)
+
+
+def feature_blocks(
+    batches: Iterable[pa.Table], names: list[str], model: FittedModel, threads: int = 1
+) -> Iterator[pa.Table]:
+    """Yield the features of a stream of stars in order, `BLOCK` at a time; see `classify_stream`."""
+    if set(EPOCH_COLUMNS) <= set(names):
+        batches = extract_stream(batches, model.features, threads, int)
+    return _blocks(batches)
 
 
 def catalogue_rows(features: pa.Table, model: FittedModel, schema: pa.Schema, level: float) -> pa.Table:

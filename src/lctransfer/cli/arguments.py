@@ -18,6 +18,7 @@ EXAMPLES = {
     "transfer": "lctransfer transfer asas.parquet --source source --survey asas --strategy auto -o transfer",
     "fit": "lctransfer fit stars.parquet --labels labels.csv --source released+simulated -o model",
     "card": "lctransfer card model",
+    "suggest": "lctransfer suggest model stars.parquet -n 20 -o to_label.csv",
     "classify": "lctransfer classify model stars.parquet -o catalogue.parquet",
     "sensitivity": "lctransfer sensitivity lightcurves.parquet --source source -o sensitivity.parquet",
     "novelty": "lctransfer novelty asas.parquet --source source --survey asas -o novelty.parquet",

@@ -144,3 +144,32 @@ def classify(arguments: Arguments) -> None:
             restart=arguments.restart,
             skip_unreadable=arguments.skip_unreadable,
         )
+
+
+@verb(
+    option("model", help="folder that `lctransfer fit` wrote; or simulated, where there is no label yet"),
+    option("table", type=Path, help=f"stars, labelled or not. {TABLE}"),
+    option("-n", "--number", type=typed.positive, default=20, help="how many stars (default %(default)s)"),
+    option("--labels", type=Path, help="file of the labels that there are (CSV, TSV, Parquet); default: in the table"),
+    option("--label-column", default="label", metavar="NAME", help="column of the labels (default %(default)s)"),
+    THREADS,
+    *FORM_OPTIONS,
+    output("CSV file with an empty column label to fill in", required=False),
+)
+def suggest(arguments: Arguments) -> None:
+    """Say which stars to label next: those that the model is least sure of, unlike one another."""
+    from lctransfer.classifier.training import Labels
+    from lctransfer.stages.suggest import suggest
+    from lctransfer.table.canonical import canonical
+
+    with canonical(arguments.table, reading_of(arguments)) as (table, account):
+        say(account)
+        found = suggest(
+            arguments.model,
+            table,
+            arguments.number,
+            arguments.output,
+            labels=Labels(arguments.labels, arguments.label_column),
+            threads=arguments.threads,
+        )
+    sys.stdout.write(found.to_string(index=False, float_format="%.4g") + "\n")

@@ -85,7 +85,7 @@ def _counts(survey: str, table: pd.DataFrame, card: Mapping[str, Any]) -> Table:
         data[name] = [per_class.get(kind, {}).get(name) for kind in data.index]
     data = data.sort_values("stars", ascending=False).rename_axis("class").reset_index()
     caption = (
-        "The catalogue by class: stars named so, stars expected by the sum of the probabilities, and labels, recall and "
+        "The catalogue by class: stars named so, stars expected by the sum of probabilities, and labels, recall and "
         "precision of the model's card."
     )
     formats = {"median confidence": ".3f", "recall": ".2f", "precision": ".2f", "expected": ".0f", "labels": ".0f"}
