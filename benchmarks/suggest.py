@@ -17,7 +17,7 @@ from lctransfer.classifier.estimator import TransferClassifier
 from lctransfer.cli.arguments import seeds
 from lctransfer.evaluation.metrics import agreement
 from lctransfer.evaluation.splits import ranks
-from lctransfer.surveys.own import read_class_map
+from lctransfer.table.class_map import read_class_map
 from lctransfer.transfer.sweep import inputs
 
 FIRST, STEPS = 20, (20, 50, 100)

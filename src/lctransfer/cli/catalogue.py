@@ -124,7 +124,7 @@ def card(arguments: Arguments) -> None:
 )
 def classify(arguments: Arguments) -> None:
     """Classify every source of a table: a row for each, in the same order; a killed run goes on where it was."""
-    from lctransfer.stages.classify import classify
+    from lctransfer.stages.classify import check_target, classify
     from lctransfer.table.canonical import canonical
 
     given = arguments.inputs
@@ -132,6 +132,7 @@ def classify(arguments: Arguments) -> None:
         raise LctransferError("Name a model and a table of stars: lctransfer classify MODEL TABLE -o OUT.")
     chosen = config.Classify(level=arguments.level)
     config.check(chosen, "classify.")
+    check_target(arguments.output, Path(given[-1]), arguments.source or given[0])
     with canonical(Path(given[-1]), reading_of(arguments)) as (table, account):
         say(account)
         classify(
@@ -162,6 +163,8 @@ def suggest(arguments: Arguments) -> None:
     from lctransfer.stages.suggest import suggest
     from lctransfer.table.canonical import canonical
 
+    if arguments.output and arguments.output.exists() and arguments.output.samefile(arguments.table):
+        raise LctransferError(f"{arguments.output} is the table itself: choose another name.")
     with canonical(arguments.table, reading_of(arguments)) as (table, account):
         say(account)
         found = suggest(

@@ -54,7 +54,7 @@ def classify(
     """
     settings, target, table = settings or Classify(), Path(os.path.abspath(target)), Path(table)
     stars = StarTable(table)
-    _check_target(target, table, model)
+    check_target(target, table, model)
     formats.check_size(target, stars.n_rows)
     fitted = open_model(model)
     if fitted.calibration is None and not fitted.card.get("labels"):
@@ -72,8 +72,15 @@ def _bare(model: str | Path) -> str:
     )
 
 
-def _check_target(target: Path, table: Path, model: str | Path) -> None:
-    """Refuse to write over what is read."""
+def check_target(target: Path, table: Path, model: str | Path) -> None:
+    """Refuse to write over what is read, and endings that no format has.
+
+    Raises
+    ------
+    LctransferError
+        Naming what would be lost.
+    """
+    target = Path(os.path.abspath(target))
     if target.suffix:
         formats.writer(target)
     parts = target.with_name(f"{target.name}.parts")

@@ -60,8 +60,6 @@ def suggest(
         If the table cannot be used, or no star is left to suggest.
     """
     stars, fitted = StarTable(Path(table)), open_model(model)
-    if target is not None and Path(target).exists() and Path(target).samefile(table):
-        raise LctransferError(f"{target} is the table itself: choose another name.")
     _, words, _ = read_labels(stars, labels or Labels())
     torch.set_num_threads(1)
     kept = pd.DataFrame()

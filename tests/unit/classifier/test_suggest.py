@@ -1,0 +1,60 @@
+"""Stars to label next: uncertain ones, unlike one another, never one that has a label; whatever the order of rows."""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from two_classes import light_curves
+
+from lctransfer.classifier.suggest import choose, uncertainty
+from lctransfer.config import Features, Fit, Transfer
+from lctransfer.errors import LctransferError
+from lctransfer.stages.fit import fit
+from lctransfer.stages.suggest import suggest
+
+
+def test_uncertainty_is_one_minus_the_margin():
+    assert uncertainty(np.array([[0.5, 0.5, 0.0], [0.7, 0.2, 0.1], [1.0, 0.0, 0.0]])) == pytest.approx([1, 0.5, 0])
+
+
+@pytest.fixture
+def stars():
+    """Return three groups of stars, the first certain, and their probabilities."""
+    rng = np.random.default_rng(0)
+    group = np.repeat([0, 1, 2], 40)
+    X = pd.DataFrame({f"f{i}": group * 10.0 * (i + 1) + rng.normal(0, 1, 120) for i in range(3)})
+    top = np.where(group == 0, 0.99, 0.55) - rng.uniform(0, 0.01, 120)
+    return X, np.column_stack([top, 1 - top]), group
+
+
+def test_suggestions_are_uncertain_and_of_every_uncertain_kind(stars):
+    X, probabilities, group = stars
+    rows = choose(X, probabilities, np.zeros(120, bool), 6)
+    assert len(set(rows)) == 6
+    assert set(group[rows]) == {1, 2}
+    labelled = group == 1
+    near_none = choose(X, probabilities, labelled, 3)
+    assert set(group[near_none]) == {2}
+    assert len(choose(X, probabilities, labelled, 500)) == 80
+
+
+def test_the_verb_suggests_unlabelled_stars_whatever_the_order_of_rows(tmp_path):
+    table = light_curves(90)
+    known = [name if i % 3 == 0 else None for i, name in enumerate(table["label"].to_pylist())]
+    table = table.set_column(1, "label", pa.array(known))
+    pq.write_table(table, tmp_path / "stars.parquet")
+    settings = {"settings": Fit(strategy="extra_trees", folds=2), "transfer": Transfer(trees=10)}
+    fit(tmp_path / "stars.parquet", tmp_path / "model", "none", features=Features(set="upsilon"), **settings)
+    found = suggest(tmp_path / "model", tmp_path / "stars.parquet", 5, tmp_path / "out.csv")
+    assert len(found) == 5
+    assert not set(found["source_id"]) & {name for name, label in zip(table["source_id"].to_pylist(), known) if label}
+    assert (found["confidence"] >= found["next_probability"]).all()
+    assert pd.read_csv(tmp_path / "out.csv")["label"].isna().all()
+    order = np.random.default_rng(0).permutation(90)
+    pq.write_table(table.take(order), tmp_path / "shuffled.parquet")
+    again = suggest(tmp_path / "model", tmp_path / "shuffled.parquet", 5)
+    assert list(again["source_id"]) == list(found["source_id"])
+    pq.write_table(table.filter(pa.array([label is not None for label in known])), tmp_path / "known.parquet")
+    with pytest.raises(LctransferError, match="no star"):
+        suggest(tmp_path / "model", tmp_path / "known.parquet", 5)
