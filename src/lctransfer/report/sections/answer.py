@@ -5,7 +5,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from lctransfer.report import palette, statistics
+from lctransfer.report import losses, palette, statistics
 from lctransfer.report.blocks import Section
 from lctransfer.report.figures.label_efficiency import label_efficiency
 from lctransfer.report.results import Results
@@ -29,11 +29,12 @@ def section(results: Results) -> Section:
     answer = Section("answer", "The answer")
     if results.metrics.empty:
         answer.missing = "No strategy has results yet, so there is no answer."
+        answer.sentences = losses.warnings(results)
         return answer
     table = statistics.summary(results.metrics)
     gaps = statistics.paired(results.metrics, palette.RIVAL)
     surveys = [name for name in results.targets if name in set(table["survey"])]
-    answer.sentences = [overall(surveys, table, gaps)]
+    answer.sentences = [overall(surveys, table, gaps), *losses.warnings(results)]
     for survey in surveys:
         lead = " ".join(survey_sentences(survey, table, gaps))
         answer.figures.append(label_efficiency(results, survey, table, shown(results, survey), lead=lead))

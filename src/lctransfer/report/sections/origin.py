@@ -5,6 +5,7 @@ import json
 import pandas as pd
 
 from lctransfer.files import sha256
+from lctransfer.report import losses
 from lctransfer.report.blocks import Section, Table
 from lctransfer.report.results import Results
 from lctransfer.report.sections.comparison import flatten
@@ -19,6 +20,7 @@ def not_run(results: Results, sections: list[Section]) -> Section:
         f"Run: {fits:,} fits on {len(surveys)} target surveys ({', '.join(map(results.title, surveys)) or 'none'})."
     ]
     part.sentences += [f"Not run: {line}" for line in results.missing_runs()]
+    part.sentences += [f"Left out: {line}" for line in losses.sentences(results)]
     part.sentences += [f"Not shown: {other.title}. {other.missing}" for other in sections if other.missing]
     if len(part.sentences) == 1:
         part.sentences.append("Everything that the configuration asks for was run.")
