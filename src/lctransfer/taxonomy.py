@@ -140,6 +140,10 @@ SYNONYMS = {
 }
 
 
+MEANS = " -> "
+"""Between a label and its nodes, in the name of a class that shares its nodes with another label's."""
+
+
 def members(node: str) -> tuple[str, ...]:
     """Return the classes that `node` stands for, in the order of `CLASSES`; none if it is not of the taxonomy.
 
@@ -158,6 +162,7 @@ def members(node: str) -> tuple[str, ...]:
     >>> members("DSCT|GDOR")
     ('DSCT', 'GDOR')
     """
+    node = node.rpartition(MEANS)[2]
     if "|" in node:  # several nodes are one class; one that is unknown makes the whole unknown
         parts = [members(part) for part in node.split("|")]
         found = {leaf for part in parts for leaf in part}

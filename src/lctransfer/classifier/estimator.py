@@ -1,6 +1,7 @@
 """Every strategy as a scikit-learn classifier, with classes by name, saved without pickles."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,6 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from lctransfer import __version__
+from lctransfer.classifier.inputs import class_names, distinct_names, refuse_scaled
 from lctransfer.classifier.state import pack, unpack
 from lctransfer.config import Transfer, check
 from lctransfer.errors import LctransferError
@@ -33,11 +35,18 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
     ----------
     source : None, str, Path, SourceModel, or a list of them
         ``"released"`` (the released UPSILoN-T weights, fetched where they are not yet), a folder that ``pretrain``
-        wrote, a file of released weights, or a model. None: no transfer, only strategies without a source.
+        wrote, a file of released weights, or a model. None: no transfer at all; ``auto`` then learns from the labels
+        alone, without the simulated sky.
     strategy : str
         A key of `lctransfer.transfer.STRATEGIES`.
     settings : dict or config.Transfer, optional
-        Epochs, learning rate, number of trees...: keys of `lctransfer.config.Transfer`.
+        Epochs, learning rate, number of trees...: keys of `lctransfer.config.Transfer`. A grid search varies them as
+        ``settings__trees`` and so on.
+    class_map : dict, optional
+        Labels to a class or superclass of the taxonomy, to a list of them, or to None, which leaves stars out of `fit`.
+        Labels stay the names of the classes; the map tells what the source knows of them.
+    vocabulary : str, optional
+        Whose words the labels are, such as vsx or gaia (see `lctransfer.table.vocabularies`); ``detect`` to find out.
     random_state : int, RandomState or None
         Of everything random; an integer gives the same bits again.
 
@@ -72,11 +81,34 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
         *,
         settings: Transfer | Mapping[str, Any] | None = None,
         random_state: int | np.random.RandomState | None = 0,
+        class_map: Mapping[str, Any] | None = None,
+        vocabulary: str | None = None,
     ):
         self.source = source
         self.strategy = strategy
         self.settings = settings
         self.random_state = random_state
+        self.class_map = class_map
+        self.vocabulary = vocabulary
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters; with `deep`, each setting too, as ``settings__trees``."""
+        found = super().get_params(deep=False)
+        given = vars(self.settings) if isinstance(self.settings, Transfer) else self.settings
+        given = {} if given is None else given
+        if not deep or not isinstance(given, Mapping):
+            return found
+        return found | {f"{_NESTED}{name}": value for name, value in {**vars(Transfer()), **given}.items()}
+
+    def set_params(self, **parameters: Any) -> Self:
+        """Set parameters, and single settings as ``settings__trees``."""
+        nested = {name.removeprefix(_NESTED): v for name, v in parameters.items() if name.startswith(_NESTED)}
+        super().set_params(**{name: v for name, v in parameters.items() if not name.startswith(_NESTED)})
+        if nested:
+            held = vars(self.settings) if isinstance(self.settings, Transfer) else self.settings or {}
+            validate(Transfer, nested, "settings.")
+            self.settings = {**held, **nested}
+        return self
 
     def fit(self, X: Table, y: Sequence[Any], X_unlabelled: Table | None = None) -> Self:
         """Learn from labelled stars, and from unlabelled ones of the same survey where the strategy uses them.
@@ -95,19 +127,27 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If X holds NaN, or y is no set of at least two classes.
         LctransferError
-            If the strategy is unknown, or lacks a source or the source's features.
+            If the strategy is unknown, or lacks a source or the source's features, or X holds no features.
         """
         source = open_source(self.source)
         values, y = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(y)
+        meant = class_names(y, self.class_map, self.vocabulary)
+        left_out = np.array([meant[str(label)] is None for label in y.tolist()], bool)
+        values, y = values[~left_out], y[~left_out]
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"There is one class only, {self.classes_[0]!r}: label stars of at least two classes.")
+        self._names = distinct_names([str(label) for label in self.classes_], meant)
         self._columns = self._named(source)
+        refuse_scaled(values, self._columns)
         unlabelled = self._frame(X_unlabelled) if X_unlabelled is not None and len(X_unlabelled) else None
         drawn = self.random_state is None or isinstance(self.random_state, np.random.RandomState)
         seed = check_random_state(self.random_state).randint(2**31 - 1) if drawn else self.random_state
-        strategy = make(self.strategy, _settings(self.settings), source, seed)
+        settings = _settings(self.settings)
+        if self.source is None:
+            settings = replace(settings, simulated_sky=False)
+        strategy = make(self.strategy, settings, source, seed)
         table = pd.DataFrame(values, columns=self._columns)
         self.strategy_ = strategy.fit(table, self._words()[codes], unlabelled)
         return self
@@ -135,6 +175,8 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: Table) -> np.ndarray:
         """Return class probabilities of shape (n, n_classes), columns as `classes_`."""
         check_is_fitted(self, "strategy_")
+        if _is_empty(X):
+            return np.zeros((0, len(self.classes_)))
         probabilities = self.strategy_.predict_proba(self._frame(X))
         return probabilities[:, np.searchsorted(self.strategy_.classes_, self._words())]
 
@@ -146,6 +188,8 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
     def novelty_score(self, X: Table) -> np.ndarray:
         """Return how unlike anything it was trained on each star is: shape (n,), from 0 to 1."""
         check_is_fitted(self, "strategy_")
+        if _is_empty(X):
+            return np.zeros(0)
         return self.strategy_.novelty_score(self._frame(X))
 
     def save(self, directory: Path | str) -> None:
@@ -190,8 +234,8 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
         return loaded
 
     def _words(self) -> np.ndarray:
-        """Return the classes as text, which is what strategies know them by."""
-        return np.array([str(name) for name in self.classes_])
+        """Return the names that the strategy knows the classes by: the labels, or what the class map ties them to."""
+        return np.array(getattr(self, "_names", None) or [str(name) for name in self.classes_])
 
     def _named(self, source: SourceModel | None) -> list[str]:
         """Return the names of the columns: their own, the source's, or made-up ones."""
@@ -209,7 +253,20 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
         return list(needed) or [f"x{i}" for i in range(self.n_features_in_)]
 
     def _frame(self, X: Table) -> pd.DataFrame:
+        names = getattr(self, "feature_names_in_", None)
+        if names is not None and isinstance(X, pd.DataFrame):
+            missing = sorted(set(names) - set(X.columns))
+            if missing:
+                raise LctransferError(f"The table lacks {', '.join(missing)}, which the classifier was fitted with.")
+            X = X[list(names)]  # in whatever order they come
         return pd.DataFrame(validate_data(self, X, dtype=np.float64, reset=False), columns=self._columns)
+
+
+_NESTED = "settings__"
+
+
+def _is_empty(X: Table) -> bool:
+    return hasattr(X, "__len__") and len(X) == 0
 
 
 def _settings(given: Transfer | Mapping[str, Any] | None) -> Transfer:

@@ -37,12 +37,14 @@ def merge_matrix(source: tuple[str, ...], target: np.ndarray) -> np.ndarray:
     leaves = [members(name) or (name,) for name in target]
     narrowest = sorted(range(len(target)), key=lambda i: -len(leaves[i]))
     owner = {leaf: i for i in narrowest for leaf in leaves[i]}
+    # Classes of the same leaves, which only the labels tell apart, have equal shares.
+    equal = {i: [j for j in range(len(target)) if set(leaves[j]) == set(leaves[i])] for i in set(owner.values())}
     matrix = np.zeros((len(source), len(target)))
     for row, name in enumerate(source):
         own = [leaf for leaf in members(name) or (name,) if leaf == name or leaf not in source]
         for leaf in own:
             if leaf in owner:
-                matrix[row, owner[leaf]] += 1 / len(own)
+                matrix[row, equal[owner[leaf]]] += 1 / len(own) / len(equal[owner[leaf]])
     return matrix
 
 

@@ -15,6 +15,7 @@ NEVER: dict[Edge, str] = {
     ("verb:simulate", "report.beside"): "only with --check",
     ("verb:simulate", "table.class_map"): "only with --check",
     ("verb:simulate", "table.light_curves"): "only for randomised surveys, which no job simulates",
+    ("features", "api"): "for who calls the package from Python",
     ("table.canonical", "table.reading"): "the workflow's own tables need no reading again",
     ("verb:retrieve", "retrieve.listing"): "only with --list",
     ("verb:pretrain", "stages.pretrain_simulated"): "only with --simulated",
