@@ -44,7 +44,7 @@ def mirror(directory: Path, uri: str) -> None:
     config = read_json(Path(directory) / "config.json")
     with store.opened(uri, alone=True) as client:
         identity = store.experiment(client, config["experiment"], view.tags(stages.describe(config)))
-        settled = _settled(client, identity, set(wanted))
+        settled = _settled(client, identity, wanted)
         missing = [run for digest, run in wanted.items() if digest not in settled]
         # MLflow lists the youngest first.
         for run in track(missing[::-1], desc="MLflow", unit="run"):
@@ -67,13 +67,19 @@ def read(directory: Path) -> list[Run]:
     return [*curves(known, metrics), *stages.classifiers(known), *([source] if source else []), stages.results(known)]
 
 
-def _settled(client: "MlflowClient", identity: str, wanted: set[str]) -> set[str]:
-    """Delete runs that are unfinished, doubled or no longer in the results; return the digests that are imported."""
+def _settled(client: "MlflowClient", identity: str, wanted: dict[str, Run]) -> set[str]:
+    """Delete runs that are unfinished, doubled, without their files, or no longer in the results.
+
+    Returns
+    -------
+    set of str
+        The digests that are imported.
+    """
     kept: set[str] = set()
     with store.transaction(client):
         for run in store.search(client, identity, "tags.kind != 'fit'"):
             digest = run.data.tags.get(DIGEST)
-            if digest in wanted - kept and run.info.status == "FINISHED":
+            if digest in wanted.keys() - kept and store.whole(client, run, bool(wanted[digest].files)):
                 kept.add(digest)
             elif digest:
                 store.delete(client, identity, run)

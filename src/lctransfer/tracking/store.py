@@ -1,20 +1,28 @@
 """The MLflow store: created by one process at a time, and written a whole run with all its children at once."""
 
 import contextlib
+import http.client
 import logging
 import os
-import shutil
+import sqlite3
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lctransfer.errors import LctransferError
 from lctransfer.files import replacing
+from lctransfer.tracking import artifacts
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 SQLITE = "sqlite:///"
+MAGIC = b"SQLite format 3\0"
+WAIT_S = 10
+"""How long a server may take to answer."""
 
 
 @contextlib.contextmanager
@@ -34,16 +42,43 @@ def opened(uri: str, *, alone: bool = False) -> Iterator["MlflowClient"]:
         If MLflow cannot use the store.
     """
     quiet()
+    from alembic.util.exc import CommandError
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
 
     try:
         with _locked(uri) if alone else contextlib.nullcontext():
             if uri.startswith(SQLITE):
                 _migrate(uri)
-            yield MlflowClient(tracking_uri=uri)
-    except MlflowException as error:
+                artifacts.follow(path_of(uri))
+            elif uri.startswith(("http://", "https://")):
+                _reach(uri)
+            client = MlflowClient(tracking_uri=uri)
+            client.search_experiments(max_results=1)  # what cannot be used is found out here
+            yield client
+    except CommandError:
+        raise LctransferError(
+            f"{uri} was written by a newer MLflow than {version('mlflow')}: update mlflow, or name another --uri."
+        ) from None
+    except ModuleNotFoundError as error:
+        raise LctransferError(f"MLflow cannot use {uri}, for Python has no module {error.name}: install it.") from None
+    except (MlflowException, SQLAlchemyError, sqlite3.Error) as error:
         raise LctransferError(f"MLflow cannot use {uri}: {str(error).splitlines()[0]}") from None
+
+
+def _reach(uri: str) -> None:
+    """Refuse a server that does not answer; MLflow itself would try for minutes."""
+    try:
+        with urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=WAIT_S):  # noqa: S310
+            pass
+    except urllib.error.HTTPError:
+        pass  # some server is there
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", None) or error
+        raise LctransferError(
+            f"No MLflow server answers at {uri} ({reason}). Start it, or name another --uri."
+        ) from None
 
 
 def quiet() -> None:
@@ -77,6 +112,8 @@ def _migrate(uri: str) -> None:
     from mlflow.store.db import utils
 
     path = path_of(uri)
+    if path.exists() and path.open("rb").read(len(MAGIC)) not in {MAGIC, b""}:
+        raise LctransferError(f"{path} is no SQLite database. Name another --uri, or move that file away.")
     if not path.exists():
         with replacing(path) as aside:
             _create(f"{SQLITE}{aside}")
@@ -146,7 +183,7 @@ def experiment(client: "MlflowClient", name: str, tags: dict[str, str]) -> str:
         place = None
         if client.tracking_uri.startswith(SQLITE):
             # The default would be a folder below wherever the import happened to be started.
-            place = (path_of(client.tracking_uri).parent / "mlartifacts" / name).as_uri()
+            place = artifacts.home(path_of(client.tracking_uri), name)
         identity = client.create_experiment(name, artifact_location=place)
     else:
         identity = found.experiment_id
@@ -169,6 +206,18 @@ def search(client: "MlflowClient", identity: str, where: str) -> list[Any]:
             return runs
 
 
+def whole(client: "MlflowClient", run: Any, has_files: bool) -> bool:
+    """Return whether a run is finished and, in a database file, all that it holds is there."""
+    if run.info.status != "FINISHED":
+        return False
+    if not client.tracking_uri.startswith(SQLITE):
+        return True
+    models = [one.model_id for one in run.outputs.model_outputs] if run.outputs else []
+    places = [run.info.artifact_uri] if has_files else []
+    places += [client.get_logged_model(model).artifact_location for model in models]
+    return all(map(artifacts.held, places))
+
+
 def delete(client: "MlflowClient", identity: str, run: Any) -> None:
     """Delete a run, the runs below it, and its models; in a database file also the files that it held."""
     for child in search(client, identity, f"tags.mlflow.parentRunId = '{run.info.run_id}'"):
@@ -180,5 +229,4 @@ def delete(client: "MlflowClient", identity: str, run: Any) -> None:
     client.delete_run(run.info.run_id)
     if client.tracking_uri.startswith(SQLITE):
         for place in places:
-            # Each is the folder `artifacts` of a folder that carries the id.
-            shutil.rmtree(Path(place.removeprefix("file://")).parent, ignore_errors=True)
+            artifacts.remove(path_of(client.tracking_uri), place)
