@@ -8,10 +8,10 @@ CORES ?= all
 PROCESSES ?= 2
 # Where Linux finds the CPU build of torch, 10 times smaller than the CUDA build. For a GPU: make demo TORCH_INDEX=
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
-SKY_STARS ?= 40000
+SKY_STARS ?= 120000
 # Chosen by the simulated validation stars.
-SKY_TRAINING := {"accelerator": "cpu", "test_fraction": 0.02, "learning_rate": 0.05, "batch_size": 256, \
-  "weight_decay": 0.004, "epochs": 40, "patience": 12}
+SKY_TRAINING := {"accelerator": "cpu", "test_fraction": 0.02, "validation_fraction": 0.05, "learning_rate": 0.05, \
+  "batch_size": 256, "weight_decay": 0.004, "epochs": 25, "patience": 8}
 
 EXPERIMENT ?= demo
 

@@ -27,7 +27,6 @@ from lctransfer.evaluation.partition import REPORT, purpose
 from lctransfer.features import extract
 from lctransfer.models.opening import SIMULATED, open_source
 from lctransfer.models.source import SourceModel
-from lctransfer.taxonomy import FURTHER
 from lctransfer.transfer.mapping import merge
 
 ASAS = {"EC": "EB_EC", "ED": "EB_ED", "ESD": "EB_ESD", "MIRA": "LPV", "RRAB": "RRL_ab", "RRC": "RRL_c", "DSCT": "DSCT"}
@@ -42,7 +41,9 @@ HIPPARCOS = {
 }
 OGLE = {"CEP_F": "CEPH_F", "CEP_1O": "CEPH_1O", "CEP_2O": "CEPH_Other", "CEP_F/1O": "CEPH_Other"}
 OGLE |= {"CEP_1O/2O": "CEPH_Other"}
-GAIA = {"CEP": "CEPH+T2CEPH+ACEP", "DSCT|GDOR|SXPHE": "DSCT+GDOR", "ECL": "EB", "LPV": "LPV", "RR": "RRL"}
+GAIA = {"CEP": "CEPH|T2CEPH|ACEP", "DSCT|GDOR|SXPHE": "DSCT|GDOR", "ECL": "EB", "LPV": "LPV", "RR": "RRL"}
+# As its words read when none stands for several classes: no source knows the compound one.
+GAIA_SINGLE = {"CEP": "CEPH", "ECL": "EB", "LPV": "LPV", "RR": "RRL"}
 RICHARDS = {
     "Mira": "LPV_Mira",
     "Semireg_PV": "LPV_SRV",
@@ -50,7 +51,7 @@ RICHARDS = {
     "SARG_B": "LPV_OSARG",
     "Classical_Cepheid": "CEPH",
     "PopII_Cepheid": "T2CEPH",
-    "RV_Tauri": "T2CEPH_RVTau" if "T2CEPH_RVTau" in FURTHER else "T2CEPH",
+    "RV_Tauri": "T2CEPH_RVTau",
     "RR_Lyrae_FM": "RRL_ab",
     "RR_Lyrae_FO": "RRL_c",
     "Delta_Scuti": "DSCT",
@@ -63,8 +64,6 @@ RICHARDS = {
     "RS_CVn": "ROT",
     "RCB": "RCB",
 }
-AS_NAMED = {"asas_acvs_half": ASAS, "hipparcos_debosscher": HIPPARCOS, "richards": RICHARDS, "gaia_dr3_half": GAIA}
-"""Class maps; a class may be the sum of several, between plus signs."""
 LEAST = 10
 """Stars of a class; smaller ones are left out."""
 BANDS = "ugriz"
@@ -115,6 +114,7 @@ def sets(folder: Path) -> dict[str, tuple[Callable[[], pa.Table], dict[str, str]
         "hipparcos": (lambda: table(folder, "hipparcos_debosscher"), HIPPARCOS),
         "richards": (lambda: richards(folder), RICHARDS),
         "gaia": (lambda: table(folder, "gaia_dr3_half"), GAIA),
+        "gaia, single words": (lambda: table(folder, "gaia_dr3_half"), GAIA_SINGLE),
     }
     for band in BANDS:
         found[f"stripe82 {band}"] = (lambda band=band: table(folder, "sdss_s82_rrl_ugriz", band), stripe)
@@ -127,7 +127,7 @@ def sets(folder: Path) -> dict[str, tuple[Callable[[], pa.Table], dict[str, str]
 
 def features(folder: Path, name: str, read: Callable[[], pa.Table]) -> pd.DataFrame:
     """Return the sound features of a set, kept between runs."""
-    kept = folder / f"{name.replace(' ', '_')}.parquet"
+    kept = folder / f"{name.split(',', maxsplit=1)[0].replace(' ', '_')}.parquet"
     if not kept.is_file():
         kept.parent.mkdir(parents=True, exist_ok=True)
         extract(read(), Features(set="both")).to_pandas().to_parquet(kept)
@@ -136,18 +136,14 @@ def features(folder: Path, name: str, read: Callable[[], pa.Table]) -> pd.DataFr
 
 
 def predicted(model: SourceModel, frame: pd.DataFrame, classes: list[str]) -> np.ndarray:
-    """Return the class of highest probability among `classes`; see `AS_NAMED` for sums."""
-    parts = [part for name in classes for part in name.split("+")]
-    owner = np.array([i for i, name in enumerate(classes) for _ in name.split("+")])
-    merged = merge(model.predict_proba(frame), model.classes, np.array(parts))
-    return np.array(classes)[np.stack([merged[:, owner == i].sum(axis=1) for i in range(len(classes))]).argmax(axis=0)]
+    """Return the class of highest probability among `classes`."""
+    return np.array(classes)[merge(model.predict_proba(frame), model.classes, np.array(classes)).argmax(axis=1)]
 
 
 def measure(model: SourceModel, frame: pd.DataFrame, class_map: dict[str, str]) -> tuple[dict, pd.DataFrame]:
     """Return the metrics of one model on one set, and its confusion matrix."""
     truth = frame["label"].map(lambda word: class_map.get(word, word))
-    truth = truth.where(~frame["label"].isin(("EB_UNSPEC", "ACV", "BCEP")) | (class_map is not ASAS))
-    if class_map in (RICHARDS, OGLE):
+    if class_map in (ASAS, RICHARDS, OGLE):
         truth = truth.where(frame["label"].isin(class_map))
     keep = truth.notna() & (truth.groupby(truth).transform("size") >= LEAST)
     truth, frame = truth[keep].to_numpy(str), frame[keep]
