@@ -100,7 +100,7 @@ def quality(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) 
     }
 
 
-def per_class(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> dict[str, dict[str, float]]:
+def per_class(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> dict[str, dict[str, float | None]]:
     """Return recall and precision of each class, and its number of stars; precision is null where none was named so."""
     predicted = classes[probabilities.argmax(axis=1)]
     table = {}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -20,12 +20,13 @@ from lctransfer.classifier.state import pack, unpack
 from lctransfer.config import Transfer, check
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_json, replacing, sha256, write_json
+from lctransfer.models.combined import Combined
 from lctransfer.models.opening import open_source
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer.registry import make
 from lctransfer.validate import validate
 
-Table = pd.DataFrame | np.ndarray
+Table: TypeAlias = pd.DataFrame | np.ndarray
 
 
 class TransferClassifier(ClassifierMixin, BaseEstimator):
@@ -76,7 +77,7 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        source: str | Path | SourceModel | Sequence[Any] | None = None,
+        source: str | Path | SourceModel | Combined | Sequence[Any] | None = None,
         strategy: str = "auto",
         *,
         settings: Transfer | Mapping[str, Any] | None = None,
@@ -143,7 +144,7 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
         refuse_scaled(values, self._columns)
         unlabelled = self._frame(X_unlabelled) if X_unlabelled is not None and len(X_unlabelled) else None
         drawn = self.random_state is None or isinstance(self.random_state, np.random.RandomState)
-        seed = check_random_state(self.random_state).randint(2**31 - 1) if drawn else self.random_state
+        seed: Any = check_random_state(self.random_state).randint(2**31 - 1) if drawn else self.random_state
         settings = _settings(self.settings)
         if self.source is None:
             settings = replace(settings, simulated_sky=False)
@@ -237,7 +238,7 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
         """Return the names that the strategy knows the classes by: the labels, or what the class map ties them to."""
         return np.array(getattr(self, "_names", None) or [str(name) for name in self.classes_])
 
-    def _named(self, source: SourceModel | None) -> list[str]:
+    def _named(self, source: SourceModel | Combined | None) -> list[str]:
         """Return the names of the columns: their own, the source's, or made-up ones."""
         needed, own = source.features if source else (), getattr(self, "feature_names_in_", None)
         if own is not None:

@@ -130,7 +130,12 @@ def features(arguments: Arguments) -> None:
         say(account)
         threads, shard = arguments.threads, arguments.shard
         extract_file(
-            table, arguments.output, chosen, threads=threads, shard=shard, metadata=account and account.metadata
+            table,
+            arguments.output,
+            chosen,
+            threads=threads,
+            shard=shard,
+            metadata=account.metadata if account else None,
         )
 
 

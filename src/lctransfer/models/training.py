@@ -60,7 +60,11 @@ class Training(LightningModule):
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Return SGD; the learning rate falls in `on_validation_epoch_end`."""
         chosen = self.settings
-        kept = {"lr": chosen.learning_rate, "momentum": chosen.momentum, "weight_decay": chosen.weight_decay}
+        kept: dict[str, Any] = {
+            "lr": chosen.learning_rate,
+            "momentum": chosen.momentum,
+            "weight_decay": chosen.weight_decay,
+        }
         optimiser = torch.optim.SGD(self.network.parameters(), **kept)
         self.plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(optimiser, "min", patience=PATIENCE, eps=1e-15)
         if self.record["plateau"]:

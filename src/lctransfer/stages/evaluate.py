@@ -16,6 +16,7 @@ from lctransfer.errors import LctransferError
 from lctransfer.evaluation.splits import PROTOCOLS
 from lctransfer.features import extract
 from lctransfer.files import protecting, refuse_input, write_parquet, write_text
+from lctransfer.models.combined import Combined
 from lctransfer.models.opening import open_source
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
@@ -154,7 +155,7 @@ def _task(  # noqa: PLR0917
     return run_seeds(stars, source, strategy, settings, fraction=fraction, seeds=seeds)
 
 
-def introduction(labelled: Labelled, sources: Iterable[SourceModel | None], used: str) -> str:
+def introduction(labelled: Labelled, sources: Iterable[SourceModel | Combined | None], used: str) -> str:
     """Return the first lines of the summary: which words the sources know, which stars are used, how it was read."""
     counts = Counter(word for word in labelled.table["label"].to_pylist() if word is not None)
     known = {name for source in sources if source is not None for name in source.classes}

@@ -103,7 +103,7 @@ def ingest_file(
     dict
         How many stars were left out, by reason.
     """
-    dropped, classes = Tally(strict=strict), Counter()
+    dropped, classes = Tally(strict=strict), Counter[str | None]()
     with replacing(target) as aside, pq.ParquetWriter(aside, SCHEMA, **PARQUET) as writer:
         for batch in stream(survey, Path(directory), settings, dropped, not_in):
             writer.write_batch(batch)
@@ -195,6 +195,15 @@ def _check_bands(survey: str, bands: list[str], known: tuple[str, ...]) -> None:
         raise LctransferError(f"{survey} has no band {', '.join(unknown)}; it has {', '.join(known)}.")
 
 
+def _first_of_key(keys: list[tuple[str, str]], seen: set[tuple[str, str]]) -> np.ndarray:
+    """Tell which keys come for the first time, shape (n,) of bool, and add all to `seen`."""
+    first = np.zeros(len(keys), np.bool_)
+    for row, key in enumerate(keys):
+        first[row] = key not in seen
+        seen.add(key)
+    return first
+
+
 def _batch(  # noqa: PLR0917
     survey: str,
     curves: Curves,
@@ -207,7 +216,7 @@ def _batch(  # noqa: PLR0917
     """Cut a batch of light curves and join it with the catalogue."""
     curves = cut(curves, settings, dropped)
     keys = list(zip(curves.source_ids, curves.bands))
-    first = np.array([not (key in seen or seen.add(key)) for key in keys], bool)
+    first = _first_of_key(keys, seen)
     long = np.diff(curves.offsets) >= settings.min_epochs
     dropped["a second file of the same star and band"] += int((~first).sum())
     dropped[f"fewer than {settings.min_epochs} epochs"] += int((first & ~long).sum())

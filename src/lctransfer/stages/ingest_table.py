@@ -49,7 +49,7 @@ def ingest_table(survey: str, settings: Survey, target: Path, *, not_in: Sequenc
     LctransferError
         If the table cannot be used, or has no labels.
     """
-    class_map, dropped, counted = read_class_map(settings.class_map), Counter(), Counter()
+    class_map, dropped, counted = read_class_map(settings.class_map), Counter[str](), Counter[str | None]()
     asked = Reading(
         settings.form,
         settings.columns,

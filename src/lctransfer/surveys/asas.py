@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -77,7 +78,7 @@ PAPERS = "Pojmanski 1997, AcA 47, 467; Pojmanski 2002, AcA 52, 397; Pojmanski et
 
 def files(collections: list[str], kind: str) -> list[RemoteFile]:
     """Return what to retrieve: the catalogue and, from the simulated archive, all light curves in one bundle."""
-    common = {"survey": "asas", "licence": "public; acknowledge ASAS", "reference": PAPERS}
+    common: dict[str, Any] = {"survey": "asas", "licence": "public; acknowledge ASAS", "reference": PAPERS}
     table = RemoteFile(
         dataset="ASAS, ACVS 1.1",
         collection="acvs",

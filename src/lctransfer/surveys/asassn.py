@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -85,7 +86,7 @@ PAPERS = (
 
 def files(collections: list[str], kind: str) -> list[RemoteFile]:
     """Return what to retrieve: the catalogue and the V-band light curves."""
-    common = {
+    common: dict[str, Any] = {
         "survey": "asassn",
         "licence": LICENCE,
         "reference": PAPERS,

@@ -105,14 +105,16 @@ class Known:
 
 def read_lists(directory: Path, dropped: Counter, overrides: Overrides = NONE) -> Known:
     """Return the stars of all lists under a folder; quasars and blue variables first."""
-    places, labels, periods = [], [], []
+    places: list[tuple[float | None, float | None]] = []
+    labels: list[str | None] = []
+    periods: list[float | None] = []
     for path, (table, label) in VIZIER_LISTS.items():
         if path in OPTIONAL_LISTS and not (directory / path).is_file():
             continue
         ra, dec = np.empty(0), np.empty(0)
         with by_itself(dropped, path):
             rows = vizier.read(directory / path, vizier.renamed(table, overrides, _part(path)))
-            ra, dec = vizier.positions(rows, table.columns[:2], str(directory / path))
+            ra, dec = vizier.positions(rows, (table.columns[0], table.columns[1]), str(directory / path))
         places += list(zip(ra.tolist(), dec.tolist()))
         labels += [label] * len(ra)
         periods += [None] * len(ra)
@@ -121,7 +123,8 @@ def read_lists(directory: Path, dropped: Counter, overrides: Overrides = NONE) -
     words = words_of(overrides)
     labels += [words.get(star.label or "", ogle.LABEL_MAP.get(star.label or "")) for star in stars]
     periods += [star.period_days for star in stars]
-    return Known(*np.array(places, float).reshape(-1, 2).T, labels, periods)
+    ra, dec = np.array(places, float).reshape(-1, 2).T
+    return Known(ra, dec, labels, periods)
 
 
 def labelled(directory: Path, dropped: Counter, overrides: Overrides = NONE) -> dict[str, Star]:
@@ -163,8 +166,8 @@ def _scan(
     nearest: dict[int, tuple[float, str, tuple[float, float]]] = {}
     constant: list[tuple[int, str, tuple[float, float]]] = []
     for names, ra, dec in _chunks(path):
-        star, entry, arcsec = cross_match.separations(ra, dec, known.ra, known.dec, APART_ARCSEC)
-        for i, j, apart in zip(star.tolist(), entry.tolist(), arcsec.tolist()):
+        star, matched, arcsec = cross_match.separations(ra, dec, known.ra, known.dec, APART_ARCSEC)
+        for i, j, apart in zip(star.tolist(), matched.tolist(), arcsec.tolist()):
             if apart <= MATCH_ARCSEC and apart < nearest.get(j, (np.inf,))[0]:
                 nearest[j] = (apart, names[i], (ra[i], dec[i]))
         alone = np.ones(len(names), bool)

@@ -54,7 +54,8 @@ def assemble(source: np.ndarray, band: np.ndarray, epochs: Measured, n_bands: in
         columns, place = [c[order] for c in columns], place[order]
     counts = np.bincount(place, minlength=len(curves))
     offsets = np.concatenate([[0], np.cumsum(counts)])
-    return Assembled(curves // n_bands, curves % n_bands, offsets, *columns, dropped)
+    time, mag, mag_err = columns
+    return Assembled(curves // n_bands, curves % n_bands, offsets, time, mag, mag_err, dropped)
 
 
 def _unique(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -102,7 +103,7 @@ class Gathered:
         good = epochs.reason == KEPT
         self._count(source[~good])
         batch = np.empty(int(good.sum()), RECORD)
-        for name, values in zip(RECORD.names, (source, band, epochs.time, epochs.mag, epochs.mag_err)):
+        for name, values in zip(RECORD.names or (), (source, band, epochs.time, epochs.mag, epochs.mag_err)):
             batch[name] = values if good.all() else values[good]
         self._held.append(batch)
         self._rows += len(batch)

@@ -72,7 +72,7 @@ def _repeated(curves: Curves) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def medians(values, offsets, low, high):
+def medians(values: np.ndarray, offsets: np.ndarray, low: float, high: float) -> np.ndarray:
     """Return the median of each light curve's values between two bounds, NaN where there are none."""
     found = np.full(len(offsets) - 1, np.nan)
     for curve in range(len(offsets) - 1):

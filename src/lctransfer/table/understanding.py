@@ -158,8 +158,8 @@ def _completed(opened: Opened, form: Form, placed: list[Placed], lists: bool) ->
     system = TIMESTAMPS if _is_dated(opened, first.columns["time"].column) else ""
     system = system or _time_system(first.columns["time"], opened, form)
     zero = _zero_point(first.columns["flux"], opened, form) if "flux" in first.columns else None
-    factors = [_mag_factor(first.columns.get(meaning), opened) for meaning in ("mag", "mag_err")]
-    return Understood(opened.where, form, lists, placed, system, zero, *factors, carried)
+    mag_factor, err_factor = (_mag_factor(first.columns.get(meaning), opened) for meaning in ("mag", "mag_err"))
+    return Understood(opened.where, form, lists, placed, system, zero, mag_factor, err_factor, carried)
 
 
 def _existing(meaning: str, used: Used, columns: Sequence[str], where: str) -> Used:

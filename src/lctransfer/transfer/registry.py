@@ -8,6 +8,7 @@ from lctransfer.errors import LctransferError
 from lctransfer.seeds import as_seed
 
 if TYPE_CHECKING:
+    from lctransfer.models.combined import Combined
     from lctransfer.models.source import SourceModel
     from lctransfer.transfer.base import Strategy
 
@@ -48,7 +49,7 @@ STRATEGIES: dict[str, str] = {name: entry.description for name, entry in ENTRIES
 """Name of every strategy, and what it does."""
 
 
-def make(name: str, settings: Transfer, source: "SourceModel | None" = None, seed: int = 0) -> "Strategy":
+def make(name: str, settings: Transfer, source: "SourceModel | Combined | None" = None, seed: int = 0) -> "Strategy":
     """Return a strategy, not fitted yet.
 
     Raises
