@@ -98,8 +98,10 @@ def choose(table: pa.Table, settings: Sensitivity, min_class_size: int, where: s
             "sensitivity.epochs, or set sensitivity.enabled=false."
         )
     ids, labels = stars["source_id"].to_numpy(dtype=str), stars["class_name"].to_numpy(dtype=str)
-    share = min(settings.stars / stars["source_id"].nunique(), 1.0)
-    return table.take(np.sort(stars.index[split(ids, labels, 0, share, 0.0).labelled].to_numpy()))
+    share = settings.stars / stars["source_id"].nunique()
+    # A split takes a fraction of 1 or more as a number of stars.
+    rows = stars.index[split(ids, labels, 0, share, 0.0).labelled] if share < 1 else stars.index
+    return table.take(np.sort(rows.to_numpy()))
 
 
 def most_epochs(n_epochs: pd.Series, wanted: list[int]) -> int:

@@ -51,7 +51,8 @@ def shown(results: Results, survey: str) -> list[str]:
 
 def overall(surveys: list[str], table: pd.DataFrame, gaps: pd.DataFrame) -> str:
     """Return the answer in one sentence: who wins with the fewest labels and with the most, on how many surveys."""
-    first, last = [], []
+    first: list[str] = []
+    last: list[str] = []
     for survey in surveys:
         verdicts = [verdict for _, _, verdict in _compared(survey, table, gaps)]
         first, last = [*first, *verdicts[:1]], [*last, *verdicts[-1:]]
