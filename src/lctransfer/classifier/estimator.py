@@ -131,12 +131,12 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
             If the strategy is unknown, or lacks a source or the source's features, or X holds no features.
         """
         source = open_source(self.source)
-        values, y = validate_data(self, X, y, dtype=np.float64)
-        check_classification_targets(y)
-        meant = class_names(y, self.class_map, self.vocabulary)
-        left_out = np.array([meant[str(label)] is None for label in y.tolist()], bool)
-        values, y = values[~left_out], y[~left_out]
-        self.classes_, codes = np.unique(y, return_inverse=True)
+        values, labels = validate_data(self, X, y, dtype=np.float64)
+        check_classification_targets(labels)
+        meant = class_names(labels, self.class_map, self.vocabulary)
+        left_out = np.array([meant[str(label)] is None for label in labels.tolist()], np.bool_)
+        values = values[~left_out]
+        self.classes_, codes = np.unique(labels[~left_out], return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"There is one class only, {self.classes_[0]!r}: label stars of at least two classes.")
         self._names = distinct_names([str(label) for label in self.classes_], meant)

@@ -18,8 +18,10 @@ from lctransfer.evaluation.splits import ranks
 from lctransfer.files import write_text
 from lctransfer.progress import track
 
-TOLD = ("source_id", "band", "ra_deg", "dec_deg", "class", "confidence", "next_class", "next_probability")
-TOLD += ("novelty_score", "period_days", "median_mag", "n_epochs")
+COLUMNS = (
+    *("source_id", "band", "ra_deg", "dec_deg", "class", "confidence", "next_class", "next_probability"),
+    *("novelty_score", "period_days", "median_mag", "n_epochs"),
+)
 SEED = 0
 
 
@@ -106,4 +108,4 @@ def _chosen(kept: pd.DataFrame, model: FittedModel, n: int) -> pd.DataFrame:
     order = np.argsort(-shares, axis=1, kind="stable")[:, min(1, shares.shape[1] - 1)]
     kept["next_class"] = np.array(model.classes)[order]
     kept["next_probability"] = shares[np.arange(len(kept)), order]
-    return kept.loc[rows, [name for name in TOLD if name in kept]].reset_index(drop=True)
+    return kept.loc[rows, [name for name in COLUMNS if name in kept]].reset_index(drop=True)

@@ -40,7 +40,7 @@ def sky_map(results: Results, survey: str, catalogue: pd.DataFrame) -> Figure:
     for name, colour, marker, part in coloured(stars):
         ra, dec = part["ra_deg"].to_numpy(), part["dec_deg"].to_numpy()
         x, y = (np.radians((ra + 180) % 360 - 180), np.radians(dec)) if wide else (ra, dec)
-        style = {"s": 3, "color": colour, "marker": marker, "linewidths": 0}
+        style: dict[str, Any] = {"s": 3, "color": colour, "marker": marker, "linewidths": 0}
         axes.scatter(x, y, label=name.replace("_", " "), rasterized=len(stars) > 600, **style)
     axes.grid(visible=True, linewidth=0.3)
     axes.set(xlabel="right ascension", ylabel="declination")
@@ -62,7 +62,13 @@ def diagrams(results: Results, survey: str, catalogue: pd.DataFrame) -> Figure:
     for name, colour, marker, part in coloured(stars):
         if "median_mag" in columns:
             left.stairs(np.histogram(part["median_mag"].dropna(), edges)[0], edges, color=colour)
-        style = {"s": 4, "color": colour, "marker": marker, "linewidths": 0, "rasterized": len(stars) > 600}
+        style: dict[str, Any] = {
+            "s": 4,
+            "color": colour,
+            "marker": marker,
+            "linewidths": 0,
+            "rasterized": len(stars) > 600,
+        }
         if "amplitude_mag" in columns:
             right.scatter(part["period_days"], part["amplitude_mag"], label=name.replace("_", " "), **style)
     left.set(xlabel="median magnitude [mag]", ylabel="stars", yscale="symlog")
