@@ -47,25 +47,57 @@ def paired(metrics: pd.DataFrame, rival: str, metric: str = "m_c", level: float 
     Returns
     -------
     pandas.DataFrame
-        Per (survey, strategy, fraction): difference (mean over the seeds that both have), low and high (Student's t
-        interval of that mean), n_seeds, and ``better``: the count of seeds in which the strategy is ahead. With one
-        seed the interval is missing. The seeds share stars, so the interval speaks of other draws of labels from
-        these stars, not of other stars.
+        Per (survey, strategy, fraction): difference (mean over the seeds that both have), low and high (interval of
+        that mean; see `corrected_interval`), n_seeds, and ``better``: the count of seeds in which the strategy is
+        ahead. With one seed the interval is missing. It speaks of other draws of labels from these stars, not of
+        other stars.
     """
+    columns = [*KEYS, "difference", "low", "high", "n_seeds", "better"]
     wide = metrics.pivot_table(index=["survey", "fraction", "seed"], columns="strategy", values=metric)
     if rival not in wide:
-        return pd.DataFrame(columns=[*KEYS, "difference", "low", "high", "n_seeds", "better"])
+        return pd.DataFrame(columns=columns)
     gaps = wide.drop(columns=rival).sub(wide[rival], axis=0).stack().dropna().rename("difference").reset_index()
-    rows = [(*key, *_interval(part["difference"].to_numpy(), level)) for key, part in gaps.groupby(KEYS)]
-    return pd.DataFrame(rows, columns=[*KEYS, "difference", "low", "high", "n_seeds", "better"])
+    ratio = _test_to_pool(metrics)
+    rows = []
+    for key, part in gaps.groupby(KEYS):
+        values = part["difference"].to_numpy()
+        low, high = corrected_interval(values, ratio, level)
+        rows.append((*key, float(values.mean()), low, high, len(values), int((values > 0).sum())))
+    return pd.DataFrame(rows, columns=columns)
 
 
-def _interval(values: np.ndarray, level: float) -> tuple[float, float, float, int, int]:
-    mean, count = float(values.mean()), len(values)
+def _test_to_pool(metrics: pd.DataFrame) -> float:
+    """Return the largest ratio of test stars to the others of their survey; 1, as of halves, where it is not known."""
+    return float((metrics["n_test"] / metrics["n_pool"]).max()) if "n_pool" in metrics and len(metrics) else 1.0
+
+
+def corrected_interval(values: np.ndarray, test_to_pool: float, level: float = 0.95) -> tuple[float, float]:
+    """Return the interval of a mean over random splits of the same stars, whose test sets overlap.
+
+    The corrected resampled t of Nadeau & Bengio (2003), Machine Learning 52, 239: the variance of the mean of k splits
+    is (1 / k + rho / (1 - rho)) times that of the values, and not a k-th of it. Their rho is the share of the stars in
+    each test set; here labels are drawn from the rest, so that rho / (1 - rho) is test stars over pool.
+
+    Parameters
+    ----------
+    values : ndarray of shape (k,)
+        Of each split.
+    test_to_pool : float
+        Test stars over all other stars.
+    level : float
+        Coverage.
+
+    Returns
+    -------
+    (float, float)
+        NaN, NaN of one value.
+    """
+    count = len(values)
     if count < 2:
-        return mean, np.nan, np.nan, count, int((values > 0).sum())
-    half = stats.t.ppf(0.5 + level / 2, count - 1) * values.std(ddof=1) / np.sqrt(count)
-    return mean, mean - half, mean + half, count, int((values > 0).sum())
+        return float("nan"), float("nan")
+    scale = np.sqrt(1 / count + test_to_pool) * values.std(ddof=1)
+    half = stats.t.ppf(0.5 + level / 2, count - 1) * scale
+    return float(values.mean() - half), float(values.mean() + half)
 
 
 def labels_needed(curve: pd.DataFrame, target: float, metric: str = "m_c") -> float:

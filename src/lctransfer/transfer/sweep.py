@@ -174,7 +174,8 @@ def run_seeds(
     done = []
     for seed, part, fitted in zip(seeds, parts, fits):
         row = {"strategy": strategy, "fraction": _share(fraction, stars), "requested": float(fraction), "seed": seed}
-        row |= {"labels": settings.labels, "n_labels": int(part.labelled.sum()), "n_test": int(part.test.sum())}
+        row |= {"labels": settings.labels, "n_labels": int(part.labelled.sum())}
+        row |= {"n_test": int(part.test.sum()), "n_pool": int((~part.test).sum())}
         metrics, predicted = _tested(stars[part.test], X[part.test], fitted, seed)
         done.append((row | metrics | {"fit_seconds": seconds}, predicted))
     return done

@@ -36,13 +36,19 @@ def _rows(values: dict[str, list[float]]) -> pd.DataFrame:
     )
 
 
-def test_paired_interval_is_that_of_scipy_on_the_differences():
+def test_paired_interval_is_that_of_scipy_widened_for_test_sets_that_overlap():
     ours, rival = [0.8, 0.83, 0.81, 0.79], [0.7, 0.75, 0.74, 0.71]
     row = statistics.paired(_rows({"x": ours, "extra_trees": rival}), "extra_trees").iloc[0]
     test = stats.ttest_rel(ours, rival)
     assert row["difference"] == pytest.approx(np.mean(ours) - np.mean(rival))
-    assert (row["low"], row["high"]) == pytest.approx(tuple(test.confidence_interval(0.95)))
+    low, high = test.confidence_interval(0.95)
+    # Four splits in halves: sqrt((1/4 + 1) / (1/4)) times as wide.
+    wider = np.sqrt(5) * (high - low) / 2
+    assert (row["low"], row["high"]) == pytest.approx((row["difference"] - wider, row["difference"] + wider))
     assert row["better"] == 4
+    rows = _rows({"x": ours, "extra_trees": rival}).assign(n_test=20, n_pool=80)
+    narrow = statistics.paired(rows, "extra_trees").iloc[0]
+    assert narrow["high"] - narrow["low"] == pytest.approx(np.sqrt(2) * (high - low))
 
 
 def test_paired_uses_only_seeds_that_both_have():

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from lctransfer.report import losses, palette, statistics
+from lctransfer.report import draws, losses, palette, statistics
 from lctransfer.report.blocks import Section
 from lctransfer.report.figures.label_efficiency import label_efficiency
 from lctransfer.report.results import Results
@@ -34,7 +34,8 @@ def section(results: Results) -> Section:
     table = statistics.summary(results.metrics)
     gaps = statistics.paired(results.metrics, palette.RIVAL)
     surveys = [name for name in results.targets if name in set(table["survey"])]
-    answer.sentences = [overall(surveys, table, gaps), *losses.warnings(results)]
+    answer.sentences = [overall(surveys, table, gaps), draws.sentence(results), *losses.warnings(results)]
+    answer.tables = draws.tables(results)
     for survey in surveys:
         lead = " ".join(survey_sentences(survey, table, gaps))
         answer.figures.append(label_efficiency(results, survey, table, shown(results, survey), lead=lead))

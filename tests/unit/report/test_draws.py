@@ -1,0 +1,38 @@
+"""Which draw of labels the report's numbers have, and the others beside them."""
+
+import json
+
+import pandas as pd
+
+from lctransfer.report import draws
+from lctransfer.report.results import read
+
+
+def _results(tmp_path, draws_measured, main="random"):
+    (tmp_path / "config.json").write_text(json.dumps({"targets": ["a"], "transfer": {"labels": main}}))
+    rows = [
+        {"survey": "a", "strategy": "auto", "fraction": 0.02, "requested": 20.0, "labels": draw, "seed": seed}
+        | {"n_labels": 20, "n_test": 500, "m_c": value + 0.01 * seed}
+        for draw, value in draws_measured.items()
+        for seed in (0, 1, 2)
+    ]
+    pd.DataFrame(rows).to_parquet(tmp_path / "metrics.parquet")
+    return read(tmp_path)
+
+
+def test_the_numbers_are_those_of_the_main_draw_and_the_others_stand_beside(tmp_path):
+    results = _results(tmp_path, {"random": 0.8, "brightest": 0.7, "stratified": 0.9})
+    assert results.metrics["m_c"].mean() == 0.81
+    assert draws.sentence(results).startswith("Labelled stars are drawn at random")
+    assert "others beside it: brightest, stratified" in draws.sentence(results)
+    (table,) = draws.tables(results)
+    assert table.data[["labels", "brightest", "random", "stratified"]].round(3).to_numpy().tolist() == [
+        [20, 0.71, 0.81, 0.91]
+    ]
+
+
+def test_one_draw_has_no_table_and_says_so(tmp_path):
+    results = _results(tmp_path, {"stratified": 0.9}, main="stratified")
+    assert draws.tables(results) == []
+    assert "no observer can do" in draws.sentence(results)
+    assert "Other draws were not measured" in draws.sentence(results)
