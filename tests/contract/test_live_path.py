@@ -1,0 +1,112 @@
+"""The live code path against the archive of archives: every survey, then the paper's experiment to its report."""
+
+import pytest
+from archive_of_archives import OGLE, Archive, serving
+
+from lctransfer import config
+from lctransfer.config import Survey
+from lctransfer.files import read_json
+from lctransfer.retrieve import retrieve
+from lctransfer.simulate import simulate
+from lctransfer.stages import ingest
+from lctransfer.surveys import asassn, skypatrol_v2
+
+STARS = {"ogle": 260, "eros2": 200, "asas": 60, "hipparcos": 60, "asassn": 60}
+
+
+@pytest.fixture(scope="module")
+def stars():
+    return {survey: simulate(survey, count, 7).to_pylist() for survey, count in STARS.items()}
+
+
+@pytest.fixture
+def host(stars):
+    with serving(stars) as running:
+        yield running
+
+
+def fetch(host: Archive, folder, survey, *collections):
+    settings = config.Archive(name="live", kind="live", mirror=host.address, timeout_s=5.0, attempts=1)
+    retrieve(survey, settings, list(collections), folder / "raw", folder / "raw.json")
+    return read_json(folder / "raw.json")
+
+
+@pytest.mark.parametrize("survey", [name for name in STARS if name != "ogle"])
+def test_every_survey_is_read_as_it_was_written(host, stars, tmp_path, survey):
+    told = fetch(host, tmp_path, survey)
+    assert (told["status"], told["left_out"]) == ("complete", [])
+    result = ingest.ingest(survey, tmp_path / "raw", Survey(min_epochs=2))
+    assert result.lost == []
+    if survey == "eros2":  # its stars have other names there
+        assert result.table.num_rows > 100
+        assert {"QSO", "BV", "NonVar", "RRL_ab"} <= set(result.table["class_name"].to_pylist())
+        return
+    was = {star["source_id"]: star for star in stars[survey]}
+    rows = result.table.to_pylist()
+    assert len(rows) > STARS[survey] / 2
+    for row in rows:
+        star = was[row["source_id"]]
+        assert row["label"] == star["label"]
+        assert row["mag"] == pytest.approx(star["mag"], abs=6e-4)
+        assert row["time"] == pytest.approx(star["time"], abs=1e-5)
+        assert row["ra_deg"] == pytest.approx(star["ra_deg"], abs=0.03)
+
+
+def test_all_collections_of_ogle_are_read(host, tmp_path):
+    told = fetch(host, tmp_path, "ogle")
+    assert told["left_out"] == []
+    result = ingest.ingest("ogle", tmp_path / "raw", Survey(min_epochs=2))
+    assert result.lost == []
+    assert result.dropped["no single class: ECL_ED/ESD"] == 1
+    assert {"EB_ED", "EB", "LPV_Mira", "RRL_e", "LPV_OSARG_AGB"} <= set(result.table["class_name"].to_pylist())
+
+
+def test_sky_patrol_names_its_servers_and_answers_queries(host, tmp_path, monkeypatch):
+    monkeypatch.setattr(skypatrol_v2, "STARS_PER_BLOCK", 20)
+    told = fetch(host, tmp_path, "asassn", asassn.SKY_PATROL)
+    assert told["left_out"] == []
+    asked = [path for path, _ in host.asked]
+    assert sum(path.endswith("get_block_servers") for path in asked) == 1
+    assert not [path for path in asked if "asassn-data01" in path]
+    settings = Survey(min_epochs=2, collections=[asassn.SKY_PATROL])
+    assert ingest.ingest("asassn", tmp_path / "raw", settings).table.num_rows > STARS["asassn"] / 2
+
+
+def test_the_archives_are_told_who_asks(host, tmp_path):
+    fetch(host, tmp_path, "asas")
+    assert {agent.split("/")[0] for _, agent in host.asked} == {"lctransfer"}
+
+
+SMALL = [
+    "pretrain.epochs=2",
+    "transfer.fractions=[0.3]",
+    "transfer.seeds=1",
+    "transfer.epochs=2",
+    "transfer.trees=10",
+    "transfer.simulated_sky=false",
+    "transfer.strategies=[finetune_last,extra_trees,zero_label]",
+    "sensitivity.enabled=false",
+    "novelty.enabled=false",
+    "fit.enabled=false",
+    "tracking.enabled=false",
+    "pretrain.features=upsilon",
+    "features.set=upsilon",
+    *(f"surveys.{survey}.min_class_size=3" for survey in STARS),
+]
+
+
+def test_the_papers_experiment_ends_in_its_report_although_a_collection_is_poisoned(host, tmp_path, snakemake):
+    poisoned = f"{OGLE}/ogle3/OIII-CVS/smc/ecl/ident.dat"
+    host.files[poisoned] = host.files[poisoned].replace(b":", b"h")
+    mirror = [f"archive.mirror={host.address}", "archive.attempts=1", "archive.timeout_s=5"]
+    done = snakemake(tmp_path, "experiment=paper", "archive=live", *mirror, *SMALL)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    report = (tmp_path / "results/paper/report.html").read_text()
+    for title in ("ASAS", "Hipparcos", "ASAS-SN", "OGLE", "EROS-2"):
+        assert title in report
+    assert "ogle3/smc/ecl" in report.split('id="data"')[0]  # the first screen
+    not_run = report.split('id="not-run"')[1]
+    assert "ident.dat, line 1: no position" in not_run
+    assert "overrides" in not_run
+    summary = read_json(tmp_path / "data/live/lightcurves/ogle.json")
+    assert (summary["status"], [loss["part"] for loss in summary["left_out"]]) == ("parts left out", ["ogle3/smc/ecl"])
