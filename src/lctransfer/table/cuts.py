@@ -157,7 +157,16 @@ def within_sigma(mag: np.ndarray, offsets: np.ndarray, sigma: float) -> np.ndarr
 
 def time_order(time: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
     """Return the order that sorts each light curve by time, shape (epochs,); None if they are sorted already."""
-    return None if _in_order(time, offsets) else np.lexsort((time, owner(offsets)))
+    return None if _in_order(time, offsets) else _sorting(time, offsets)
+
+
+@njit(cache=True, nogil=True)
+def _sorting(time, offsets):
+    order = np.empty(offsets[-1], np.int64)
+    for curve in range(len(offsets) - 1):
+        start, end = offsets[curve], offsets[curve + 1]
+        order[start:end] = start + np.argsort(time[start:end], kind="mergesort")
+    return order
 
 
 @njit(cache=True, nogil=True)

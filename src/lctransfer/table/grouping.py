@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from numba import njit
 
 from lctransfer.table.epochs import KEPT, Measured, count_reasons
 
@@ -42,28 +43,40 @@ def assemble(source: np.ndarray, band: np.ndarray, epochs: Measured, n_bands: in
         How many numbers of bands there are, 0 included.
     """
     key = source.astype(np.int64) * n_bands + band
+    base = int(key.min()) if len(key) else 0
+    counts = np.bincount(key - base)
+    curves = np.flatnonzero(counts)
+    place = (np.cumsum(counts > 0) - 1)[key - base] if len(key) else key
     good = epochs.reason == KEPT
-    curves, place = _unique(key)
     dropped = np.bincount(place[~good], minlength=len(curves))
-    if good.all():
-        columns = [epochs.time, epochs.mag, epochs.mag_err]
-    else:
-        columns, place = [c[good] for c in (epochs.time, epochs.mag, epochs.mag_err)], place[good]
-    if len(place) > 1 and (np.diff(place) < 0).any():
-        order = np.argsort(place, kind="stable")
-        columns, place = [c[order] for c in columns], place[order]
-    counts = np.bincount(place, minlength=len(curves))
-    offsets = np.concatenate([[0], np.cumsum(counts)])
+    columns = [epochs.time, epochs.mag, epochs.mag_err]
+    if not good.all():
+        columns, place = [c[good] for c in columns], place[good]
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(curves)))])
+    if not _ascending(place):
+        order = _by_place(place, offsets[:-1].copy())
+        columns = [c[order] for c in columns]
+    curves += base
     time, mag, mag_err = columns
     return Assembled(curves // n_bands, curves % n_bands, offsets, time, mag, mag_err, dropped)
 
 
-def _unique(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return sorted distinct keys and the place of each epoch's; quick where keys come in order."""
-    if len(key) and (np.diff(key) >= 0).all():
-        new = np.concatenate([[True], np.diff(key) > 0])
-        return key[new], np.cumsum(new) - 1
-    return np.unique(key, return_inverse=True)
+@njit(cache=True, nogil=True)
+def _ascending(values):
+    for i in range(1, len(values)):  # noqa: SIM110 - numba has no `all`
+        if values[i] < values[i - 1]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _by_place(place, following):
+    """Return the order that brings epochs to their light curves, each in the order that it had: a counting sort."""
+    order = np.empty(len(place), np.int64)
+    for epoch in range(len(place)):
+        order[following[place[epoch]]] = epoch
+        following[place[epoch]] += 1
+    return order
 
 
 class Gathered:
@@ -165,8 +178,10 @@ class Gathered:
         return np.concatenate([c[(c["source"] >= first) & (c["source"] < last)] for c in chunks])
 
     def _assembled(self, first: int, last: int, rows: np.ndarray, n_bands: int) -> Assembled:
-        rows = rows[(rows["source"] >= first) & (rows["source"] < last)]
-        epochs = Measured(rows["time"], rows["mag"], rows["mag_err"], np.zeros(len(rows), np.uint8))
+        if len(rows) and not (rows["source"].min() >= first and rows["source"].max() < last):
+            rows = rows[(rows["source"] >= first) & (rows["source"] < last)]
+        columns = (np.ascontiguousarray(rows[name]) for name in ("time", "mag", "mag_err"))
+        epochs = Measured(*columns, np.zeros(len(rows), np.uint8))
         made = assemble(rows["source"], rows["band"], epochs, n_bands)
         lost = self._lost[first:last]
         empty = np.setdiff1d(np.arange(first, last), made.source)

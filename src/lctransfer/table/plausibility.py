@@ -19,6 +19,9 @@ MOST_ROWS = 0.5
 YEARS_AD = (1850.0, 2100.0)
 LONG_SPAN = "time_span_too_long"
 NOT_MEASURED = "epochs that are no measurement (sentinels such as 99.99)"
+NO_TIME = "epochs whose time is none (sentinels such as -99 or 0)"
+MARKED_TIME_DAYS = 1000.0
+"""A time that looks like a sentinel is one if it is so far from the others."""
 REPEATED = "epochs that are repeated"
 SAMPLE_EPOCHS = 200_000
 RELATIVE_RANGE = (0.9, 1.1)
@@ -42,6 +45,18 @@ class Curves:
         order = time_order(self.time, self.offsets)
         if order is not None:
             self.time, self.mag, self.mag_err = self.time[order], self.mag[order], self.mag_err[order]
+
+
+def drop_no_times(curves: Curves, zero: float, dropped: Counter) -> np.ndarray:
+    """Drop single epochs whose time, counted from `zero`, is none, such as -99; return how many each curve lost."""
+    given = curves.time - zero
+    apart = np.abs(curves.time - medians(curves.time, curves.offsets, -np.inf, np.inf)[owner(curves.offsets)])
+    marks = sentinels.are_marks(given) | np.isin(given, (0.0, -1.0))
+    bad = (apart > times.LONGEST_DAYS) | (marks & (apart > MARKED_TIME_DAYS))
+    if not bad.any():
+        return np.zeros(len(curves.offsets) - 1, np.int64)
+    dropped[NO_TIME] += int(bad.sum())
+    return curves.keep(~bad)
 
 
 def clean(curves: Curves, dropped: Counter) -> np.ndarray:

@@ -17,11 +17,18 @@ def kept(column: pa.Array, cut: Cut) -> np.ndarray:
     if cut.test == "false":
         return ~_flags(column, text)
     if cut.test in ("==", "!="):
-        values = pa.array([str(value) for value in cut.value]) if text else pa.array(cut.value)
-        found = pc.is_in(pc.utf8_trim_whitespace(column) if text else column.cast(values.type), value_set=values)
-        return np.asarray(found) if cut.test == "==" else ~np.asarray(found)
+        found = _among(column, cut.value, text)
+        return found if cut.test == "==" else ~found
     numbers = np.asarray(column.cast(pa.float64()).fill_null(np.nan))
     return numbers < cut.value[0] if cut.test == "<" else numbers > cut.value[0]
+
+
+def _among(column: pa.Array, values: tuple, text: bool) -> np.ndarray:
+    """Tell which values of a column are among some; as text, or as numbers."""
+    if text or not all(isinstance(value, int | float) for value in values):
+        words = pc.utf8_trim_whitespace(column.cast(pa.string()))
+        return np.asarray(pc.is_in(words, value_set=pa.array([str(value) for value in values])))
+    return np.isin(np.asarray(column.cast(pa.float64()).fill_null(np.nan)), values)
 
 
 def _flags(column: pa.Array, text: bool) -> np.ndarray:

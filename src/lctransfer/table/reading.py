@@ -137,6 +137,14 @@ def stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]:
     account : Account
         Filled on the way.
     """
+    try:
+        yield from _stream(source, asked, account)
+    except pa.ArrowException as error:
+        where = source if isinstance(source, str | Path) else "The table"
+        raise LctransferError(f"{where} cannot be read: {' '.join(str(error).split())[:300]}") from None
+
+
+def _stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]:
     opened = open_table(source)
     table = understand(opened, asked.form, parse(asked.columns), quality=asked.quality)
     account.understood(table)

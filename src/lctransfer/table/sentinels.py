@@ -20,10 +20,12 @@ def are_marks(values: np.ndarray) -> np.ndarray:
     A number counts whose digits before the point are all nines, or which is -99, -999 and so on.
     """
     size = np.abs(values)
-    nines = np.zeros(len(values), bool)
-    for whole in (99, 999, 9999, 99_999, 999_999):
-        nines |= np.floor(size) == whole
-    return nines | (size == 30.0) | (size >= 1e20) | (size == 100.0) | (size == 1000.0)
+    large = np.flatnonzero(size >= 30.0)  # few, as a rule
+    found = np.zeros(len(values), bool)
+    size = size[large]
+    nines = np.isin(np.floor(size), (99, 999, 9999, 99_999, 999_999)) | np.isin(size, (30.0, 100.0, 1000.0))
+    found[large] = nines | (size >= 1e20)
+    return found
 
 
 @np.errstate(invalid="ignore")

@@ -8,14 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lctransfer.errors import LctransferError
-from lctransfer.table import identifiers
+from lctransfer.table import identifiers, times
 from lctransfer.table.account import EXAMPLES, Account
 from lctransfer.table.epochs import Measured, count_reasons, measure
 from lctransfer.table.grouping import Assembled, assemble, with_empty
 from lctransfer.table.labels import Labels, words
 from lctransfer.table.opening import FILE_COLUMN, Opened, repeated, stem_of
 from lctransfer.table.per_source import PLACES, PerSource, degrees
-from lctransfer.table.plausibility import LONG_SPAN, MOST_ROWS, Curves, Judge, clean
+from lctransfer.table.plausibility import LONG_SPAN, MOST_ROWS, Curves, Judge, clean, drop_no_times
 from lctransfer.table.understanding import Placed, Understood
 
 UNEVEN, UNREADABLE = "uneven_lists", "unreadable"
@@ -204,8 +204,9 @@ def finished(  # noqa: PLR0917
     """Return light curves as a table: sorted, without sentinels, judged, labelled, with what is dropped and flagged."""
     account, table = context.account, context.table
     curves = Curves(made.time, made.mag, made.mag_err, made.offsets)
+    dropped = made.dropped + drop_no_times(curves, times.zero(table.time_system), account.dropped)
     too_long = context.judge.look(curves)
-    dropped = made.dropped + clean(curves, account.dropped)
+    dropped += clean(curves, account.dropped)
     said = [LONG_SPAN if long else flags[source] for source, long in zip(made.source.tolist(), too_long)]
     account.flagged.update(flag for flag in said if flag)
     take = pa.array(made.source)

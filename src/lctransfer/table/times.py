@@ -103,6 +103,11 @@ def to_days(values: np.ndarray, system: str) -> np.ndarray:
     return values * UNITS[system] if system else values
 
 
+def zero(system: str) -> float:
+    """Return what `to_days` adds to times of a system, 0 where it has no zero point."""
+    return SYSTEMS[system].zero if system in SYSTEMS else 0.0
+
+
 def described(system: str) -> str:
     """Return what a system or unit is, in words."""
     if system in SYSTEMS:

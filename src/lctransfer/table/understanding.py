@@ -145,6 +145,7 @@ def understand(opened: Opened, form: str, given: Mapping[str, Used], *, quality:
 
 def _completed(opened: Opened, form: Form, placed: list[Placed], lists: bool) -> Understood:
     first = placed[0]
+    _check_scalars(opened, placed)
     for meaning in ("mag", "flux", "mag_err", "flux_err", "snr"):
         name = first.name(meaning)
         if name and _is_list(opened, name) != lists:
@@ -160,6 +161,18 @@ def _completed(opened: Opened, form: Form, placed: list[Placed], lists: bool) ->
     zero = _zero_point(first.columns["flux"], opened, form) if "flux" in first.columns else None
     mag_factor, err_factor = (_mag_factor(first.columns.get(meaning), opened) for meaning in ("mag", "mag_err"))
     return Understood(opened.where, form, lists, placed, system, zero, mag_factor, err_factor, carried)
+
+
+def _check_scalars(opened: Opened, placed: list[Placed]) -> None:
+    """Refuse lists where a source has one value; a position per epoch, which nobody asked for, is passed over."""
+    for group in placed:
+        for meaning in SOURCE_MEANINGS:
+            name = group.name(meaning)
+            if name is None or not _is_list(opened, name):
+                continue
+            if meaning in ("source_id", "label"):
+                raise LctransferError(f"{opened.where}: {name} ({meaning}) holds lists; give one value per source.")
+            del group.columns[meaning]
 
 
 def _existing(meaning: str, used: Used, columns: Sequence[str], where: str) -> Used:

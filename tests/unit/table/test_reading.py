@@ -228,11 +228,13 @@ def test_one_bad_row_is_one_flagged_row():
     many = pa.concat_tables([lists()] * 4)
     names = pa.array([f"s{i}" for i in range(8)])
     times = [list(TIME)] * 8
-    times[3], times[5] = list(TIME[:-1]), [*TIME[:-1], 2.0]
+    times[3], times[5], times[6] = list(TIME[:-1]), list(TIME * np.linspace(0.5, 1, N)), [*TIME[:-1], -99.0]
     table = many.set_column(0, "source_id", names).set_column(2, "time", pa.array(times))
     found, account = read(table, Reading())
     assert found["read_flag"].to_pylist() == [None, None, None, "uneven_lists", None, "time_span_too_long", None, None]
     assert account.flagged == {"uneven_lists": 1, "time_span_too_long": 1}
+    assert found["time"][6].as_py() == list(TIME[:-1])
+    assert found["read_dropped"][6].as_py() == 1
     assert found["label"].to_pylist() == ["RRAB", "EW"] * 4
 
 

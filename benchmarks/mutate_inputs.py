@@ -1,0 +1,289 @@
+"""Damaged tables of every form: read right, flagged or refused, never a traceback and never a silently wrong row.
+
+Each case takes two simulated stars in one of the forms, damages one thing, and reads the table. What may come out:
+
+- refused: an `LctransferError`;
+- read: every light curve that was not touched is as before; a touched one holds only epochs that it had before, and
+  what it lost is counted in ``read_dropped`` or in the account, or the row is flagged.
+
+Anything else is a failure: a traceback, an epoch that was not there, or a loss that nothing tells.
+
+Usage: ``python benchmarks/mutate_inputs.py --cases 100000 --seed 0``.
+"""
+
+import argparse
+import io
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lctransfer.errors import LctransferError
+from lctransfer.table.canonical import Reading
+from lctransfer.table.reading import read
+
+N = 14
+POGSON = 2.5 / np.log(10)
+SENTINELS = (99.99, 99.999, -99.0, -999.0, 9999.0, 29.999, float("nan"), float("inf"), -float("inf"), 1e30, -17.1)
+TEXTS = ("", "nan", "null", "--", "<16.5", "12,3", "faint", "1e999", "0x1F", "1.2.3", "\u221212.1", "12.1 mag", "True")
+TIMES = ("mjd", "hmjd", "jd", "g_transit_time", "midpointMjdTai")
+LIKE_TIMES = ("-17.1", "29.999", "99.99", "99.999", "-99.0", "9999.0", "-999.0")
+"""Of these, what is as good a time as others where the zero point is near."""
+WORDS = ("source_id", "time", "mag", "mag_err", "x", "band", "", "Mag Err", "flux", "label")
+
+
+def stars(rng: np.random.Generator) -> list[dict]:
+    """Return two simulated light curves."""
+    made = []
+    for name, mean in (("4472832130942575616", 12.5), ("4472832130942575617", 16.25)):
+        days = np.sort(rng.uniform(58_000, 58_400, N)).round(5)
+        mag = (mean + 0.3 * np.sin(days)).round(4)
+        made.append({"id": name, "mjd": days, "mag": mag, "err": rng.uniform(0.01, 0.05, N).round(4)})
+    return made
+
+
+def lists(two: list[dict]) -> dict:
+    """Return list columns."""
+    columns = {"source_id": [s["id"] for s in two], "mjd": [s["mjd"].tolist() for s in two]}
+    columns |= {"mag": [s["mag"].tolist() for s in two], "magerr": [s["err"].tolist() for s in two]}
+    return columns | {"label": ["RRAB", "EW"]}
+
+
+def rows(two: list[dict]) -> dict:
+    """Return a row per epoch."""
+    columns = {"source_id": [s["id"] for s in two for _ in range(N)], "label": ["RRAB"] * N + ["EW"] * N}
+    for name, key in (("mjd", "mjd"), ("mag", "mag"), ("magerr", "err")):
+        columns[name] = np.concatenate([s[key] for s in two]).tolist()
+    return columns
+
+
+def renamed(columns: dict, names: dict[str, str], **more: list) -> dict:
+    """Return the columns by other names, and further ones."""
+    return {names.get(name, name): values for name, values in columns.items() if names.get(name, name)} | more
+
+
+def ztf(two: list[dict]) -> dict:
+    """Return ZTF's list columns."""
+    names = {"source_id": "objectid", "mjd": "hmjd", "label": ""}
+    return renamed(lists(two), names, filterid=[2, 2], catflags=[[0] * N, [0] * N])
+
+
+def gaia(two: list[dict]) -> dict:
+    """Return Gaia's wide rows, in G only."""
+    columns = rows(two)
+    snr = (POGSON / np.array(columns["magerr"])).tolist()
+    names = {"mjd": "g_transit_time", "mag": "g_transit_mag", "magerr": "", "label": ""}
+    made = renamed(columns, names, g_transit_flux_over_error=snr, rejected_by_photometry=["false"] * 2 * N)
+    return made | {"g_transit_time": [t + 2_400_000.5 - 2_455_197.5 for t in columns["mjd"]]}
+
+
+def asassn(two: list[dict]) -> dict:
+    """Return what ASAS-SN's client gives."""
+    columns = rows(two)
+    names = {"source_id": "asas_sn_id", "mjd": "", "magerr": "mag_err", "label": ""}
+    ones = [1.0] * 2 * N
+    more = {"jd": [t + 2_400_000.5 for t in columns["mjd"]], "flux": ones, "flux_err": ones, "limit": ones}
+    return renamed(columns, names, **more, fwhm=ones, quality=["G"] * 2 * N)
+
+
+def lsst(two: list[dict]) -> dict:
+    """Return LSST's fluxes as lists, as a nested table flattens to."""
+    columns = lists(two)
+    flux = [(10 ** (-0.4 * (s["mag"] - 31.4))).tolist() for s in two]
+    error = [(10 ** (-0.4 * (s["mag"] - 31.4)) * s["err"] / POGSON).tolist() for s in two]
+    names = {"source_id": "objectId", "mjd": "midpointMjdTai", "mag": "", "magerr": "", "label": ""}
+    return renamed(columns, names, psfFlux=flux, psfFluxErr=error, band=[["r"] * N] * 2)
+
+
+FORMS: dict[str, Callable[[list[dict]], dict]] = {
+    "lists": lists, "rows": rows, "ztf": ztf, "gaia_dr3": gaia, "asassn": asassn, "lsst_object": lsst,
+}  # fmt: skip
+TEXT_FORMS = ("rows", "gaia_dr3", "asassn")
+
+
+def damage_value(columns: dict, rng: np.random.Generator) -> None:
+    """Put a sentinel, a null or a text in the place of one value."""
+    name = rng.choice(list(columns))
+    row = int(rng.integers(len(columns[name])))
+    values = columns[name]
+    new = rng.choice([*map(str, SENTINELS), "null"])
+    if name in TIMES and new in (LIKE_TIMES if name == "g_transit_time" else LIKE_TIMES[:2]):
+        new = "null"
+    value = None if new == "null" else float(new)
+    if isinstance(values[row], list):
+        values[row] = list(values[row])
+        values[row][int(rng.integers(len(values[row])))] = value
+    elif isinstance(values[row], str):
+        values[row] = rng.choice([None, "", "nan", " ", "x" * 300, "\u03b1"])
+    else:
+        values[row] = value
+
+
+def damage_list(columns: dict, rng: np.random.Generator) -> None:
+    """Shorten, lengthen, empty or lose a list, or a row of scalars."""
+    name = rng.choice(list(columns))
+    row = int(rng.integers(len(columns[name])))
+    if not isinstance(columns[name][row], list):
+        columns[name][row] = None
+        return
+    whole = columns[name][row]
+    columns[name][row] = [whole[:-1], [], None, [*whole, whole[-1]]][int(rng.integers(4))]
+
+
+def damage_column(columns: dict, rng: np.random.Generator) -> None:
+    """Drop, rename or double a column, or turn it into text, float or nothing."""
+    name = str(rng.choice(list(columns)))
+    kind = int(rng.integers(6))
+    if kind == 0:
+        del columns[name]
+    elif kind == 1:
+        columns[str(rng.choice(WORDS))] = columns.pop(name)
+    elif kind == 2:
+        columns.setdefault(str(rng.choice(WORDS)), list(columns[name]))
+    elif kind == 3:
+        columns[name] = [None] * len(columns[name])
+    elif kind == 4:
+        columns[name] = [[str(v) for v in one] if isinstance(one, list) else str(one) for one in columns[name]]
+    else:
+        columns[name] = [float(one) if isinstance(one, str) and one.isdigit() else one for one in columns[name]]
+
+
+def damage_order(columns: dict, rng: np.random.Generator) -> None:
+    """Put the rows in another order, or repeat some."""
+    length = len(next(iter(columns.values())))
+    order = rng.permutation(length) if rng.random() < 0.5 else np.sort(rng.integers(0, length, length))
+    for name in columns:
+        columns[name] = [columns[name][i] for i in order]
+
+
+DAMAGES = (damage_value, damage_value, damage_list, damage_column, damage_order)
+
+
+def damage_text(text: str, rng: np.random.Generator) -> bytes:
+    """Damage a text file: a field, a line, the end, the encoding."""
+    lines = text.splitlines()
+    at = int(rng.integers(1, len(lines)))
+    kind = int(rng.integers(6))
+    fields = lines[at].split(",")
+    if kind == 0:
+        fields[int(rng.integers(len(fields)))] = str(rng.choice(TEXTS))
+        lines[at] = ",".join(fields)
+    elif kind == 1:
+        lines[at] = lines[at][: int(rng.integers(1, len(lines[at])))]
+    elif kind == 2:
+        lines.insert(at, str(rng.choice(["", "# a comment", ",,,", "\u00e9\u00e9", '"', lines[0]])))
+    elif kind == 3:
+        return text[: int(rng.integers(len(lines[0]) + 2, len(text)))].encode()
+    elif kind == 4:
+        body = bytearray(text.encode())
+        body[int(rng.integers(len(body)))] = int(rng.integers(1, 256))
+        return bytes(body)
+    else:
+        lines[0] = lines[0].replace(",", ";", 1)
+    return "\r\n".join(lines).encode()
+
+
+def reference(columns: dict) -> dict[str, set]:
+    """Return the epochs of each source of an undamaged table, rounded."""
+    return {row["source_id"]: _epochs(row) for row in read(pa.table(columns), Reading())[0].to_pylist()}
+
+
+def _epochs(row: dict) -> set:
+    return {(round(t, 4), round(m, 3)) for t, m in zip(row["time"], row["mag"])}
+
+
+def judge(source: object, expected: dict[str, set], *, byte_flip: bool = False) -> str:
+    """Return what came of reading: read, refused, or what went wrong."""
+    try:
+        table, account = read(source, Reading())
+    except LctransferError:
+        return "refused"
+    except Exception as error:
+        return f"TRACEBACK {type(error).__name__}: {str(error)[:120]}"
+    known = set().union(*expected.values())
+    told = bool(account.dropped or account.flagged or account.notes)
+    everywhere = set().union(*(_epochs(row) for row in table.to_pylist()))
+    for row in table.to_pylist():
+        found = _epochs(row)
+        strange = found - known
+        if strange and not byte_flip:
+            return f"WRONG epoch {sorted(strange)[0]}"
+        mine = expected.get(row["source_id"])
+        if mine is None or byte_flip or row["read_flag"] or told:
+            continue
+        # Epochs under another name are not lost: nobody can tell that an identifier was mistyped.
+        if len(mine - everywhere) > row["read_dropped"]:
+            return "LOST epochs that nothing tells of"
+    return "read"
+
+
+def one_case(rng: np.random.Generator, folder: Path) -> tuple[str, str, bytes | dict]:
+    """Return the form, what came of it, and the damaged input."""
+    form = str(rng.choice(list(FORMS)))
+    two = stars(rng)
+    columns = FORMS[form](two)
+    expected = reference({name: list(values) for name, values in columns.items()})
+    if form in TEXT_FORMS and rng.random() < 0.5:
+        text = io.StringIO()
+        pd.DataFrame(columns).to_csv(text, index=False)
+        before = text.getvalue()
+        body = damage_text(before, rng)
+        (folder / "damaged.csv").write_bytes(body)
+        # A digit that became another, or a number that was cut short, is a number that nobody can tell is wrong.
+        blind = len(body) == len(before.encode()) or before.encode().startswith(body) or _is_cut(body, before)
+        return f"{form} as text", judge(folder / "damaged.csv", expected, byte_flip=blind), body
+    DAMAGES[int(rng.integers(len(DAMAGES)))](columns, rng)
+    try:
+        table = pa.table(columns)
+    except (pa.ArrowException, ValueError, TypeError):
+        return form, "no table", columns
+    # A column that means something else now (time as magnitudes) may look plausible: it is read or refused.
+    moved = set(columns) != set(FORMS[form](two))
+    if rng.random() < 0.3:
+        pq.write_table(table, folder / "damaged.parquet")
+        body = bytearray((folder / "damaged.parquet").read_bytes())
+        if rng.random() < 0.5:
+            body = body[: int(rng.integers(len(body)))]
+            (folder / "damaged.parquet").write_bytes(body)
+        return f"{form} as Parquet", judge(folder / "damaged.parquet", expected, byte_flip=moved), columns
+    return form, judge(table, expected, byte_flip=moved), columns
+
+
+def _is_cut(body: bytes, before: str) -> bool:
+    whole = set(before.encode().splitlines())
+    return any(line and line not in whole and any(one.startswith(line) for one in whole) for line in body.splitlines())
+
+
+def main() -> None:
+    """Run the cases and print what came of them."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--cases", type=int, default=100_000)
+    options.add_argument("--seed", type=int, default=0)
+    given = options.parse_args()
+    found: Counter = Counter()
+    failures: dict[str, object] = {}
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(given.cases):
+            form, outcome, damaged = one_case(np.random.default_rng([given.seed, number]), Path(folder))
+            kind = outcome.split(" ")[0]
+            found[form, kind] += 1
+            if kind.isupper() and f"{form} {outcome[:60]}" not in failures:
+                failures[f"{form} {outcome[:60]}"] = (number, outcome, str(damaged)[:300])
+    table = pd.Series(found).unstack(fill_value=0)
+    print(table.to_string())
+    print(f"{given.cases} cases in {time.perf_counter() - start:.0f} s; {len(failures)} kinds of failure")
+    for name, what in list(failures.items())[:20]:
+        print(name, what)
+    sys.exit(bool(failures))
+
+
+if __name__ == "__main__":
+    main()
