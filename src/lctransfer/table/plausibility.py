@@ -22,6 +22,8 @@ NOT_MEASURED = "epochs that are no measurement (sentinels such as 99.99)"
 NO_TIME = "epochs whose time is none (sentinels such as -99 or 0)"
 MARKED_TIME_DAYS = 1000.0
 """A time that looks like a sentinel is one if it is so far from the others."""
+MOST_WITHOUT_TIME = 0.1
+"""Share of a light curve's epochs whose times may be sentinels."""
 REPEATED = "epochs that are repeated"
 SAMPLE_EPOCHS = 200_000
 RELATIVE_RANGE = (0.9, 1.1)
@@ -53,8 +55,12 @@ def drop_no_times(curves: Curves, zero: float, dropped: Counter) -> np.ndarray:
     apart = np.abs(curves.time - medians(curves.time, curves.offsets, -np.inf, np.inf)[owner(curves.offsets)])
     marks = sentinels.are_marks(given) | np.isin(given, (0.0, -1.0))
     bad = (apart > times.LONGEST_DAYS) | (marks & (apart > MARKED_TIME_DAYS))
+    sizes = np.diff(curves.offsets)
+    # Many such epochs are no sentinels: the unit is another, and the whole light curve is judged by its span.
+    few = sizes - lengths_after(~bad, curves.offsets) <= np.maximum(2, MOST_WITHOUT_TIME * sizes)
+    bad &= few[owner(curves.offsets)]
     if not bad.any():
-        return np.zeros(len(curves.offsets) - 1, np.int64)
+        return np.zeros(len(sizes), np.int64)
     dropped[NO_TIME] += int(bad.sum())
     return curves.keep(~bad)
 
