@@ -106,7 +106,8 @@ def card(arguments: Arguments) -> None:
         "inputs",
         nargs="+",
         metavar="MODEL TABLE",
-        help=f"folder that `lctransfer fit` wrote, and the stars; only the stars with --source. {TABLE}",
+        help=f"folder that `lctransfer fit` wrote, and the stars; only the stars with --source. {TABLE}; or hats://... "
+        "for a HATS catalogue, which LSDB (pip install 'lctransfer[lsdb]') classifies partition by partition",
     ),
     option("--source", help="instead of a model, where there is no label: simulated, or a folder that pretrain wrote"),
     option(
@@ -116,6 +117,7 @@ def card(arguments: Arguments) -> None:
         help="share of stars whose true class the conformal sets are to hold (default %(default)s)",
     ),
     option("--shard", type=typed.shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts of the rows"),
+    option("--scheduler", default="", metavar="ADDRESS", help="of hats://... on a Dask cluster: tcp://node:8786"),
     option("--restart", action="store_true", help="begin anew where an interrupted run left parts"),
     option("--skip-unreadable", action="store_true", help="flag the rows of a part that cannot be read, and go on"),
     THREADS,
@@ -124,6 +126,7 @@ def card(arguments: Arguments) -> None:
 )
 def classify(arguments: Arguments) -> None:
     """Classify every source of a table: a row for each, in the same order; a killed run goes on where it was."""
+    from lctransfer.classifier.hats import classify_hats, is_hats
     from lctransfer.stages.classify import check_target, classify
     from lctransfer.table.canonical import canonical
 
@@ -132,6 +135,17 @@ def classify(arguments: Arguments) -> None:
         raise LctransferError("Name a model and a table of stars: lctransfer classify MODEL TABLE -o OUT.")
     chosen = config.Classify(level=arguments.level)
     config.check(chosen, "classify.")
+    if is_hats(given[-1]):
+        classify_hats(
+            arguments.source or given[0],
+            given[-1],
+            arguments.output,
+            level=chosen.level,
+            workers=arguments.threads,
+            scheduler=arguments.scheduler,
+            restart=arguments.restart,
+        )
+        return
     check_target(arguments.output, Path(given[-1]), arguments.source or given[0])
     with canonical(Path(given[-1]), reading_of(arguments)) as (table, account):
         say(account)

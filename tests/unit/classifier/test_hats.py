@@ -1,0 +1,74 @@
+"""A HATS catalogue classified by LSDB says of every source what the verb says of it alone."""
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from two_classes import light_curves
+
+from lctransfer.classifier.hats import classify_frame, classify_hats
+from lctransfer.classifier.model import FittedModel
+from lctransfer.classifier.partition import classify_partition
+from lctransfer.config import Features, Fit, Transfer
+from lctransfer.errors import LctransferError
+from lctransfer.stages.fit import fit
+
+lsdb = pytest.importorskip("lsdb")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Return a folder with a model, and a HATS catalogue of 90 stars in several partitions."""
+    root = tmp_path_factory.mktemp("hats")
+    table = light_curves(90)
+    pq.write_table(table, root / "stars.parquet")
+    settings = {"settings": Fit(strategy="extra_trees", folds=2), "transfer": Transfer(trees=10)}
+    fit(
+        root / "stars.parquet",
+        root / "model",
+        "none",
+        features=Features(set="upsilon", min_period_days=0.2),
+        **settings,
+    )
+    frame = table.to_pandas(types_mapper=pd.ArrowDtype)
+    lsdb.from_dataframe(frame, ra_column="ra", dec_column="dec", partition_rows=20).write_catalog(
+        root / "stars_hats", as_collection=False, progress_bar=False
+    )
+    return root
+
+
+def test_every_source_gets_the_same_and_a_second_run_makes_it_whole(made, tmp_path):
+    classify_hats(made / "model", f"hats://{made / 'stars_hats'}", tmp_path / "out", workers=2)
+    catalogue = lsdb.open_catalog(tmp_path / "out")
+    assert len(catalogue.get_healpix_pixels()) >= 5
+    found = catalogue.compute().sort_values("source_id").reset_index(drop=True)
+    alone = classify_partition(pq.read_table(made / "stars.parquet"), FittedModel.load(made / "model")).to_pandas()
+    assert list(found["source_id"]) == list(alone["source_id"])
+    assert found["class"].fillna("").tolist() == alone["class"].fillna("").tolist()
+    for name in ("p_EB_ED", "p_RRL_ab", "novelty_score", "period_days"):
+        assert np.array_equal(found[name].to_numpy(float, na_value=np.nan), alone[name].to_numpy(float), equal_nan=True)
+    parts = sorted((tmp_path / "out" / "dataset").rglob("Npix*.parquet"))
+    lost = parts[0].read_bytes()
+    parts[0].unlink()
+    classify_hats(made / "model", f"hats://{made / 'stars_hats'}", tmp_path / "out", workers=1)
+    assert parts[0].read_bytes() == lost
+    with pytest.raises(LctransferError, match="another run"):
+        classify_hats(made / "model", f"hats://{made / 'stars_hats'}", tmp_path / "out", level=0.8)
+
+
+def test_an_empty_partition_has_the_columns_of_a_full_one(made):
+    frame = lsdb.open_catalog(made / "stars_hats").partitions[0].compute()
+    full = classify_frame(frame, str(made / "model"), 0.9, ["ra", "dec"])
+    empty = classify_frame(frame.head(0), str(made / "model"), 0.9, ["ra", "dec"])
+    assert list(full.index) == list(frame.index)
+    assert full["ra"].tolist() == frame["ra"].tolist()
+    assert (list(empty.columns), len(empty)) == (list(full.columns), 0)
+    assert (empty.dtypes == full.dtypes).all()
+
+
+def test_what_is_no_catalogue_is_a_sentence(made, tmp_path):
+    with pytest.raises(LctransferError, match="HATS"):
+        classify_hats(made / "model", f"hats://{tmp_path / 'none'}", tmp_path / "out")
+    (tmp_path / "other").mkdir()
+    with pytest.raises(LctransferError, match="something else"):
+        classify_hats(made / "model", f"hats://{made / 'stars_hats'}", tmp_path / "other")
