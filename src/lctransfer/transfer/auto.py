@@ -33,11 +33,11 @@ HEARD_FROM = 0.05
 class Start(NamedTuple):
     """Starting ensemble weights of the members, and how many labels these are worth."""
 
-    zero_label: float = 0.2
-    sky_head: float = 0.5
-    heads: float = 0.2
-    trees: float = 0.2
-    source_trees: float = 0.4
+    zero_label: float = 0.4
+    sky_head: float = 0.3
+    heads: float = 0.1
+    trees: float = 0.4
+    source_trees: float = 0.2
     boosting: float = 0.2
     attachment: float = 10.0
 
