@@ -2,14 +2,14 @@
 
 import json
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
 from lctransfer.errors import LctransferError
 from lctransfer.validate import validate
+from lctransfer.workflow.files import FILES
 
 T = TypeVar("T")
-CONFIG_DIRECTORY = Path(__file__).resolve().parents[2] / "config"
+CONFIG_DIRECTORY = FILES / "config"
 """Where the YAML groups lie."""
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 """A name that makes a folder."""

@@ -4,9 +4,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(workflow.basedir) / "src"))
+# A checkout runs its own code; a workflow that was installed runs the package around it.
+SOURCES = [str(path) for path in [Path(workflow.basedir) / "src"] if path.is_dir()]
+sys.path[:0] = SOURCES
 
 from lctransfer.workflow import stage_code
+from lctransfer.workflow.code_digest import ROOT as PACKAGE
 from lctransfer.cli.compose import compose
 from lctransfer.config import to_json
 from lctransfer.errors import LctransferError
@@ -35,6 +38,10 @@ def composed():
 
 
 CONFIG = composed()
+NAMED = [CONFIG.surveys[name] for name in [*CONFIG.sources, *CONFIG.targets]]
+for path in filter(None, [path for survey in NAMED for path in (survey.table, survey.class_map)]):
+    if not Path(path).is_file():
+        raise WorkflowError(f"There is no file {path}, which the configuration names. Check the path.")
 DATA = f"data/{CONFIG.archive.name}"
 RESULTS = f"results/{CONFIG.experiment}"
 RUN = f"{shlex.quote(sys.executable)} -m lctransfer"
@@ -55,18 +62,13 @@ def contents(*paths):
 
     Such files are no declared inputs, since Snakemake would take braces in their paths for wildcards.
     """
-    missing = [str(path) for path in paths if path and not Path(path).is_file()]
-    if missing:
-        raise WorkflowError(f"There is no file {missing[0]}, which the configuration names. Check the path.")
-    return [sha256(path) for path in paths if path]
+    return [sha256(path) for path in paths if path and Path(path).is_file()]
 
 
 # One thread per job: many small jobs share the cores better than each job's threads would.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, [str(Path(workflow.basedir) / "src"), os.environ.get("PYTHONPATH")])
-)
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [*SOURCES, os.environ.get("PYTHONPATH")]))
 
 
 wildcard_constraints:

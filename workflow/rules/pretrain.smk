@@ -28,7 +28,7 @@ if CONFIG.pretrain.source == "train":
 
 else:
     RELEASED = CONFIG.pretrain.source == "released"
-    SKY = Path(workflow.basedir) / "src" / "lctransfer" / "models" / "sky"
+    SKY = PACKAGE / "models" / "sky"
     FOLDER = SKY if CONFIG.pretrain.source == "simulated" else Path(CONFIG.pretrain.source)
 
     FILES = FOLDER / "model.safetensors", FOLDER / "model.json"

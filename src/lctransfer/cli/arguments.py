@@ -26,6 +26,7 @@ EXAMPLES = {
     "join": "lctransfer join one.parquet two.parquet -o both.parquet",
     "report": "lctransfer report results/demo --data data/simulated",
     "tracking": "lctransfer tracking results/demo",
+    "run": "lctransfer run demo --cores 2",
     "ui": "lctransfer ui --experiment quickstart",
 }
 """A command line per verb that does something sensible; tests parse them."""

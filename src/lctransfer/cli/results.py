@@ -60,6 +60,23 @@ def tracking(arguments: Arguments) -> None:
 
 
 @verb(
+    option("experiment", help="demo, quickstart, custom, paper or smoke"),
+    option("overrides", nargs="*", help="Hydra overrides: transfer.seeds=5 surveys.custom.table=stars.parquet"),
+    option("--cores", type=typed.positive, default=typed.cores(), help="jobs at once (default: all, %(default)s)"),
+    option("--dry-run", action="store_true", help="say what would run, and why, and run nothing"),
+)
+def run(arguments: Arguments) -> None:
+    """Run an experiment from files to report in the current folder; what is there already is not made again."""
+    from lctransfer.workflow.running import run as run_workflow
+
+    overrides = [f"experiment={arguments.experiment}", *arguments.overrides]
+    compose(overrides)  # a mistake is a sentence before Snakemake starts
+    status = run_workflow(overrides, arguments.cores, ["--dry-run"] if arguments.dry_run else [])
+    if status:
+        raise LctransferError("The run did not end well; what went wrong stands above. Start it again to go on.")
+
+
+@verb(
     option("--uri", default=config.Tracking().uri, help="MLflow store (default %(default)s)"),
     option("--port", type=typed.port, default=5000, help="port on the loopback interface (default %(default)s)"),
     option("--experiment", help="whose curves to open (default: those that were mirrored last)"),

@@ -16,6 +16,9 @@ UNDIGESTED = {
     "": "the version's number, and a name that is imported when it is asked for",
     "config": "its values reach a job, and its rerun key, as text",
     "errors": "an error ends a job without a result",
+    "validate": "refuses values, and changes none",
+    "workflow": "what the Snakefile needs besides the stages",
+    "workflow.files": "where the Snakefile lies",
     "progress": "says on stderr how far a job is",
 }
 """Modules that decide no result, and why."""
