@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -25,14 +26,25 @@ from real_stars import FOLDER, stars
 from released_software import released_features
 
 from lctransfer.config import Features
-from lctransfer.features import periodogram, spectrum, upsilon
-from lctransfer.features.cleaning import LightCurve, clean, light_curve
-from lctransfer.table.light_curves import ragged
+from lctransfer.features import upsilon
+from lctransfer.features.cleaning import clean, part
+from lctransfer.features.curves import Curves, unweighted
+from lctransfer.features.sampling import nyquist_frequencies
+from lctransfer.features.search import Grids, grids, highest_peaks, search
+from lctransfer.table.light_curves import Ragged, ragged
 
 SETTINGS = Features()
 MODES = 16_384
 """Of FINUFFT's chunks: the length that took it least time."""
-SEARCH = spectrum.search(SETTINGS.min_period_days, SETTINGS.oversampling)
+SEARCH = search(SETTINGS.min_period_days, SETTINGS.oversampling)
+
+
+class LightCurve(NamedTuple):
+    """Usable epochs of one source in order of time: days, magnitudes, positive errors [mag]."""
+
+    time: np.ndarray
+    mag: np.ndarray
+    mag_err: np.ndarray
 
 
 def asas_810() -> list[LightCurve]:
@@ -54,15 +66,32 @@ def simulated(n_epochs: int = 565, duration_days: float = 3195.0, seed: int = 0)
     return LightCurve(t, mag, np.full(n_epochs, 0.05))
 
 
-def searched(curve: LightCurve) -> tuple[np.ndarray, np.ndarray, spectrum.Grid]:
-    days, deviation = curve.time - curve.time[0], curve.mag - curve.mag.mean()
-    return days, deviation, upsilon.grid(days[-1], len(days), SEARCH)
+def as_rows(curve: LightCurve) -> Ragged:
+    """Return one light curve as a table's epochs."""
+    return Ragged(*curve, np.array([0, len(curve.time)]))
+
+
+def sixteen(curve: LightCurve) -> np.ndarray:
+    """Return the 16 features and the diagnostics of one light curve, as the engine computes them."""
+    epochs = as_rows(curve)
+    return upsilon.rows(epochs, SEARCH, nyquist_frequencies(curve.time, epochs.offsets, SEARCH.min_period_days))[:, 0]
+
+
+def grid_of(curve: LightCurve) -> tuple[Curves, Grids]:
+    epochs = as_rows(curve)
+    curves = unweighted(epochs.time, epochs.mag, epochs.offsets)
+    nyquist = nyquist_frequencies(epochs.time, epochs.offsets, SEARCH.min_period_days)
+    return curves, grids(curves.days, curves.offsets, SEARCH[:2], nyquist, True)
+
+
+def searched(curve: LightCurve) -> tuple[np.ndarray, np.ndarray, tuple[float, int]]:
+    """Return days, magnitudes minus their mean, and step [1/d] and size of the grid."""
+    curves, grid = grid_of(curve)
+    return curves.days, curves.deviation, (grid.step_per_day[0], int(grid.size[0]))
 
 
 def our_period(curve: LightCurve) -> int:
-    days, deviation, grid = searched(curve)
-    peaks = spectrum.peaks(days, deviation / np.abs(deviation).max(), grid, SEARCH.plans)
-    return int(periodogram.best_on_grid(days, deviation, peaks.index, *grid)[0])
+    return int(highest_peaks(*grid_of(curve), False, SEARCH.plans)[0][0])
 
 
 def nifty_power(curve: LightCurve) -> np.ndarray:
@@ -104,7 +133,7 @@ def light_curve_power(curve: LightCurve) -> np.ndarray:
 
 
 FULL: dict[str, Callable] = {
-    "this engine, 16 features": lambda curve: upsilon.row(curve, SEARCH),
+    "this engine, 16 features": sixteen,
     "PyPI upsilon, 16 features": lambda curve: released_features(*curve),
     "this engine, period alone": our_period,
     "nifty-ls float64, period alone": nifty_power,
@@ -146,14 +175,16 @@ def growth() -> list[str]:
     for n, duration in ((50, 3000), (200, 3000), (1000, 3000), (10_000, 3000), (450, 300), (450, 1000), (450, 8000)):
         curve = simulated(n, duration)
         seconds = timed([curve], {"own": FULL["this engine, 16 features"]}, 5)["own"][0]
-        lines.append(f"| {n} | {duration} | {searched(curve)[2].size} | {1e3 * seconds:.2f} |")
+        lines.append(f"| {n} | {duration} | {searched(curve)[2][1]} | {1e3 * seconds:.2f} |")
     return lines
 
 
 def agreement() -> list[str]:
     """Compare the period with the highest of the exact float64 spectrum on the same grid, for every star."""
-    epochs = clean(ragged(stars("hipparcos_debosscher")))
-    hipparcos = [light_curve(epochs, row) for row in np.flatnonzero(np.diff(epochs.offsets) >= SETTINGS.min_epochs)]
+    epochs, _ = clean(ragged(stars("hipparcos_debosscher")))
+    hipparcos = [
+        LightCurve(*part(epochs, row)) for row in np.flatnonzero(np.diff(epochs.offsets) >= SETTINGS.min_epochs)
+    ]
     lines = ["| stars | same grid frequency | within the peak's width (1 / duration) | others (power lost) |"]
     lines += ["|---|---|---|---|"]
     for name, curves in (("ASAS (810)", asas_810()), ("Hipparcos (869)", hipparcos)):

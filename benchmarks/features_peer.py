@@ -10,12 +10,11 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from features import SEARCH, asas_810
+from features import LightCurve, asas_810, sixteen
 from publishing import publish
 from released_software import released_at_period
 
 from lctransfer.features import fourier, upsilon
-from lctransfer.features.cleaning import LightCurve
 
 LIMIT = 1e-4
 FOURIER = ("amplitude", "r21", "r31", "phi21", "phi31")
@@ -55,7 +54,7 @@ def compared(curves: list[LightCurve]) -> dict[str, np.ndarray]:
     """Return values per star and feature: ours, theirs, and those of the exact fit; whether phases tie."""
     columns: dict[str, list] = {"ours": [], "theirs": [], "exact": [], "ties": []}
     for curve in curves:
-        ours = dict(zip(upsilon.NAMES, upsilon.row(curve, SEARCH)))
+        ours = dict(zip(upsilon.NAMES, sixteen(curve)))
         theirs = released_at_period(*curve, ours["period"])
         exact = exact_fit(curve, ours["period"])
         row = ([ours[n] for n in NAMES], [theirs[n] for n in NAMES], exact, ties(curve, ours["period"]))

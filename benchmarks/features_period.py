@@ -18,14 +18,14 @@ from real_stars import ASAS_CLASSES, stars, to_report_on
 from lctransfer import features
 from lctransfer.config import Features
 from lctransfer.features import lctransfer
-from lctransfer.features.cleaning import LightCurve, clean, light_curve
+from lctransfer.features.cleaning import clean, part
+from lctransfer.features.curves import in_order, weighted
 from lctransfer.features.fourier import evaluate
-from lctransfer.features.spectrum import search
-from lctransfer.table.light_curves import ragged
+from lctransfer.features.search import grids
+from lctransfer.table.light_curves import Ragged, ragged
 
 TOLERANCE = 0.01
 SETTINGS = Features(set="lctransfer")
-SEARCH = search(SETTINGS.min_period_days, SETTINGS.oversampling)
 BINARIES = ("EC", "ED", "ESD")
 PULSATING = (
     "Delta Scuti",
@@ -54,15 +54,17 @@ def measured(tables: list[pa.Table]) -> pd.DataFrame:
     return pd.concat([features.extract(table, SETTINGS).to_pandas() for table in tables], ignore_index=True)
 
 
-def light_curves(tables: list[pa.Table]) -> list[LightCurve]:
-    """Return the usable epochs of all rows."""
-    every = map(clean, map(ragged, tables))
-    return [light_curve(epochs, row) for epochs in every for row in range(len(epochs.offsets) - 1)]
+def light_curves(tables: list[pa.Table]) -> list[Ragged]:
+    """Return the usable epochs of each row, as a table of one row."""
+    every = (clean(ragged(table)).epochs for table in tables)
+    columns = (part(epochs, row) for epochs in every for row in range(len(epochs.offsets) - 1))
+    return [Ragged(*one, np.array([0, len(one[0])])) for one in columns]
 
 
-def evidence(curve: LightCurve, period: float) -> tuple[float, ...]:
+def evidence(curve: Ragged, period: float) -> tuple[float, ...]:
     """Return what the decision sees of a light curve."""
-    days, deviation, weight = lctransfer.weighted(curve)
+    errors = (curve.mag_err, in_order(curve.mag_err, curve.offsets))
+    days, deviation, weight, _ = weighted(curve.time, curve.mag, errors, curve.offsets)
     series, double = lctransfer.both_series(days / period, deviation, weight)
     left = np.sum(weight * (deviation - evaluate(double, 0.5 * days / period)) ** 2)
     return lctransfer.doubling_evidence(series, double, left, len(days), 1 / period)
@@ -80,7 +82,8 @@ def rival(tables: list[pa.Table]) -> np.ndarray:
             periods.append(np.nan)
             continue
         days = curve.time - curve.time[0]
-        step, size = lctransfer.grid(days[-1], SEARCH)
+        found = grids(days, curve.offsets, (SETTINGS.min_period_days, SETTINGS.oversampling), np.array([np.inf]), False)
+        step, size = found.step_per_day[0], int(found.size[0])
         options = {"fmin": 3 * step, "fmax": step * size, "Nf": size - 2, "nthreads": 1, "backend": "finufft"}
         power = nifty_ls.lombscargle(days, curve.mag, curve.mag_err, **options).power
         periods.append(1 / (step * (3 + np.argmax(power))))

@@ -7,7 +7,7 @@ import lightgbm
 import numpy as np
 
 from lctransfer.errors import LctransferError
-from lctransfer.features.compiled import kernel
+from lctransfer.features.compiled import entry
 
 LEAF = -1
 """What stands for the children of a leaf, as in scikit-learn."""
@@ -90,7 +90,7 @@ def _within(values: np.ndarray, low: np.ndarray | int, end: int) -> bool:
     return bool(((values >= low) & (values < end)).all())
 
 
-@kernel
+@entry
 def _sum_of_leaves(X, roots, left, right, feature, threshold, shares):  # noqa: PLR0917
     """Return the sum over trees, first to last, of the shares in the leaf that each star falls into."""
     total = np.zeros((len(X), shares.shape[1]))

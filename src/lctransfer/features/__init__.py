@@ -7,12 +7,13 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from lctransfer.features.describe import describe
 from lctransfer.features.engine import SETS, extract, extract_file
 
 NAMES = {name: kind.NAMES for name, kind in SETS.items()}
 """The features of each set, in the order of its model's inputs."""
 
-__all__ = ["NAMES", "SETS", "extract", "extract_file"]
+__all__ = ["NAMES", "SETS", "describe", "extract", "extract_file"]
 
 
 class _Callable(ModuleType):

@@ -1,6 +1,10 @@
 """Both feature sets side by side: a network takes its own by name, trees take all."""
 
+import numpy as np
+
 from lctransfer.features import lctransfer, upsilon
+from lctransfer.features.search import Search
+from lctransfer.table.light_curves import Ragged
 
 NAMES = (*upsilon.NAMES, *lctransfer.NAMES)
 """No name stands in both sets."""
@@ -9,9 +13,9 @@ DIAGNOSTICS = (*upsilon.DIAGNOSTICS, *ONLY_OURS)
 """Of a diagnostic that both have, that of the released software's search."""
 
 
-def row(curve, search):
-    """Return the values of `NAMES` and `DIAGNOSTICS` for one light curve; see `upsilon.row`."""
-    theirs, ours = upsilon.row(curve, search), lctransfer.row(curve, search)
+def rows(epochs: Ragged, search: Search, nyquist: np.ndarray) -> np.ndarray:
+    """Return the values of `NAMES` and `DIAGNOSTICS` of light curves; see `upsilon.rows`."""
+    theirs, ours = upsilon.rows(epochs, search, nyquist), lctransfer.rows(epochs, search, nyquist)
     cut, end = len(upsilon.NAMES), len(lctransfer.NAMES)
-    diagnostics = dict(zip(lctransfer.DIAGNOSTICS, ours[end:]))
-    return (*theirs[:cut], *ours[:end], *theirs[cut:], *(diagnostics[name] for name in ONLY_OURS))
+    extra = [end + lctransfer.DIAGNOSTICS.index(name) for name in ONLY_OURS]
+    return np.concatenate([theirs[:cut], ours[:end], theirs[cut:], ours[extra]])

@@ -17,22 +17,15 @@ CONSTANT = 1e-12
 """Magnitudes that vary less than this, relatively, vary by rounding only."""
 
 
-class LightCurve(NamedTuple):
-    """Usable epochs of one source in order of time: days, magnitudes, positive errors [mag]."""
+class Cleaned(NamedTuple):
+    """Usable epochs of many rows, sorted by time, with positive errors, and how many were repeats of others."""
 
-    time: np.ndarray
-    mag: np.ndarray
-    mag_err: np.ndarray
-
-
-def light_curve(epochs: Ragged, row: int) -> LightCurve:
-    """Return one of many light curves."""
-    part = slice(epochs.offsets[row], epochs.offsets[row + 1])
-    return LightCurve(epochs.time[part], epochs.mag[part], epochs.mag_err[part])
+    epochs: Ragged
+    n_repeated: np.ndarray  # int64 (rows,)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # of numbers that `verdict` refuses
-def clean(epochs: Ragged) -> Ragged:
+def clean(epochs: Ragged) -> Cleaned:
     """Return the usable epochs of each row, sorted by time, with their errors repaired.
 
     Parameters
@@ -42,9 +35,10 @@ def clean(epochs: Ragged) -> Ragged:
 
     Returns
     -------
-    Ragged
+    Cleaned
         New arrays, of the same rows. An epoch is usable if time and magnitude are finite, and the error is finite and
-        not negative. Where no epoch of a row has such an error, errors count as missing.
+        not negative. Where no epoch of a row has such an error, errors count as missing. Of epochs that agree in time,
+        magnitude and error, as joins of tables make them, one is kept.
     """
     rows = len(epochs.offsets) - 1
     row = np.repeat(np.arange(rows), np.diff(epochs.offsets))
@@ -55,43 +49,89 @@ def clean(epochs: Ragged) -> Ragged:
     mag_err[missing[row]] = 0.0
     usable = Ragged(time, mag, mag_err, np.cumsum([0, *np.bincount(row, minlength=rows)]))
     for unsorted in np.unique(row[1:][(np.diff(time) < 0) & (np.diff(row) == 0)]):
-        _sort(light_curve(usable, unsorted))
-    for flawed in np.unique(row[mag_err == 0]):
-        _repair(light_curve(usable, flawed))
-    return usable
+        _sort(usable, unsorted)
+    usable, n_repeated = _without_repeats(usable, row)
+    row = np.repeat(np.arange(rows), np.diff(usable.offsets))
+    for flawed in np.unique(row[usable.mag_err == 0]):
+        _repair(usable, flawed)
+    return Cleaned(usable, n_repeated)
 
 
-def _sort(curve: LightCurve) -> None:
-    """Sort epochs by time, in place."""
-    order = np.argsort(curve.time, kind="stable")
-    for column in curve:
+def part(epochs: Ragged, row: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return times, magnitudes and errors of one row."""
+    a, b = epochs.offsets[row], epochs.offsets[row + 1]
+    return epochs.time[a:b], epochs.mag[a:b], epochs.mag_err[a:b]
+
+
+def _sort(epochs: Ragged, row: int) -> None:
+    """Sort the epochs of a row by time, in place."""
+    columns = part(epochs, row)
+    order = np.argsort(columns[0], kind="stable")
+    for column in columns:
         column[:] = column[order]
 
 
-def _repair(curve: LightCurve) -> None:
-    """Replace zeros among the errors, in place, as the released software does it.
+def _without_repeats(epochs: Ragged, row: np.ndarray) -> tuple[Ragged, np.ndarray]:
+    """Return sorted epochs without those that are equal to an earlier one, and how many those are in each row."""
+    rows = len(epochs.offsets) - 1
+    keep = np.ones(len(row), bool)
+    for suspect in np.unique(row[1:][(np.diff(epochs.time) == 0) & (np.diff(row) == 0)]):
+        columns = np.stack(part(epochs, suspect))
+        order = np.lexsort(columns[::-1])
+        repeats = order[1:][(np.diff(columns[:, order]) == 0).all(axis=0)]
+        keep[epochs.offsets[suspect] + repeats] = False
+    if keep.all():
+        return epochs, np.zeros(rows, np.int64)
+    offsets = np.cumsum([0, *np.bincount(row[keep], minlength=rows)])
+    kept = Ragged(epochs.time[keep], epochs.mag[keep], epochs.mag_err[keep], offsets)
+    return kept, np.diff(epochs.offsets) - np.diff(offsets)
+
+
+def _repair(epochs: Ragged, row: int) -> None:
+    """Replace zeros among the errors of a row, in place, as the released software does it.
 
     All-zero errors become the standard deviation of the magnitudes, single zeros the row's median error (of the
     positive ones, should that be zero too).
     """
-    positive = curve.mag_err > 0
+    _, mag, mag_err = part(epochs, row)
+    positive = mag_err > 0
     if positive.any():
-        curve.mag_err[~positive] = np.median(curve.mag_err) or np.median(curve.mag_err[positive])
+        mag_err[~positive] = np.median(mag_err) or np.median(mag_err[positive])
     else:
-        curve.mag_err[:] = np.std(curve.mag)
+        mag_err[:] = np.std(mag)
 
 
-def verdict(curve: LightCurve, settings: Features) -> str:
-    """Return ``ok``, or why no feature can be computed."""
-    if len(curve.time) < max(settings.min_epochs, FEWEST_EPOCHS):
-        return "too_few_epochs"
-    duration = curve.time[-1] - curve.time[0]
-    if duration <= 0:
-        return "no_duration"
-    if duration * settings.oversampling / settings.min_period_days > MAX_FREQUENCIES:
-        return "too_many_frequencies"
-    if max(np.abs(curve.mag).max(), curve.mag_err.max()) > MAX_MAG:
-        return "magnitude_out_of_range"
-    if np.ptp(curve.mag) <= CONSTANT * np.abs(curve.mag).max():
-        return "constant_magnitude"
-    return "ok"
+@np.errstate(over="ignore", invalid="ignore")  # of numbers that are refused here
+def verdicts(epochs: Ragged, durations: np.ndarray, settings: Features) -> list[str]:
+    """Return ``ok`` for each row, or why no feature can be computed.
+
+    Parameters
+    ----------
+    epochs : Ragged
+        Usable epochs, sorted by time.
+    durations : ndarray of float64, shape (rows,)
+        From the first to the last epoch [d], zero where there is none.
+    settings : Features
+        Fewest epochs, shortest period and oversampling.
+    """
+    n = np.diff(epochs.offsets)
+    largest, error, span = ranges(epochs)
+    reasons = {
+        "too_few_epochs": n < max(settings.min_epochs, FEWEST_EPOCHS),
+        "no_duration": durations <= 0,
+        "too_many_frequencies": durations * settings.oversampling / settings.min_period_days > MAX_FREQUENCIES,
+        "magnitude_out_of_range": np.maximum(largest, error) > MAX_MAG,
+        "constant_magnitude": span <= CONSTANT * largest,
+    }
+    return np.select(list(reasons.values()), list(reasons), "ok").tolist()
+
+
+def ranges(epochs: Ragged) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return each row's largest modulus of a magnitude, largest error, and range of magnitudes; zeros where empty."""
+    filled = np.diff(epochs.offsets) > 0
+    starts = epochs.offsets[:-1][filled]
+    values = np.zeros((3, len(filled)))
+    if len(starts):
+        high, low = np.maximum.reduceat(epochs.mag, starts), np.minimum.reduceat(epochs.mag, starts)
+        values[:, filled] = np.maximum(high, -low), np.maximum.reduceat(epochs.mag_err, starts), high - low
+    return values[0], values[1], values[2]

@@ -1,9 +1,9 @@
 """The batch engine: light-curve tables in, feature tables out, on as many cores as there are, in bounded memory."""
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,20 +14,33 @@ import pyarrow.parquet as pq
 from lctransfer.config import Features
 from lctransfer.errors import LctransferError
 from lctransfer.features import both, lctransfer, upsilon
-from lctransfer.features.cleaning import clean, light_curve, verdict
-from lctransfer.features.spectrum import search
+from lctransfer.features.cleaning import clean, ranges, verdicts
+from lctransfer.features.curves import in_order
+from lctransfer.features.sampling import nyquist_frequencies
+from lctransfer.features.search import search
 from lctransfer.files import replacing
 from lctransfer.progress import track
 from lctransfer.table.light_curves import EPOCH_COLUMNS, READ, Ragged, ragged, validate
 
 SETS = {"upsilon": upsilon, "lctransfer": lctransfer, "both": both}
-"""Name of each feature set and its module: ``NAMES``, ``DIAGNOSTICS``, ``row``."""
+"""Name of each feature set and its module: ``NAMES``, ``DIAGNOSTICS``, ``rows``."""
 BATCH_ROWS = 64
 """Light curves per unit of work: a tenth of a second, a megabyte."""
 AHEAD = 4
 """Batches per thread in memory, so that none waits for another's long light curves."""
 BUFFER_BYTES = 1_048_576
 """Read at a time of each column: without, the reader takes a whole row group, which may be the whole file."""
+WARNINGS = {
+    "repeated_epochs": "epochs equal to another one in time, magnitude and error were dropped",
+    "amplitude_beyond_range": "the amplitude is larger than the range of the magnitudes: too few epochs hold the fit",
+    "period_beyond_duration": "less than one cycle was seen",
+    "even_cadence": "epochs are evenly sampled: periods shorter than twice the cadence were not searched",
+}
+"""Each word of the column ``warnings``, and what it says.
+
+They stand beside ``flag`` and not in it, since every later stage leaves out what is flagged: a Mira with a trend longer
+than its light curve is still a Mira, and the released network was trained on such periods and amplitudes.
+"""
 GROUP_ROWS = 8192
 """Rows per row group of a feature file."""
 
@@ -42,14 +55,15 @@ def extract(table: pa.Table, settings: Features, *, threads: int = 1) -> pa.Tabl
     settings : Features
         Which set, and the period search.
     threads : int
-        Cores to use; the result does not depend on it.
+        Cores to use, all if below 1; the result does not depend on it.
 
     Returns
     -------
     pyarrow.Table
-        The same rows in the same order: all columns but the epochs, then ``n_epochs`` (usable), ``n_dropped``,
-        ``duration_days``, ``median_mag``, the features, the diagnostics of the period, and ``flag``: ``ok``, or why
-        features are null.
+        The same rows in the same order: all columns but the epochs, then ``n_epochs`` (used), ``n_dropped`` (not used)
+        and of these ``n_repeated`` (equal to another in time, magnitude and error), ``duration_days``, ``median_mag``,
+        the features, the diagnostics of the period, ``flag``: ``ok``, or why features are null, and ``warnings``: what
+        is doubtful about features that are there, words of `WARNINGS` with commas between.
 
     Raises
     ------
@@ -80,7 +94,7 @@ def extract_file(
     settings : Features
         Which set, and the period search.
     threads : int
-        Cores to use; the result does not depend on it.
+        Cores to use, all if below 1; the result does not depend on it.
     shard : (int, int)
         Which part of how many: the rows are divided into contiguous parts, which joined are the whole.
     metadata : dict, optional
@@ -148,10 +162,11 @@ def extract_stream(
     settings : Features
         Which set, and the period search.
     threads : int
-        Cores to use; the result does not depend on it.
+        Cores to use, all if below 1; the result does not depend on it.
     advance : callable
         Told the number of light curves that are done, batch by batch.
     """
+    threads = threads if threads >= 1 else cores()
     with ThreadPoolExecutor(threads) as pool:
         pending: deque = deque()
         for batch in batches:
@@ -160,6 +175,11 @@ def extract_stream(
                 yield _done(pending, advance)
         while pending:
             yield _done(pending, advance)
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _done(pending: deque, advance: Callable[[int], object]) -> pa.Table:
@@ -172,16 +192,21 @@ def _extract_batch(table: pa.Table, settings: Features) -> pa.Table:
     """Return the features of a few light curves: what one thread does at a time."""
     kind = SETS[settings.set]
     raw = ragged(table)
-    epochs = clean(raw)
-    values, durations, flags = _computed(epochs, settings)
+    epochs, n_repeated = clean(raw)
     n_epochs = np.diff(epochs.offsets)
+    durations = np.zeros(len(n_epochs))
+    some = n_epochs > 0
+    durations[some] = epochs.time[epochs.offsets[1:][some] - 1] - epochs.time[epochs.offsets[:-1][some]]
+    values, flags, nyquist = _computed(epochs, durations, settings)
     columns = {
         "n_epochs": _numbers(n_epochs),
         "n_dropped": _numbers(np.diff(raw.offsets) - n_epochs),
+        "n_repeated": _numbers(n_repeated),
         "duration_days": _numbers(durations),
-        "median_mag": _numbers(_medians(epochs.mag, epochs.offsets), n_epochs > 0),
+        "median_mag": _numbers(_medians(epochs), some),
         **{name: _numbers(v, np.isfinite(v)) for name, v in zip((*kind.NAMES, *kind.DIAGNOSTICS), values)},
         "flag": _words(flags),
+        "warnings": _words(_warnings(kind.NAMES, values, (n_repeated, durations, ranges(epochs)[2], nyquist))),
     }
     read = [name for name in READ if name in table.column_names]
     return _beside(table.drop_columns([*EPOCH_COLUMNS, *read]), _with_reading(table, columns))
@@ -201,30 +226,46 @@ def _with_reading(table: pa.Table, columns: dict[str, pa.Array]) -> dict[str, pa
     return columns
 
 
-def _medians(values: np.ndarray, offsets: np.ndarray) -> np.ndarray:
-    """Return the median of each part of `values`; NaN of an empty one."""
-    parts = (values[start:end] for start, end in pairwise(offsets))
-    return np.array([np.median(part) if len(part) else np.nan for part in parts], dtype=float)
+def _medians(epochs: Ragged) -> np.ndarray:
+    """Return each row's median magnitude; NaN where there is none."""
+    ordered, n = np.append(in_order(epochs.mag, epochs.offsets), np.nan), np.diff(epochs.offsets)
+    low, high = epochs.offsets[:-1] + np.maximum(n - 1, 0) // 2, epochs.offsets[:-1] + n // 2
+    return np.where(n > 0, 0.5 * (ordered[low] + ordered[high]), np.nan)
 
 
-@np.errstate(over="ignore", invalid="ignore")  # of numbers that `verdict` refuses
-def _computed(epochs: Ragged, settings: Features) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Return the values (a row per feature), durations [d] and flags of usable epochs.
+def _computed(epochs: Ragged, durations: np.ndarray, settings: Features) -> tuple[np.ndarray, list[str], np.ndarray]:
+    """Return the values (a row per feature), flags, and Nyquist frequencies of usable epochs.
 
-    A light curve is one call of compiled code: what Python does between, it does for one thread at a time.
+    All light curves are in each call of compiled code: what Python does between, it does for one thread at a time.
     """
-    kind, periods = SETS[settings.set], search(settings.min_period_days, settings.oversampling)
-    names, rows = (*kind.NAMES, *kind.DIAGNOSTICS), len(epochs.offsets) - 1
-    values, durations, flags = np.full((len(names), rows), np.nan), np.zeros(rows), []
-    for row in range(rows):
-        curve = light_curve(epochs, row)
-        flags.append(verdict(curve, settings))
-        durations[row] = curve.time[-1] - curve.time[0] if len(curve.time) else 0.0
-        if flags[-1] == "ok":
-            values[:, row] = kind.row(curve, periods)
-            wrong = np.flatnonzero(~np.isfinite(values[:, row]))
-            flags[-1] = f"undefined_{names[wrong[0]]}" if len(wrong) else "ok"
-    return values, durations, flags
+    kind, names = SETS[settings.set], (*SETS[settings.set].NAMES, *SETS[settings.set].DIAGNOSTICS)
+    flags = verdicts(epochs, durations, settings)
+    sound = np.array([flag == "ok" for flag in flags], bool)
+    values, nyquist = np.full((len(names), len(flags)), np.nan), np.full(len(flags), np.inf)
+    if sound.any():
+        chosen = epochs if sound.all() else _rows_of(epochs, sound)
+        nyquist[sound] = nyquist_frequencies(chosen.time, chosen.offsets, settings.min_period_days)
+        values[:, sound] = kind.rows(chosen, search(settings.min_period_days, settings.oversampling), nyquist[sound])
+    for row in np.flatnonzero(sound & ~np.isfinite(values).all(axis=0)):
+        flags[row] = f"undefined_{names[np.flatnonzero(~np.isfinite(values[:, row]))[0]]}"
+    return values, flags, nyquist
+
+
+def _rows_of(epochs: Ragged, chosen: np.ndarray) -> Ragged:
+    """Return the epochs of the chosen rows."""
+    lengths = np.diff(epochs.offsets)
+    keep = np.repeat(chosen, lengths)
+    return Ragged(epochs.time[keep], epochs.mag[keep], epochs.mag_err[keep], np.cumsum([0, *lengths[chosen]]))
+
+
+def _warnings(names: tuple[str, ...], values: np.ndarray, known: tuple[np.ndarray, ...]) -> list[str]:
+    """Return what is doubtful about each row: the words of `WARNINGS` that hold for it."""
+    n_repeated, durations, spans, nyquist = known
+    value = dict(zip(names, values))
+    period = value["period"] if "period" in value else 10.0 ** value["log_period"]
+    amplitude = value.get("amplitude", np.zeros(len(spans)))
+    holds = (n_repeated > 0, amplitude > spans, period > durations, np.isfinite(nyquist))
+    return [",".join(word for word, here in zip(WARNINGS, row) if here) for row in zip(*holds)]
 
 
 # Arrow arrays from their parts, since `pyarrow.array` imports pandas: as long as a hundred light curves take.

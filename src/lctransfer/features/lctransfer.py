@@ -9,14 +9,19 @@ phi31, phi41, skewness, kurtosis, Stetson's K, powers at P / 2, P / 3 and 2P, po
 spectrum.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from lctransfer.features import shape
-from lctransfer.features.compiled import kernel, mean, median, percentile, reduction
+from lctransfer.features.compiled import dot, entry, kernel, mean, median, percentile
+from lctransfer.features.curves import Curves, in_order, weighted
 from lctransfer.features.fourier import amplitude, amplitude_ratio, evaluate, fourier_series
-from lctransfer.features.periodogram import best_refined, period_snr, period_uncertainty
-from lctransfer.features.spectrum import Grid, peaks
+from lctransfer.features.order import sort
+from lctransfer.features.periodogram import period_snr, period_uncertainty
+from lctransfer.features.search import Search, grids, highest_peaks, refined_peaks
 from lctransfer.features.statistics import quartile31
+from lctransfer.table.light_curves import Ragged
 
 NAMES = (
     "log_period",
@@ -59,95 +64,145 @@ DOUBLE_HARMONICS = 8
 RIDGE = 0.1
 DOUBLING = (-3.44, 12.91, -3.61, 1.86, -1.24, -11.73, 4.03)
 """Logistic coefficients: constant, then those of `doubling_evidence` (benchmarks/features_period.py fits them)."""
+MIN_DOUBLE_CYCLES = 2.0
+"""Twice the period is reported only where the light curve covers so many of its cycles: else nothing shows a repeat."""
 
 
-@kernel
-def grid(duration_days, search):
-    """Return frequencies up to 1 / min_period; how many does not depend on the number of epochs."""
-    samples = search.oversampling * duration_days
-    return Grid(1.0 / samples, max(int(samples / search.min_period_days), int(search.oversampling) + 2))
+class Fits(NamedTuple):
+    """Fourier series of each light curve, and what they leave over."""
+
+    single: np.ndarray  # float64 (rows, 2 HARMONICS + 1): one cycle
+    double: np.ndarray  # float64 (rows, 2 DOUBLE_HARMONICS + 1): two
+    residual: np.ndarray  # float64 (epochs,): magnitude minus the series of two cycles
+    variance: np.ndarray  # float64 (3, rows): of the magnitudes, and left over by each series
 
 
-@kernel
-def row(curve, search):
-    """Return the values of `NAMES` and `DIAGNOSTICS` for one light curve; see `upsilon.row`.
+class Peak(NamedTuple):
+    """The highest peak of each light curve; arrays of shape (rows,)."""
+
+    frequency: np.ndarray  # [1/d]
+    power: np.ndarray  # 0 to 1
+
+
+class Star(NamedTuple):
+    """One light curve, float64 arrays of shape (n,)."""
+
+    days: np.ndarray
+    mag: np.ndarray
+    mag_err: np.ndarray
+    ordered: np.ndarray  # magnitudes, ascending
+    ordered_err: np.ndarray
+    deviation: np.ndarray
+    residual: np.ndarray
+
+
+def rows(epochs: Ragged, search: Search, nyquist: np.ndarray) -> np.ndarray:
+    """Return the values of `NAMES` and `DIAGNOSTICS` of light curves; see `upsilon.rows`.
 
     Epochs are weighted by 1 / (mag_err^2 + its median^2), so that none of them rules; periods are at most the duration.
     """
-    days, deviation, weight = weighted(curve)
-    frequency, power = _highest(days, deviation, weight, search)
-    phase = days * frequency
-    series, double = both_series(phase, deviation, weight)
-    residual = deviation - evaluate(double, 0.5 * phase)
-    variance = _mean(deviation**2, weight)
-    left = _mean((deviation - evaluate(series, phase)) ** 2, weight)
-    left_2p = _mean(residual**2, weight)
-    doubling = _doubling_probability(doubling_evidence(series, double, left_2p, len(days), frequency))
-    second, second_power = _highest(days, residual - _mean(residual, weight), weight, search)
-    period = 1.0 / frequency
-    reported = period * (2.0 if doubling > 0.5 else 1.0)  # here, for within the tuple it cannot be compiled
-    return (
-        _log(period),
-        1.0 - left / variance,
-        1.0 - left_2p / variance,
-        _log(second / frequency),
-        second_power,
-        _log(np.sqrt(second_power * left_2p / variance)),
-        *_cycle_features(series),
-        *_double_features(double),
-        *_residual_features(residual, curve.mag_err),
-        _log(shape.neighbour_ratio(deviation[np.argsort(0.5 * phase % 1.0, kind="mergesort")], variance)),
-        *_magnitude_features(curve, np.sqrt(variance)),
-        period,
-        reported,
-        doubling,
-        power,
-        period_snr(power, len(days)),
-        period_uncertainty(power, len(days), days[-1], period),
-    )
+    ordered = in_order(epochs.mag, epochs.offsets), in_order(epochs.mag_err, epochs.offsets)
+    curves = weighted(epochs.time, epochs.mag, (epochs.mag_err, ordered[1]), epochs.offsets)
+    first = _peaks(curves, search, nyquist)
+    fits = _fit(curves, first.frequency)
+    second = _peaks(_left_over(curves, fits.residual), search, nyquist)
+    return _features((epochs.mag, epochs.mag_err, *ordered), curves, fits, first, second)
+
+
+def _peaks(curves: Curves, search: Search, nyquist: np.ndarray) -> Peak:
+    grid = grids(curves.days, curves.offsets, search[:2], nyquist, False)
+    index, _ = highest_peaks(curves, grid, True, search.plans)
+    return Peak(*refined_peaks(curves, grid, index))
+
+
+@entry
+def _fit(curves: Curves, frequency: np.ndarray) -> Fits:
+    rows, offsets = len(frequency), curves.offsets
+    single, double = np.empty((rows, 2 * HARMONICS + 1)), np.empty((rows, 2 * DOUBLE_HARMONICS + 1))
+    residual, variance = np.empty(len(curves.days)), np.empty((3, rows))
+    for row in range(rows):
+        a, b = offsets[row], offsets[row + 1]
+        deviation, weight = curves.deviation[a:b], curves.weight[a:b]
+        phase = curves.days[a:b] * frequency[row]
+        single[row], double[row] = both_series(phase, deviation, weight)
+        residual[a:b] = deviation - evaluate(double[row], 0.5 * phase)
+        variance[0, row] = dot(deviation**2, weight)
+        variance[1, row] = dot((deviation - evaluate(single[row], phase)) ** 2, weight)
+        variance[2, row] = dot(residual[a:b] ** 2, weight)
+    return Fits(single, double, residual, variance)
 
 
 @kernel
-def weighted(curve):
-    """Return days since the first epoch, magnitudes minus their weighted mean, and the weights, of sum one."""
-    weight = 1.0 / ((curve.mag_err / median(np.sort(curve.mag_err))) ** 2 + 1.0)
-    weight /= weight.sum()
-    return curve.time - curve.time[0], curve.mag - _mean(curve.mag, weight), weight
-
-
-@kernel
-def both_series(phase, deviation, weight):
+def both_series(phase: np.ndarray, deviation: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the Fourier series of one cycle, and that of two."""
     single = fourier_series(phase, deviation, weight, HARMONICS, RIDGE)
     return single, fourier_series(0.5 * phase, deviation, weight, DOUBLE_HARMONICS, RIDGE)
 
 
-@reduction
-def _mean(values, weight):
-    total = 0.0
-    for i in range(len(values)):
-        total += weight[i] * values[i]
-    return total
+@entry
+def _left_over(curves: Curves, residual: np.ndarray) -> Curves:
+    """Return the residuals, minus their weighted mean, as light curves."""
+    deviation = np.empty(len(residual))
+    for row in range(len(curves.offsets) - 1):
+        a, b = curves.offsets[row], curves.offsets[row + 1]
+        deviation[a:b] = residual[a:b] - dot(residual[a:b], curves.weight[a:b])
+    return Curves(curves.days, deviation, curves.weight, curves.offsets)
+
+
+@entry
+def _features(epochs: tuple[np.ndarray, ...], curves: Curves, fits: Fits, first: Peak, second: Peak) -> np.ndarray:
+    mag, mag_err, ordered, ordered_err = epochs
+    values = np.empty((len(NAMES) + len(DIAGNOSTICS), len(first.power)))
+    for row in range(len(first.power)):
+        a, b = curves.offsets[row], curves.offsets[row + 1]
+        residual, deviation = fits.residual[a:b], curves.deviation[a:b]
+        magnitudes = (mag[a:b], mag_err[a:b], ordered[a:b], ordered_err[a:b])
+        star = Star(curves.days[a:b], *magnitudes, deviation, residual)
+        series, variance = (fits.single[row], fits.double[row]), fits.variance[:, row]
+        peaks = (first.frequency[row], first.power[row], second.frequency[row], second.power[row])
+        _fill_features(star, series, variance, peaks, values[: len(NAMES), row])
+        _fill_diagnostics(star, series, variance[2], peaks, values[len(NAMES) :, row])
+    return values
 
 
 @kernel
-def _log(value):
+def _fill_features(star: Star, series: tuple, variance: np.ndarray, peaks: tuple, values: np.ndarray) -> None:
+    """Fill the values of `NAMES`."""
+    single, double = series
+    frequency, _, second, second_power = peaks
+    values[0] = _log(1.0 / frequency)
+    values[1:3] = 1.0 - variance[1:] / variance[0]
+    values[3] = _log(second / frequency)
+    values[4] = second_power
+    values[5] = _log(np.sqrt(second_power * variance[2] / variance[0]))
+    values[6:15] = _cycle_features(single)
+    values[15:17] = _double_features(double)
+    values[17:19] = _residual_features(star.residual, star.mag_err)
+    phased = star.deviation[sort(0.5 * (star.days * frequency) % 1.0)[1]]
+    values[19] = _log(shape.neighbour_ratio(phased, variance[0]))
+    values[20:25] = _magnitude_features(star, np.sqrt(variance[0]))
+
+
+@kernel
+def _fill_diagnostics(star: Star, series: tuple, left: float, peaks: tuple, values: np.ndarray) -> None:
+    """Fill the values of `DIAGNOSTICS`."""
+    frequency, power, _, _ = peaks
+    n, period, duration = len(star.days), 1.0 / frequency, star.days[-1]
+    doubling = _doubling_probability(doubling_evidence(series[0], series[1], left, n, frequency))
+    if duration < MIN_DOUBLE_CYCLES * 2.0 * period:
+        doubling = 0.0
+    values[0], values[1], values[2] = period, period * (2.0 if doubling > 0.5 else 1.0), doubling
+    values[3], values[4] = power, period_snr(power, n)
+    values[5] = period_uncertainty(power, n, duration, period)
+
+
+@kernel
+def _log(value: float) -> float:
     return np.log10(1e-4 if value < 1e-4 else value)  # NaN stays what it is
 
 
 @kernel
-def _highest(days, deviation, weight, search):
-    """Return frequency [1/d] and generalised power of the highest peak; no power where nothing deviates."""
-    frequencies = grid(days[-1], search)
-    strength = weight * deviation
-    if not strength.any():
-        return frequencies.step_per_day, 0.0
-    suspects = peaks(days, strength / np.abs(strength).max(), frequencies, search.plans)
-    return best_refined((days, deviation), weight, suspects.index, frequencies, int(search.oversampling))
-
-
-@kernel
-def _cycle_features(series):
+def _cycle_features(series: np.ndarray) -> tuple[float, ...]:
     """Return log amplitude [mag], ratios to it, cos phi21 (true quadrant), log range [mag], shape of the cycle at P."""
     model = evaluate(series, shape.PHASES)
     cycle = shape.scaled(model)
@@ -157,7 +212,7 @@ def _cycle_features(series):
         amplitude_ratio(series, 3),
         amplitude_ratio(series, 4),
         np.cos(_phi21(series)),
-        _log(np.ptp(model)),
+        _log(model.max() - model.min()),
         shape.faint_fraction(cycle),
         shape.rise_fraction(cycle),
         shape.asymmetry(cycle),
@@ -165,40 +220,41 @@ def _cycle_features(series):
 
 
 @kernel
-def _phi21(series):
+def _phi21(series: np.ndarray) -> float:
     """Return phi_2 - 2 phi_1 [rad] of cosines ``A_k cos(2 pi k phase + phi_k)`` (Simon & Lee 1981, ApJ 248, 291)."""
     return np.arctan2(-series[3], series[4]) - 2.0 * np.arctan2(-series[1], series[2])
 
 
 @kernel
-def _double_features(double):
+def _double_features(double: np.ndarray) -> tuple[float, float]:
     """Return the shape of two cycles, in which the eclipses of a binary may differ."""
     cycle = shape.scaled(evaluate(double, shape.PHASES))
     return shape.faint_fraction(cycle), shape.bright_fraction(cycle)
 
 
 @kernel
-def _residual_features(residual, mag_err):
+def _residual_features(residual: np.ndarray, mag_err: np.ndarray) -> tuple[float, float]:
     """Return logs of the typical residual over its error, and of von Neumann's ratio of the residuals in time."""
-    typical = np.sqrt(median(np.sort((residual / mag_err) ** 2)))
+    typical = np.sqrt(median(sort((residual / mag_err) ** 2)[0]))
     return _log(typical), _log(shape.neighbour_ratio(residual, max(mean(residual**2), 1e-300)))
 
 
 @kernel
-def _magnitude_features(curve, std):
+def _magnitude_features(star: Star, std: float) -> tuple[float, float, float, float, float]:
     """Return logs of std [mag], of it over the median error, of von Neumann's ratio, of the range of 90% [mag].
 
     Then the quartiles' distance over that range.
     """
-    ordered = np.sort(curve.mag)
-    low, high = percentile(ordered, 5.0), percentile(ordered, 95.0)
-    ratio = quartile31(ordered) / (high - low) if high > low else 0.0
-    to_error = std / median(np.sort(curve.mag_err))
-    return _log(std), _log(to_error), _log(shape.neighbour_ratio(curve.mag, std**2)), _log(high - low), ratio
+    low, high = percentile(star.ordered, 5.0), percentile(star.ordered, 95.0)
+    ratio = quartile31(star.ordered) / (high - low) if high > low else 0.0
+    to_error = std / median(star.ordered_err)
+    return _log(std), _log(to_error), _log(shape.neighbour_ratio(star.mag, std**2)), _log(high - low), ratio
 
 
 @kernel
-def doubling_evidence(series, double, left, n, frequency):
+def doubling_evidence(
+    series: np.ndarray, double: np.ndarray, left: float, n: int, frequency: float
+) -> tuple[float, float, float, float, float, float]:
     """Return what tells two eclipses from one pulsation, of n epochs of which the double cycle left a variance.
 
     The second harmonic's phase times its ratio (eclipses are faint and narrow, at equal distances), log10 of the
@@ -215,7 +271,7 @@ def doubling_evidence(series, double, left, n, frequency):
 
 
 @kernel
-def _doubling_probability(evidence):
+def _doubling_probability(evidence: tuple[float, ...]) -> float:
     """Return the probability that the star repeats at 2P only: a logistic model fitted to real stars (`DOUBLING`)."""
     score = DOUBLING[0]
     for k in range(len(evidence)):

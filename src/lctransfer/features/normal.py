@@ -68,7 +68,7 @@ _TAIL = np.array(
 
 
 @kernel
-def normal_quantile(p):
+def normal_quantile(p: float) -> float:
     """Return the quantile of the standard normal distribution for 0 < p <= 1/2, to a relative 1e-15."""
     q = p - 0.5
     if q >= -0.425:
@@ -78,7 +78,7 @@ def normal_quantile(p):
 
 
 @kernel
-def _ratio(r, table):
+def _ratio(r: float, table: np.ndarray) -> float:
     above, below = 0.0, 0.0
     for k in range(7, -1, -1):
         above = above * r + table[0, k]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lctransfer.features.compiled import kernel, mean, reduction
+from lctransfer.features.compiled import kernel
 
 POINTS = 64
 """Samples of the fitted cycle."""
@@ -10,44 +10,56 @@ PHASES = np.arange(POINTS) / POINTS
 
 
 @kernel
-def scaled(model):
+def scaled(model: np.ndarray) -> np.ndarray:
     """Return a sampled cycle from 0 (brightest) to 1 (faintest), faintest first."""
-    low, high = model.min(), model.max()
-    return np.roll((model - low) / (high - low), -model.argmax())
+    faintest, low = 0, model[0]
+    for i in range(len(model)):
+        faintest = i if model[i] > model[faintest] else faintest
+        low = min(low, model[i])
+    cycle, span = np.empty(len(model)), model[faintest] - low
+    for i in range(len(model)):
+        cycle[i] = (model[(i + faintest) % len(model)] - low) / span
+    return cycle
 
 
 @kernel
-def mirrored(cycle):
-    """Return a sampled cycle run backwards from its first point."""
-    return np.roll(cycle[::-1], 1)
-
-
-@kernel
-def faint_fraction(cycle):
+def faint_fraction(cycle: np.ndarray) -> float:
     """Return the part of a scaled cycle in the fainter half of its range: small for narrow eclipses."""
-    return np.mean(cycle > 0.5)
+    count = 0
+    for i in range(len(cycle)):
+        count += cycle[i] > 0.5
+    return count / len(cycle)
 
 
 @kernel
-def bright_fraction(cycle):
+def bright_fraction(cycle: np.ndarray) -> float:
     """Return the part of a scaled cycle in the brightest fifth of its range: large for detached binaries."""
-    return np.mean(cycle < 0.2)
+    count = 0
+    for i in range(len(cycle)):
+        count += cycle[i] < 0.2
+    return count / len(cycle)
 
 
 @kernel
-def rise_fraction(cycle):
+def rise_fraction(cycle: np.ndarray) -> float:
     """Return the part of the cycle from the faintest to the brightest point: small for RRab and Cepheids."""
-    return cycle.argmin() / len(cycle)
+    brightest = 0
+    for i in range(len(cycle)):
+        brightest = i if cycle[i] < cycle[brightest] else brightest
+    return brightest / len(cycle)
 
 
 @kernel
-def asymmetry(cycle):
+def asymmetry(cycle: np.ndarray) -> float:
     """Return the rms difference between a scaled cycle and its mirror image: zero for eclipses."""
-    return np.sqrt(mean((cycle - mirrored(cycle)) ** 2))
+    squares = 0.0
+    for i in range(len(cycle)):
+        squares += (cycle[i] - cycle[-i]) ** 2
+    return np.sqrt(squares / len(cycle))
 
 
-@reduction
-def neighbour_ratio(values, variance):
+@kernel
+def neighbour_ratio(values: np.ndarray, variance: float) -> float:
     """Return the mean squared step between neighbours over the variance (von Neumann 1941; 2 for white noise)."""
     total = 0.0
     for i in range(len(values) - 1):

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from lctransfer.features.compiled import kernel, percentile, reduction
+from lctransfer.features.compiled import kernel, percentile
 from lctransfer.features.normal import normal_quantile
 
 
-@reduction
-def weighted_mean_std(mag, mag_err):
+@kernel
+def weighted_mean_std(mag: np.ndarray, mag_err: np.ndarray) -> tuple[float, float]:
     """Return mean and ``sqrt(sum w (m - mean)^2 / sum w)``, with weights w = 1 / mag_err (not its square)."""
     total, weights = 0.0, 0.0
     for i in range(len(mag)):
@@ -19,8 +19,8 @@ def weighted_mean_std(mag, mag_err):
     return mean, np.sqrt(squares / weights)
 
 
-@reduction
-def skewness_kurtosis(deviation):
+@kernel
+def skewness_kurtosis(deviation: np.ndarray) -> tuple[float, float]:
     """Return ``m3 / m2^1.5`` and ``m4 / m2^2 - 3``, m_k the mean k-th power of magnitude minus mean (biased)."""
     m2, m3, m4 = 0.0, 0.0, 0.0
     for i in range(len(deviation)):
@@ -33,13 +33,13 @@ def skewness_kurtosis(deviation):
 
 
 @kernel
-def quartile31(ordered):
+def quartile31(ordered: np.ndarray) -> float:
     """Return the 75th minus the 25th percentile of the magnitudes, given in ascending order."""
     return percentile(ordered, 75.0) - percentile(ordered, 25.0)
 
 
-@reduction
-def stetson_k(mag, mag_err, middle):
+@kernel
+def stetson_k(mag: np.ndarray, mag_err: np.ndarray, middle: float) -> float:
     """Return ``sum |r| / sqrt(n sum r^2)`` with r = (mag - median) / mag_err (Stetson 1996, PASP 108, 851).
 
     The released software takes the median for Stetson's weighted mean, and leaves out his sqrt(n / (n - 1)).
@@ -53,7 +53,7 @@ def stetson_k(mag, mag_err, middle):
 
 
 @kernel
-def hl_amp_ratio(mag, mag_err, middle):
+def hl_amp_ratio(mag: np.ndarray, mag_err: np.ndarray, middle: float) -> float:
     """Return the rms distance from the median of fainter epochs over that of the others, weights 1 / mag_err.
 
     A of Kim & Bailer-Jones (2016, A&A 587, A18): larger than 1 for eclipses. Infinite or undefined where no epoch is
@@ -71,7 +71,7 @@ def hl_amp_ratio(mag, mag_err, middle):
 
 
 @kernel
-def shapiro_w(ordered, deviation):
+def shapiro_w(ordered: np.ndarray, deviation: np.ndarray) -> float:
     """Return the Shapiro-Wilk statistic W (Royston 1995, Applied Statistics 44, 547, algorithm AS R94).
 
     Parameters
@@ -99,7 +99,7 @@ def shapiro_w(ordered, deviation):
 
 
 @kernel
-def _expected_order(n):
+def _expected_order(n: int) -> tuple[np.ndarray, float]:
     """Return (minus) the expected lower half of n ordered normal values, and the sum of squares of all of them."""
     half = np.empty(n // 2)
     length = 0.0

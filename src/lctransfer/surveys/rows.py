@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from lctransfer.code_cache import compiled
 from lctransfer.errors import LctransferError
 
 NOT_A_NUMBER, WRONG_DECIMALS, WRONG_PLACE, MISSING = 1, 2, 3, 4
@@ -148,7 +149,7 @@ def _rule(column: Column, form: RowFormat) -> tuple[int, int, int]:
 
 
 # One pass over the bytes; every member ends in a line feed, so that no index needs a check against the end.
-@njit(cache=True, nogil=True)
+@compiled
 def _parse(buffer, starts, most_rows, rules, comment, skip, separator, zero_point):  # noqa: PLR0917
     members = len(starts) - 1
     values = np.empty((len(rules), most_rows))
@@ -174,7 +175,7 @@ def _parse(buffer, starts, most_rows, rules, comment, skip, separator, zero_poin
 
 
 # Inlined: a call per line or per byte would take a third of the time.
-@njit(cache=True, nogil=True, inline="always")
+@njit(nogil=True, inline="always")
 def _blank(buffer, at):
     """Tell whether nothing stands between here and the end of the line."""
     while buffer[at] == BLANK or buffer[at] == RETURN:
@@ -182,13 +183,13 @@ def _blank(buffer, at):
     return buffer[at] == LINE_FEED
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(nogil=True, inline="always")
 def _ends(byte, separator):
     """Tell whether a column ends at this byte."""
     return byte == BLANK or byte == separator or byte == LINE_FEED or byte == RETURN  # noqa: PLR1714 (compiled)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(nogil=True, inline="always")
 def _parse_line(buffer, at, rules, separator, values, row, zero_point):  # noqa: PLR0917
     """Fill one row; return (reason, column, position), the reason 0 if all is well."""
     before = at
@@ -215,7 +216,7 @@ def _parse_line(buffer, at, rules, separator, values, row, zero_point):  # noqa:
     return 0, 0, at
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(nogil=True, inline="always")
 def _number(buffer, at):
     """Return sign and digits of a decimal number, how many are decimals (negative: no number), and where it ends."""
     negative = buffer[at] == MINUS
@@ -237,7 +238,7 @@ def _number(buffer, at):
     return negative, mantissa, (0 if point < 0 else at - 1 - point), at
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(nogil=True, inline="always")
 def _value(negative, mantissa, decimals, zero_point):
     """Return a number, with the zero point added if it is no full Julian date."""
     if zero_point and (negative or mantissa < FULL_DATE * WHOLE_POWERS[min(decimals, MOST_DECIMALS)]):

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
+from lctransfer.code_cache import compiled
 from lctransfer.table.light_curves import EPOCH_COLUMNS, ragged
 
 
@@ -160,7 +160,7 @@ def time_order(time: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
     return None if _in_order(time, offsets) else _sorting(time, offsets)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _sorting(time, offsets):
     order = np.empty(offsets[-1], np.int64)
     for curve in range(len(offsets) - 1):
@@ -169,7 +169,7 @@ def _sorting(time, offsets):
     return order
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _in_order(time: np.ndarray, offsets: np.ndarray) -> bool:
     for curve in range(len(offsets) - 1):
         for epoch in range(offsets[curve] + 1, offsets[curve + 1]):
@@ -178,7 +178,7 @@ def _in_order(time: np.ndarray, offsets: np.ndarray) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def between(  # noqa: PLR0917
     values: np.ndarray, low: float, high: float, errors: np.ndarray, error_low: float, error_high: float
 ) -> np.ndarray:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
+from lctransfer.code_cache import compiled
 from lctransfer.table.epochs import KEPT, Measured, count_reasons
 
 MOST_EPOCHS = 6_000_000
@@ -61,7 +61,7 @@ def assemble(source: np.ndarray, band: np.ndarray, epochs: Measured, n_bands: in
     return Assembled(curves // n_bands, curves % n_bands, offsets, time, mag, mag_err, dropped)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _ascending(values):
     for i in range(1, len(values)):  # noqa: SIM110 - numba has no `all`
         if values[i] < values[i - 1]:
@@ -69,7 +69,7 @@ def _ascending(values):
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _by_place(place, following):
     """Return the order that brings epochs to their light curves, each in the order that it had: a counting sort."""
     order = np.empty(len(place), np.int64)

@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
-from numba import njit
 
+from lctransfer.code_cache import compiled
 from lctransfer.errors import LctransferError
 from lctransfer.table import sentinels, times
 from lctransfer.table.cuts import apply, lengths_after, owner, time_order
@@ -92,7 +92,7 @@ def _repeated(curves: Curves) -> np.ndarray:
     return again
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def medians(values: np.ndarray, offsets: np.ndarray, low: float, high: float) -> np.ndarray:
     """Return the median of each light curve's values between two bounds, NaN where there are none."""
     found = np.full(len(offsets) - 1, np.nan)

@@ -151,3 +151,51 @@ def test_pandas_which_takes_longer_to_load_than_a_hundred_light_curves_is_left_a
         "sys.exit('pandas' in sys.modules)",
     )
     subprocess.run([sys.executable, "-c", "\n".join(lines)], cwd=tmp_path, check=True, capture_output=True)
+
+
+def test_all_cores_are_used_where_none_are_named():
+    table = curves([good(seed) for seed in range(3)])
+    expected = features.extract(table, Features())
+    for threads in (0, -1):
+        assert features.extract(table, Features(), threads=threads).equals(expected)
+
+
+@pytest.mark.parametrize("kind", SETS)
+def test_epochs_doubled_by_a_join_change_no_feature_and_are_told(kind):
+    time, mag, mag_err = good()
+    table = features.extract(curves([(time, mag, mag_err), (time * 2, mag * 2, mag_err * 2)]), Features(set=kind))
+    once, twice = table.drop_columns("source_id").to_pylist()
+    told = {"n_dropped": 60, "n_repeated": 60, "warnings": "repeated_epochs"}
+    assert {name: twice.pop(name) for name in told} == told
+    assert all(twice[name] == once[name] for name in twice)
+
+
+def test_an_amplitude_or_period_beyond_what_was_seen_is_told_and_kept(shared_data):
+    table = pq.read_table(shared_data / "cases" / "reports" / "twelve_epochs_amplitude.parquet")
+    for row, star in zip(features.extract(table, Features(set="both")).to_pylist(), table.to_pylist()):
+        assert row["flag"] == "ok"
+        assert ("amplitude_beyond_range" in row["warnings"]) == (row["amplitude"] > np.ptp(star["mag"]))
+        assert ("period_beyond_duration" in row["warnings"]) == (row["period"] > row["duration_days"])
+        assert 10 ** row["log_amplitude"] < np.ptp(star["mag"])
+        assert 10 ** row["log_period"] <= row["duration_days"]
+
+
+def test_the_search_gives_the_same_bits_from_a_warm_cache_and_another_order_of_compiling(tmp_path):
+    pq.write_table(curves([good(seed, 20 + 15 * seed) for seed in range(60)]), tmp_path / "stars.parquet")
+    lines = "\n".join(
+        (
+            "import sys, pyarrow.parquet as pq",
+            "from lctransfer import features",
+            "from lctransfer.config import Features",
+            "for kind in sys.argv[1:]:",
+            "    table = features.extract(pq.read_table('stars.parquet'), Features(set=kind))",
+            "    pq.write_table(table, kind + '.' + '.'.join(sys.argv[1:]))",
+        )
+    )
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "compiled")}
+    for kinds in (["lctransfer", "upsilon"], ["upsilon"], ["lctransfer"]):
+        command = [sys.executable, "-c", lines, *kinds]
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    for kind in ("upsilon", "lctransfer"):
+        fresh, warm = pq.read_table(tmp_path / f"{kind}.lctransfer.upsilon"), pq.read_table(tmp_path / f"{kind}.{kind}")
+        assert fresh.equals(warm)

@@ -58,3 +58,15 @@ def test_fewer_epochs_change_little():
 
 def test_noiseless_light_curves_have_all_features():
     assert extracted(np.sin, noise=1e-9)["flag"] == "ok"
+
+
+@pytest.mark.parametrize("cycles", [1.3, 2.0, 3.0, 3.9])
+def test_twice_the_period_needs_a_light_curve_that_shows_two_of_its_cycles(cycles):
+    rng = np.random.default_rng(5)
+    time = np.sort(rng.uniform(0, cycles * 0.12, 100))
+    mags = [12 + 0.1 * np.sin(2 * np.pi * time / 0.12 + phase) + rng.normal(0, 0.005, 100) for phase in range(6)]
+    errors = [np.full(100, 0.005)] * 6
+    table = pa.table({"source_id": list("abcdef"), "time": [time] * 6, "mag": mags, "mag_err": errors})
+    for row in features.extract(table, Features(set="lctransfer")).to_pylist():
+        assert row["reported_period_days"] == row["period"]
+        assert row["doubling_probability"] == 0

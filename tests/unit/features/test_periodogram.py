@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from astropy.timeseries import LombScargle
 
-from lctransfer.features import periodogram, spectrum
+from lctransfer.features import periodogram
 from lctransfer.features.compiled import cos_sin
 
 
@@ -23,11 +23,16 @@ def test_cos_sin_agrees_with_numpy_in_every_quadrant():
     np.testing.assert_allclose(values[:, 1], np.sin(2 * np.pi * cycles), atol=3e-15)
 
 
-def test_lomb_scargle_is_the_classical_one():
+def exact(epochs, frequency, generalised):
+    power = np.empty((len(frequency), 1))
+    periodogram.exact(epochs, frequency, 0.0, generalised, power)
+    return power[:, 0]
+
+
+def test_the_power_is_the_classical_one():
     time, deviation, _ = noisy_sine()
-    step = 1 / 600
-    power = periodogram.lomb_scargle(time, deviation, 700, 100, step)
-    frequency = step * np.arange(700, 800)
+    frequency = np.arange(700, 800) / 600
+    power = exact(periodogram.Epochs(time, deviation, np.full(150, 1 / 150)), frequency, False)
     expected = LombScargle(time, deviation, fit_mean=False, center_data=False).power(frequency, method="slow")
     np.testing.assert_allclose(power, expected, rtol=1e-9)
 
@@ -35,29 +40,39 @@ def test_lomb_scargle_is_the_classical_one():
 def test_generalised_has_weights_and_a_free_mean():
     time, deviation, mag_err = noisy_sine()
     weight = mag_err**-2 / np.sum(mag_err**-2)
-    power = periodogram.generalised((time, deviation - weight @ deviation), weight, 1.1, 100, 0.002)
     frequency = 1.1 + 0.002 * np.arange(100)
+    power = exact(periodogram.Epochs(time, deviation - weight @ deviation, weight), frequency, True)
     expected = LombScargle(time, deviation, mag_err, fit_mean=True).power(frequency, method="cython")
     np.testing.assert_allclose(power, expected, rtol=1e-8)
 
 
-def test_refined_frequency_beats_the_grid():
+def test_a_run_of_frequencies_is_each_of_them():
+    time, deviation, _ = noisy_sine()
+    epochs = periodogram.Epochs(time, deviation, np.full(150, 1 / 150))
+    power = np.empty((20, 32))
+    periodogram.exact(epochs, 0.1 + 0.064 * np.arange(20), 0.002, True, power)
+    np.testing.assert_allclose(power.ravel(), exact(epochs, 0.1 + 0.002 * np.arange(640), True), rtol=1e-9)
+
+
+def test_refined_frequency_beats_the_grid_and_stays_within_it():
     time, deviation, _ = noisy_sine(n=400)
-    grid = spectrum.Grid(1 / (3 * time[-1]), 20_000)
-    weight = np.full(len(time), 1 / len(time))
-    peaks = spectrum.peaks(time, deviation, grid, spectrum.search(0.03, 3).plans)
-    frequency, _ = periodogram.best_refined((time, deviation), weight, peaks.index, grid, 3)
+    epochs, step = periodogram.Epochs(time, deviation, np.full(400, 1 / 400)), 1 / (3 * time[-1])
+    nearest = round(1.2345 / step)
+    frequency, _ = periodogram.refined(epochs, nearest * step, periodogram.Grid(step, 3, 20_000))
     assert abs(frequency - 1.2345) < 0.02 / time[-1]
+    frequency, _ = periodogram.refined(epochs, (nearest - 1) * step, periodogram.Grid(step, 3, nearest - 1))
+    assert frequency <= (nearest - 1) * step
 
 
 def test_period_uncertainty_is_the_scatter_of_simulated_periods():
     periods, claimed = [], []
     for seed in range(100):
         time, deviation, _ = noisy_sine(seed=seed)
-        weight = np.full(len(time), 1 / len(time))
-        grid = spectrum.Grid(1 / (3 * time[-1]), 2_000)
-        guess = np.array([round(1.2345 / grid.step_per_day)])
-        frequency, power = periodogram.best_refined((time, deviation), weight, guess, grid, 3)
+        epochs, step = periodogram.Epochs(time, deviation, np.full(len(time), 1 / len(time))), 1 / (3 * time[-1])
+        index, _ = periodogram.best_of(
+            epochs, np.array([round(1.2345 / step) - 1]), 3, periodogram.Grid(step, 3, 2000), True
+        )
+        frequency, power = periodogram.refined(epochs, index * step, periodogram.Grid(step, 3, 2000))
         periods.append(1 / frequency)
         claimed.append(periodogram.period_uncertainty(power, len(time), time[-1], 1 / frequency))
     assert np.std(periods) == pytest.approx(np.mean(claimed), rel=0.3)

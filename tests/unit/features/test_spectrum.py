@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from lctransfer.features import periodogram, spectrum, transform
+from lctransfer.features.curves import Curves
+from lctransfer.features.periodogram import Epochs, Grid
+from lctransfer.features.search import Grids, highest_peaks
 
 
 def noisy_sine(n=150, frequency=1.2345, seed=1):
@@ -14,31 +17,27 @@ def noisy_sine(n=150, frequency=1.2345, seed=1):
     return time, mag - mag.mean()
 
 
+@pytest.mark.parametrize("generalised", [False, True])
 @pytest.mark.parametrize("n", [20, 150, 5000])
-def test_search_finds_the_highest_of_the_whole_grid(n):
+def test_search_finds_the_highest_of_the_whole_grid(n, generalised):
     time, deviation = noisy_sine(n, seed=n)
-    grid = spectrum.Grid(1 / (3 * time[-1]), 25_000)
-    peaks = spectrum.peaks(time, deviation, grid, spectrum.search(0.03, 3).plans)
-    found = periodogram.best_on_grid(time, deviation, peaks.index, *grid)
-    every = periodogram.lomb_scargle(time, deviation, 1, grid.size, grid.step_per_day)
-    assert found[0] == every.argmax() + 1
-    assert found[1] == pytest.approx(every.max(), rel=1e-9)
+    grid = Grid(1 / (3 * time[-1]), 3, 25_000)
+    curve = Curves(time, deviation, np.full(n, 1 / n), np.array([0, n]))
+    found = highest_peaks(curve, Grids(*(np.array([value]) for value in grid)), generalised, spectrum.plans())
+    index, power = periodogram.best_of_all(Epochs(*curve[:3]), grid, generalised)
+    assert found[0][0] == index
+    assert found[1][0] == pytest.approx(power, rel=1e-9)
 
 
-@pytest.mark.parametrize("length", spectrum.LENGTHS)
-@pytest.mark.parametrize("oversampling", [1, 3])
-def test_peaks_agree_with_direct_sums(length, oversampling):
-    time, deviation = noisy_sine()
-    grid = spectrum.Grid(1 / (oversampling * time[-1]), 25_000)  # many chunks, the last one cut
-    plans = (transform.plan(length),) * len(spectrum.LENGTHS)
-    index, power = spectrum.peaks(time, deviation, grid, plans)
-    frequency = grid.step_per_day * np.arange(1, grid.size + 1)
-    direct = np.abs(np.exp(2j * np.pi * np.outer(frequency, time)) @ deviation) ** 2
-    np.testing.assert_allclose(power, direct[index - 1], atol=4e-3 * direct.max())
-    inner = np.flatnonzero((direct[1:-1] > direct[:-2]) & (direct[1:-1] >= direct[2:])) + 1
-    highest = inner[np.argsort(-direct[inner])][:3] + 1
-    assert set(highest) <= set(index)
-    assert index[0] == highest[0]
+@pytest.mark.parametrize("n", [150, 3000, 9000, 31_000])
+def test_suspects_are_the_highest_peaks_of_the_direct_sum(n):
+    time, deviation = noisy_sine(n, seed=n)
+    grid = Grid(1 / (3 * time[-1]), 1, 900)
+    found = spectrum.suspects(time, deviation, grid, spectrum.plans())
+    direct = np.abs(np.exp(2j * np.pi * np.outer(grid.step_per_day * np.arange(1, 901), time)) @ deviation) ** 2
+    assert abs(found[0] - 1 - direct.argmax()) <= 1
+    elsewhere = np.abs(np.arange(900) - direct.argmax()) > 30  # beyond the side lobes of the highest
+    assert np.abs(found - 1 - np.argmax(direct * elsewhere)).min() <= 1
 
 
 @pytest.mark.parametrize("length", spectrum.LENGTHS[:2])
@@ -48,7 +47,8 @@ def test_each_lane_is_transformed_for_itself(length):
     plan = transform.plan(length)
     flat = values.ravel().copy()
     transform.transform(flat, plan)
-    result = flat.reshape(values.shape)[plan.row.astype(int)]
+    transform.finish(flat, plan)
+    result = flat.reshape(values.shape)[plan.row.astype(int)] / plan.scale[plan.row.astype(int), None, None]
     expected = np.fft.fft(values[:, 0] + 1j * values[:, 1], axis=0)
     half = len(plan.row) // 2
     np.testing.assert_allclose(result[:, 0] + 1j * result[:, 1], expected[np.arange(-half, half)], atol=1e-3)
