@@ -30,7 +30,12 @@ FORM_OPTIONS = (
         "time=t[h]'. Meanings: source_id, time, mag, mag_err, flux, flux_err, snr, band, label, ra_deg, dec_deg, "
         "period_days; mag_err=none: there are no errors",
     ),
-    option("--band", default="", help="one band; best: each source's band with most epochs; all (default): a row each"),
+    option(
+        "--band",
+        default="",
+        help="one band; best: each source's band with most epochs; all: a row each, which evaluate combines in the end "
+        "(default: a row each)",
+    ),
     option("--all-epochs", action="store_true", help="keep epochs that the form's quality flags reject"),
 )
 """How the table is to be read, where its columns do not tell."""

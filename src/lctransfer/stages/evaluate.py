@@ -20,7 +20,7 @@ from lctransfer.models.combined import Combined
 from lctransfer.models.opening import open_source
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
-from lctransfer.table.canonical import Reading
+from lctransfer.table.canonical import ALL_BANDS, Reading
 from lctransfer.table.labelled import Labelled, read_labelled
 from lctransfer.taxonomy import Label
 from lctransfer.transfer.registry import COMPARED, check_strategy
@@ -99,7 +99,11 @@ def evaluate(
     kept = pa.Table.from_pandas(stars, preserve_index=False)
     write_parquet(directory / "features.parquet", kept.replace_schema_metadata(labelled.account.metadata))
     tasks = list(product(models, draws, strategies, wanted, chunks(list(seeds))))
-    work = (delayed(_task)(stars, models[s], n, replace(settings, labels=d), f, some) for s, d, n, f, some in tasks)
+    together = reading is not None and reading.band == ALL_BANDS
+    work = (
+        delayed(_task)(stars, models[s], n, replace(settings, labels=d), f, some, together)
+        for s, d, n, f, some in tasks
+    )
     done = track(Parallel(jobs, return_as="generator")(work), total=len(tasks), desc="evaluate", unit="fit")
     pairs = [(task, one) for task, results in zip(tasks, done) for one in results]
     survey = Path(table_path).stem
@@ -149,10 +153,16 @@ def _check_counts(label_counts: Sequence[int], stars: pd.DataFrame, settings: Tr
 
 
 def _task(  # noqa: PLR0917
-    stars: pd.DataFrame, source: SourceModel, strategy: str, settings: Transfer, fraction: float, seeds: Sequence[int]
+    stars: pd.DataFrame,
+    source: SourceModel,
+    strategy: str,
+    settings: Transfer,
+    fraction: float,
+    seeds: Sequence[int],
+    combine_bands: bool,
 ) -> list[tuple[dict, pd.DataFrame]]:
     torch.set_num_threads(1)
-    return run_seeds(stars, source, strategy, settings, fraction=fraction, seeds=seeds)
+    return run_seeds(stars, source, strategy, settings, fraction=fraction, seeds=seeds, combine_bands=combine_bands)
 
 
 def introduction(labelled: Labelled, sources: Iterable[SourceModel | Combined | None], used: str) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lctransfer.table.account import Account
 
+ALL_BANDS, BEST_BAND = "all", "best"
+"""Words that ask for several bands, or for each source's band with most epochs."""
 FORM_NAMES = (
     "own",
     "ztf",
@@ -56,7 +58,8 @@ class Reading:
     columns : str or dict
         What columns mean: ``time=mjd,mag=psfmag,flux=f[mJy]``; see `lctransfer.table.columns.parse`.
     band : str
-        One band; ``best``: each source's band with most epochs; ``all`` (or empty): a row per source and band.
+        One band; ``best``: each source's band with most epochs; empty: a row per source and band; ``all``: so too, and
+        `evaluate` combines a source's rows in the end (see `lctransfer.transfer.bands`).
     labels : str or Path
         A table of identifiers (or positions) and labels.
     labels_position : float

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from lctransfer.errors import LctransferError
 from lctransfer.files import protecting, replacing
 from lctransfer.table.account import Account
-from lctransfer.table.canonical import Reading
+from lctransfer.table.canonical import ALL_BANDS, BEST_BAND, Reading
 from lctransfer.table.columns import parse
 from lctransfer.table.labels import Labels, read_labels
 from lctransfer.table.opening import open_table
@@ -20,8 +20,6 @@ from lctransfer.table.rows import from_rows
 from lctransfer.table.sources import Context, from_lists, warn_of_duplicates
 from lctransfer.table.understanding import understand
 from lctransfer.table.vocabularies import known_words
-
-ALL_BANDS, BEST_BAND = "all", "best"
 
 
 def read_light_curves(

@@ -18,6 +18,7 @@ from lctransfer.features import NAMES
 from lctransfer.files import read_parquet, write_parquet
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
+from lctransfer.transfer.bands import combine
 from lctransfer.transfer.base import Strategy
 from lctransfer.transfer.registry import make
 
@@ -158,10 +159,12 @@ def run_seeds(
     *,
     fraction: float,
     seeds: Sequence[int],
+    combine_bands: bool = False,
 ) -> list[tuple[dict[str, object], pd.DataFrame]]:
     """Return the metrics row and the test predictions of each seed; see `run`.
 
-    ``fit_seconds`` is CPU time, the mean over the seeds.
+    ``fit_seconds`` is CPU time, the mean over the seeds. With `combine_bands`, the light curves of a source are learnt
+    from apart, and its predictions are those of all of them together; see `lctransfer.transfer.bands`.
     """
     X, labels, known = inputs(stars), stars["class_name"].to_numpy(dtype=str), sound(stars)
     parts = [divide(stars, settings, fraction, seed) for seed in seeds]
@@ -176,7 +179,7 @@ def run_seeds(
         row = {"strategy": strategy, "fraction": _share(fraction, stars), "requested": float(fraction), "seed": seed}
         row |= {"labels": settings.labels, "n_labels": int(part.labelled.sum())}
         row |= {"n_test": int(part.test.sum()), "n_pool": int((~part.test).sum())}
-        metrics, predicted = _tested(stars[part.test], X[part.test], fitted, seed)
+        metrics, predicted = _tested(stars[part.test], X[part.test], fitted, seed, combine_bands=combine_bands)
         done.append((row | metrics | {"fit_seconds": seconds}, predicted))
     return done
 
@@ -194,15 +197,22 @@ def _check_labels(labels: np.ndarray, protocol: str) -> None:
         )
 
 
-def _tested(stars: pd.DataFrame, X: pd.DataFrame, fitted: Strategy, seed: int) -> tuple[dict[str, float], pd.DataFrame]:
+def _tested(
+    stars: pd.DataFrame, X: pd.DataFrame, fitted: Strategy, seed: int, *, combine_bands: bool
+) -> tuple[dict[str, float], pd.DataFrame]:
     """Return the metrics of test stars, and the predictions of those that have features."""
     known, classes = sound(stars), fitted.classes_
     probabilities = np.full((len(stars), len(classes)), np.nan)
     if known.any():
         probabilities[known] = fitted.predict_proba(X[known])
+    if combine_bands:
+        X, rows = X.reset_index(drop=True), stars["source_id"].to_numpy()
+        first, probabilities = combine(rows, probabilities)
+        stars, X, known = stars.iloc[first], X.iloc[first], np.isfinite(probabilities).all(axis=1)
     metrics = score(stars["class_name"].to_numpy(dtype=str), probabilities, classes)
     predicted = _predictions(stars[known], probabilities[known], classes, seed)
     novelty_score = fitted.novelty_score(X[known], probabilities[known]) if known.any() else np.zeros(0)
+    metrics |= {"n_test": len(stars)}
     return metrics, predicted.assign(novelty_score=novelty_score.astype(np.float32))
 
 
