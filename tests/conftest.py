@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def shared_data() -> Path:
     """Return the folder of real light curves and native files; skip where this machine has none."""
     if not SHARED_DATA.is_dir():
-        pytest.skip(f"no real light curves at {SHARED_DATA}")
+        pytest.skip(f"no real light curves at {SHARED_DATA}: try python benchmarks/fetch_real_tables.py")
     return SHARED_DATA
 
 
