@@ -57,10 +57,17 @@ def simulate(arguments: Arguments) -> None:
         type=typed.section,
         default={},
         metavar="JSON",
-        help="corrections per collection: url, mirror",
+        help="corrections per collection: url, mirror; with --probe, of each survey",
     ),
     option("--directory", type=Path, help="folder for the files (default data/live/raw/<survey>)"),
     output("manifest (JSON), written once all files are there (default: beside the folder)", required=False),
+    option(
+        "--probe",
+        nargs="*",
+        metavar="SURVEY",
+        help="fetch nothing, but ask each address for its first kilobytes, run the reader on them, and say what is "
+        "alive, moved or changed, and what to do (default: the paper's five surveys); with -o, also as JSON",
+    ),
     option(
         "--list",
         nargs="*",
@@ -76,6 +83,9 @@ def retrieve(arguments: Arguments) -> None:
 
         sys.stdout.write(listing(compose(arguments.list or ["experiment=paper"])))
         return
+    if arguments.probe is not None:
+        _probe(arguments)
+        return
     if not arguments.survey:
         raise LctransferError("Name a survey to retrieve, or --list what there is.")
     from lctransfer.retrieve import retrieve
@@ -84,6 +94,21 @@ def retrieve(arguments: Arguments) -> None:
     manifest = arguments.output or directory.with_suffix(".json")
     archive = config.from_json(config.Archive, arguments.settings)
     retrieve(arguments.survey, archive, arguments.collections, directory, manifest, arguments.overrides)
+
+
+def _probe(arguments: Arguments) -> None:
+    from lctransfer.files import write_text
+    from lctransfer.retrieve.probe import as_json, probe, table
+
+    archive = config.from_json(config.Archive, arguments.settings)
+    findings = []
+    for survey in arguments.probe or ["ogle", "eros2", "asas", "hipparcos", "asassn"]:
+        lock = Path("data") / archive.name / "raw" / f"{survey}.lock.jsonl"
+        sys.stderr.write(f"{survey}: asking, one address after another\n")
+        findings += probe(survey, archive, arguments.collections, arguments.overrides.get(survey), lock)
+    sys.stdout.write(table(findings))
+    if arguments.output:
+        write_text(arguments.output, as_json(findings))
 
 
 @verb(

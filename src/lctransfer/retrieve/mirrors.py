@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from lctransfer.errors import LctransferError
-from lctransfer.surveys.base import RemoteFile
+from lctransfer.surveys.base import NO_MIRROR, RemoteFile
 
 
 def split(mirror: str) -> list[str]:
@@ -42,7 +42,7 @@ def addresses(
     """
     urls = file.urls if urls is None else urls
     mirror = file.mirror or mirror
-    if not mirror.strip():
+    if not mirror.strip() or mirror == NO_MIRROR:
         return list(urls)
     path = file.inside or file.path
     tails = list(dict.fromkeys((path, f"{file.survey}/{path}", path.rsplit("/", 1)[-1])))
@@ -55,7 +55,7 @@ def addresses(
 
 def mirrored(mirror: str, urls: tuple[str, ...]) -> list[str]:
     """Return addresses below mirrors that are laid out by host; the addresses themselves without a mirror."""
-    if not mirror.strip():
+    if not mirror.strip() or mirror == NO_MIRROR:
         return list(urls)
     return [_below(root, url) for root in split(mirror) for url in urls]
 

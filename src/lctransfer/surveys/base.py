@@ -28,6 +28,10 @@ class Sure(StrEnum):
     """By analogy; the first contact may prove it wrong, and then it fails loudly."""
 
 
+NO_MIRROR = "-"
+"""As a file's mirror: its addresses are asked themselves, whatever stands in for the others."""
+
+
 @dataclass(frozen=True)
 class RemoteFile:
     """One file of an archive.

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lctransfer.errors import LctransferError
-from lctransfer.surveys.base import RemoteFile
+from lctransfer.surveys.base import NO_MIRROR, RemoteFile
 from lctransfer.taxonomy import Label, check_label_map
 
 
@@ -101,6 +101,7 @@ def _applied(file: RemoteFile, override: Override) -> RemoteFile:
         address = override.url.replace("{key}", file.key)
         changes["urls"] = (f"{address}{name}" if address.endswith("/") else address,)
         changes["servers"] = None
+        changes.setdefault("mirror", NO_MIRROR)
     return replace(file, **changes)
 
 

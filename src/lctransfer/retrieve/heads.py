@@ -1,0 +1,203 @@
+"""The first kilobytes of a file, read by the very reader that would read all of it."""
+
+import io
+import tarfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+from lctransfer.errors import LctransferError
+from lctransfer.surveys import LABEL_MAPS
+from lctransfer.surveys.base import RemoteFile, Star
+from lctransfer.surveys.losses import MOST_BAD
+from lctransfer.surveys.rows import RowFormat
+from lctransfer.surveys.rows import read as read_rows
+from lctransfer.taxonomy import members
+
+GZIP = b"\x1f\x8b"
+MOST_OTHER_WORDS = 0.2
+"""Catalogues hold words outside the label map; with more than this share, they are no longer the known ones."""
+
+
+def unpacked(head: bytes, whole: bool) -> bytes:
+    """Return the start of a file's content, unpacked as often as it is gzipped.
+
+    Raises
+    ------
+    LctransferError
+        If a gzipped file is damaged, or cut short although all of it has come.
+    """
+    while head.startswith(GZIP):
+        stream = zlib.decompressobj(31)
+        try:
+            text = stream.decompress(head)
+        except zlib.error as error:
+            raise LctransferError(f"the gzipped content is damaged ({error})") from None
+        if whole and not stream.eof:
+            raise LctransferError("the gzipped content is cut short")
+        head, whole = text, whole and not stream.unused_data
+    return head
+
+
+def cut(text: bytes, whole: bool) -> bytes:
+    """Return whole lines only."""
+    return text if whole else text[: text.rfind(b"\n") + 1]
+
+
+def check(file: RemoteFile, text: bytes, scratch: Path) -> None:
+    """Read the start of a file.
+
+    Parameters
+    ----------
+    file : RemoteFile
+        Which one.
+    text : bytes
+        Unpacked, whole lines; an archive of many files may be cut anywhere.
+    scratch : Path
+        A folder for what can only be read from disk.
+
+    Raises
+    ------
+    LctransferError
+        Saying what is not as the reader expects it.
+    """
+    reader = _READERS.get(file.survey)
+    if file.is_whole is not None and getattr(file.is_whole, "func", None) is not None and "viz-bin" in str(file.urls):
+        _vizier(file, text)
+    elif reader:
+        reader(file, text, scratch)
+
+
+def _vizier(file: RemoteFile, text: bytes) -> None:
+    from lctransfer.surveys import vizier
+
+    vizier.parse(text, file.is_whole.args[0], file.path)  # type: ignore[union-attr]
+
+
+def _ogle(file: RemoteFile, text: bytes, scratch: Path) -> None:
+    from lctransfer.surveys import ogle, ogle_tables
+    from lctransfer.surveys.ogle_collections import BY_NAME
+
+    name = file.path.rsplit("/", 1)[-1]
+    if name == "ident.dat":
+        collection = BY_NAME[file.collection]
+        stars, bad = ogle_tables.read_ident(text.decode(errors="replace"), collection, name)
+        _share(bad, len(stars) + len(bad), MOST_BAD)
+        known = {ogle_tables.word_of(word, collection) for word in collection.tables} | set(ogle.LABEL_MAP)
+        _words([star for star in stars if star.label not in known], stars, collection.other_words)
+    elif name.endswith(".tar.gz"):
+        _members(text, ogle.PHOTOMETRY, lambda member: bool(ogle.MEMBER.search(member)))
+    elif name != ogle.REMARKS:
+        ogle_tables.read_periods(text.decode(errors="replace"), name)
+
+
+def _eros2(file: RemoteFile, text: bytes, scratch: Path) -> None:
+    from lctransfer.surveys import eros2, eros2_labels
+
+    if file.path.startswith(eros2_labels.OGLE_FOLDER):
+        _ogle(file, text, scratch)
+    elif file.path == eros2.ARCHIVE:
+        _members(text, eros2.PHOTOMETRY, lambda member: member.endswith(".time"))
+    elif file.path == eros2_labels.STAR_LIST:
+        (scratch / "stars").write_bytes(text)
+        for _ in eros2_labels._chunks(scratch / "stars"):
+            break
+
+
+def _asas(file: RemoteFile, text: bytes, scratch: Path) -> None:
+    from lctransfer.surveys import asas, asas_catalogue
+
+    if file.path == asas.CATALOGUE:
+        stars, bad = asas_catalogue.read_catalogue(text.decode(errors="replace"), file.path)
+        _share(bad, len(stars) + len(bad), MOST_BAD)
+        _known(stars, "asas")
+    elif file.path.endswith(".lc"):
+        read_rows(text, asas.PHOTOMETRY, file.path)
+        if not asas.APERTURES.search(text):
+            raise LctransferError(f"{file.path}: no line gives the order of the apertures")
+
+
+def _hipparcos(file: RemoteFile, text: bytes, scratch: Path) -> None:
+    from lctransfer.surveys import hipparcos, hipparcos_tables
+
+    if file.path == hipparcos.INDEX:
+        hipparcos.parse_index(text.decode("latin-1"), file.path)
+    elif file.path == hipparcos.POSITIONS:
+        (scratch / "main").write_bytes(text)
+        hipparcos_tables.read_positions(scratch / "main")
+    elif file.path in hipparcos.CATALOGUES:
+        stars, bad = hipparcos_tables.read_catalogue(text.decode("latin-1"), file.path)
+        _share(bad, len(stars) + len(bad), MOST_BAD)
+        _known(stars, "hipparcos")
+    elif file.span is not None:
+        if text[:6].split() != [file.key.encode()]:
+            raise LctransferError(f"{file.path}: the index leads to another star than {file.key}")
+        read_rows(text, hipparcos.PHOTOMETRY, file.path)
+
+
+def _asassn(file: RemoteFile, text: bytes, scratch: Path) -> None:
+    from lctransfer.surveys import asassn, asassn_catalogue, skypatrol
+
+    if file.path == asassn.CATALOGUE:
+        stars, bad = asassn_catalogue.read_catalogue(text.decode(errors="replace"), file.path)
+        _share(bad, len(stars) + len(bad), MOST_BAD)
+        _known(stars, "asassn")
+    elif file.path.endswith(".csv"):
+        skypatrol.read(text, file.path)
+
+
+_READERS: dict[str, Callable[[RemoteFile, bytes, Path], None]] = {
+    "ogle": _ogle,
+    "eros2": _eros2,
+    "asas": _asas,
+    "hipparcos": _hipparcos,
+    "asassn": _asassn,
+}
+
+
+def _members(text: bytes, form: RowFormat, wanted: Callable[[str], bool]) -> None:
+    """Read the members of an archive that are whole in its start; the first one has to be what is wanted."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(text), mode="r|") as archive:
+            for number, member in enumerate(archive):
+                if not member.isfile():
+                    continue
+                content = archive.extractfile(member).read()  # type: ignore[union-attr]
+                if len(content) < member.size:
+                    return
+                if wanted(member.name):
+                    read_rows(content, form, member.name)
+                    return
+                if number > 20:
+                    break
+    except tarfile.ReadError as error:
+        if not text:
+            raise LctransferError(f"it is no tar archive ({error})") from None
+        if len(text) < tarfile.BLOCKSIZE or text[257:262] != b"ustar":
+            raise LctransferError("it is no tar archive") from None
+        return
+    raise LctransferError("none of its first members is a light curve as they are known")
+
+
+def _share(bad: list[str], total: int, most: float) -> None:
+    if not total:
+        raise LctransferError("there is no row")
+    if len(bad) > most * total:
+        raise LctransferError(f"{bad[0]} {len(bad)} of the first {total} rows are so.")
+
+
+def _known(stars: list[Star], survey: str) -> None:
+    """Refuse words of which too many are neither in the label map nor a class of another catalogue."""
+    words = LABEL_MAPS[survey]
+    single = [star for star in stars if star.label and not set(star.label) & set(":/+|")]
+    _words(
+        [star for star in single if star.label not in words and not members(star.label or "")], single, MOST_OTHER_WORDS
+    )
+
+
+def _words(unknown: list[Star], stars: list[Star], most: float) -> None:
+    if len(unknown) > max(most * len(stars), 1):
+        words = sorted({str(star.label) for star in unknown})
+        raise LctransferError(
+            f"{len(unknown)} of the first {len(stars)} stars have unknown class words: {', '.join(words[:5])}."
+        )

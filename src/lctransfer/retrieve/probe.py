@@ -1,0 +1,298 @@
+"""A look at every address before gigabytes are fetched: one ranged request each, the reader run on what it brings."""
+
+import json
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from lctransfer.config import Archive
+from lctransfer.errors import LctransferError
+from lctransfer.retrieve import heads
+from lctransfer.retrieve.answers import new_client
+from lctransfer.retrieve.lock import Lock
+from lctransfer.retrieve.mirrors import addresses, local
+from lctransfer.surveys import corrected, remote_files, star_files
+from lctransfer.surveys.base import RemoteFile
+from lctransfer.surveys.overrides import apply
+
+HEAD_BYTES = 2**16
+PAUSE_S = 0.1
+"""Between two requests, one connection at a time."""
+FACTOR = 2.0
+"""A size that a document mentions is off if it is wrong by more than this."""
+FINE = ("alive", "not there", "needs hand")
+"""Verdicts that are no alarm: a file that may be missing, one that nobody can fetch for you."""
+ADVICE = {
+    "moved": "Set {override} to where it lies now.",
+    "gone": "Look for its new address, and set {override}.",
+    "wrong type": "The address answers with a web page: look for the file behind it, and set {override}.",
+    "changed format": "Compare with the collection's README; set {columns} if columns or words have changed.",
+    "unknown words": "Say what the words mean: {words}.",
+    "size changed": "If the new one is wanted, set archive.accept_changes=[{path}].",
+    "no ranges": "Parts cannot be asked for: take the whole file (Hipparcos: surveys.hipparcos.collections=[whole]).",
+    "refused": "The server denies access: try later, from elsewhere, or a mirror with {override}.",
+    "redirect loop": "The address redirects in a circle: set {override}.",
+    "bad certificate": "Do not trust it: check your clock and proxy, or use another address with {override}.",
+    "damaged": "Try again; if it stays so, tell the archive, or use another address with {override}.",
+    "unreachable": "Try again later, or use a mirror with {override}.",
+    "needs hand": "{by_hand}",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a file's address answered: ``verdict`` (alive, not there, needs hand, or what is wrong), ``advice``."""
+
+    survey: str
+    collection: str
+    path: str
+    address: str
+    verdict: str
+    said: str = ""
+    advice: str = ""
+    bytes: int | None = None
+    expected_bytes: int | None = None
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing has to be done for a run to succeed."""
+        return self.verdict in FINE
+
+
+def probe(  # noqa: PLR0917
+    survey: str,
+    settings: Archive,
+    collections: list[str],
+    overrides: Mapping[str, Any] | None = None,
+    lock: Path | None = None,
+    told: Callable[[Finding], None] = lambda finding: None,
+) -> list[Finding]:
+    """Look at every file of a survey, and at one of those that are asked for star by star.
+
+    Parameters
+    ----------
+    survey : str
+        A survey, or ``upsilont``.
+    settings : Archive
+        Mirrors and patience.
+    collections : list of str
+        Parts wanted; all if empty.
+    overrides : dict, optional
+        A user's corrections.
+    lock : Path, optional
+        The lock file of an earlier download, whose sizes are compared.
+    told : callable
+        Called with each finding as it comes.
+
+    Returns
+    -------
+    list of Finding
+        One per file.
+    """
+    known = {name: record["bytes"] for name, record in Lock(lock).records.items()} if lock and lock.is_file() else {}
+    files = apply(remote_files(survey, collections, "live"), corrected(survey, overrides))
+    findings: list[Finding] = []
+
+    def note(finding: Finding) -> None:
+        findings.append(finding)
+        told(finding)
+
+    with new_client(settings.timeout_s) as client, tempfile.TemporaryDirectory() as folder:
+        look = _Look(client, settings, Path(folder), known)
+        for file in files:
+            note(look.at(file))
+        try:
+            stars = star_files(survey, Path(folder), collections, overrides)
+        except LctransferError as error:
+            if not findings or all(finding.fine for finding in findings):
+                note(
+                    Finding(
+                        survey, "lightcurves", "", "", "needs hand", str(error), "See `lctransfer retrieve --list`."
+                    )
+                )
+        else:
+            for file in stars[:1]:
+                note(look.at(file))
+    return findings
+
+
+@dataclass
+class _Look:
+    """Asks one address after another, with a pause."""
+
+    client: httpx.Client
+    settings: Archive
+    folder: Path
+    known: dict[str, int]
+
+    def at(self, file: RemoteFile) -> Finding:
+        """Return what the addresses of a file answer: the first one that has something to say."""
+        found: list[Finding] = []
+        for address in addresses(file, self.settings.mirror, hosts_first=True):
+            finding = self._one(file, address)
+            if finding.verdict == "alive":
+                # Another spelling of the same address is no fault; anything else is told although a mirror serves.
+                wrong = [other for other in found if other.verdict != "gone"]
+                return replace(wrong[0], said=f"{wrong[0].said} {address} serves it.") if wrong else finding
+            found.append(finding)
+        wrong = [other for other in found if other.verdict != "gone"]
+        if wrong:
+            return wrong[0]
+        absent = Finding(file.survey, file.collection, file.path, found[0].address if found else "", "gone")
+        if file.by_hand and not file.urls:
+            return _advised(replace(absent, verdict="needs hand"), file)
+        if file.optional or file.instead_of:
+            return replace(absent, verdict="not there", said="It may be missing.")
+        return _advised(replace(absent, said="No address has it."), file)
+
+    def _one(self, file: RemoteFile, address: str) -> Finding:
+        blank = Finding(file.survey, file.collection, file.path, address, "alive")
+        try:
+            head, total, new = self._local(file, address) if address.startswith("file:") else self._ask(file, address)
+            finding = replace(
+                blank, bytes=total, expected_bytes=file.size or self.known.get(file.path) or file.about_bytes
+            )
+            self._examine(file, head, total)
+            if new:
+                raise _WrongError("moved", f"It lies at {new} now.")
+            self._compare(file, finding)
+        except _WrongError as error:
+            return _advised(replace(blank, verdict=error.verdict, said=str(error)), file, error.address)
+        return finding
+
+    def _ask(self, file: RemoteFile, address: str) -> tuple[bytes, int | None, str]:
+        """Return the first bytes, the size of the whole file, and its new address if it has moved for good."""
+        time.sleep(PAUSE_S)
+        first, last = file.span or (0, HEAD_BYTES)
+        wanted = {"Range": f"bytes={first}-{last - 1 if last >= 0 else ''}"}
+        try:
+            with self.client.stream("GET", address, headers=wanted) as response:
+                _refuse(response, file)
+                head = b""
+                for chunk in response.iter_raw():
+                    head += chunk
+                    if len(head) >= HEAD_BYTES:
+                        break
+                moved = [one for one in response.history if one.status_code in (301, 308)]
+                return head, _total(response), str(response.url) if moved else ""
+        except httpx.TooManyRedirects:
+            raise _WrongError("redirect loop", "The server redirects in a circle.") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            said = str(error)
+            raise _WrongError("bad certificate" if "CERTIFICATE" in said.upper() else "unreachable", said) from None
+
+    def _local(self, file: RemoteFile, address: str) -> tuple[bytes, int | None, str]:
+        path = local(address)
+        if not path.is_file():
+            raise _WrongError("gone", "There is no such file.")
+        with open(path, "rb") as stream:
+            first, last = file.span or (0, HEAD_BYTES)
+            stream.seek(first)
+            return stream.read(last - first if last >= 0 else -1), path.stat().st_size, ""
+
+    def _examine(self, file: RemoteFile, head: bytes, total: int | None) -> None:
+        """Run the reader on the head, and keep it for those that need it."""
+        if head.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
+            raise _WrongError("wrong type", "The content is a web page.")
+        whole = file.span is not None or (total is not None and len(head) >= total)
+        try:
+            text = heads.unpacked(head, whole)
+        except LctransferError as error:
+            raise _WrongError("damaged", str(error)) from None
+        if not file.path.endswith((".tar.gz", ".zip")):
+            text = heads.cut(text, whole)
+        try:
+            heads.check(file, text, self.folder)
+        except LctransferError as error:
+            words = "unknown class words" in str(error)
+            raise _WrongError("unknown words" if words else "changed format", str(error)) from None
+        target = self.folder / file.path
+        if not file.path.endswith((".tar.gz", ".zip")):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text)
+
+    def _compare(self, file: RemoteFile, finding: Finding) -> None:
+        """Refuse a size that is not the known one, or far from what a document mentions."""
+        exact = file.size or self.known.get(file.path)
+        if finding.bytes is None or file.span is not None:
+            return
+        if exact and finding.bytes != exact:
+            raise _WrongError("size changed", f"It has {finding.bytes:,} bytes, expected {exact:,}.")
+        # A mirror may hold a smaller archive.
+        about = None if self.settings.mirror or exact else file.about_bytes
+        if about and not about / FACTOR < finding.bytes < about * FACTOR:
+            raise _WrongError("size changed", f"It has {finding.bytes:,} bytes, a document says {about:,}.")
+
+
+class _WrongError(Exception):
+    def __init__(self, verdict: str, said: str):
+        super().__init__(said)
+        self.verdict = verdict
+        self.address = said.removeprefix("It lies at ").removesuffix(" now.") if verdict == "moved" else ""
+
+
+def _refuse(response: httpx.Response, file: RemoteFile) -> None:
+    """Tell an answer that is not the file by its status and its type."""
+    status = response.status_code
+    if status in (404, 410):
+        raise _WrongError("gone", f"The server answered {status}.")
+    if status in (401, 403, 407, 451):
+        raise _WrongError("refused", f"The server answered {status}.")
+    if status not in (200, 206):
+        raise _WrongError("unreachable", f"The server answered {status}.")
+    if response.headers.get("Content-Type", "").startswith("text/html"):
+        raise _WrongError("wrong type", "The server answered with a web page.")
+    if file.span is not None and status != 206:
+        raise _WrongError("no ranges", "The server sends only the whole file, not a part of it.")
+
+
+def _total(response: httpx.Response) -> int | None:
+    """Return the size of the whole file, if the server says it."""
+    if response.status_code == 206:
+        size = response.headers.get("Content-Range", "").rpartition("/")[2]
+    else:
+        size = response.headers.get("Content-Length", "")
+    return int(size) if size.isdigit() else None
+
+
+def _advised(finding: Finding, file: RemoteFile, address: str = "") -> Finding:
+    """Return a finding with what to do, in the words of the configuration."""
+    name = file.path.rsplit("/", 1)[-1]
+    address = address.removesuffix(name) if urlsplit(address).path.endswith(f"/{name}") else address
+    at = f"surveys.{file.survey}.overrides={{{file.collection or 'COLLECTION'}:"
+    places = {
+        "override": f'{at}{{url:"{address or "https://..."}"}}}}',
+        "columns": f"{at}{{columns:{{NAME:PLACE}}}}}}",
+        "words": f"{at}{{words:{{WORD:CLASS}}}}}}",
+        "path": file.path,
+        "by_hand": file.by_hand,
+    }
+    return replace(finding, advice=ADVICE.get(finding.verdict, "").format(**places))
+
+
+def table(findings: list[Finding]) -> str:
+    """Return findings as text: one line each, those that need something done with what and how below."""
+    widths = [max([len(getattr(one, name)) for one in findings] or [0]) for name in ("survey", "path", "verdict")]
+    lines = []
+    for one in findings:
+        size = "" if one.bytes is None else f"{one.bytes:,} bytes"
+        lines.append(
+            "  ".join(
+                [one.survey.ljust(widths[0]), one.path.ljust(widths[1]), one.verdict.ljust(widths[2]), size]
+            ).rstrip()
+        )
+    wrong = [one for one in findings if one.verdict not in ("alive", "not there")]
+    lines += ["", *(f"- {one.survey} {one.path}: {one.verdict}. {one.said} {one.advice}" for one in wrong)]
+    alarms = sum(not one.fine for one in findings)
+    return "\n".join([*lines, "", f"{len(findings)} addresses, {alarms} of them with something to do."]) + "\n"
+
+
+def as_json(findings: list[Finding]) -> str:
+    """Return findings as JSON, to be attached to a report of a fault."""
+    return json.dumps([asdict(one) for one in findings], indent=2) + "\n"

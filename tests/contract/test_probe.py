@@ -1,0 +1,160 @@
+"""The probe on the archive of archives: no false alarm where all is well, and every planted fault by its name."""
+
+import gzip
+import json
+import re
+import ssl
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from archive_of_archives import ASAS, ASASSN, CDS, OGLE, VIZIER, serving
+
+from lctransfer.cli.main import main
+from lctransfer.config import Archive
+from lctransfer.retrieve import probe, retrieve
+from lctransfer.simulate import simulate
+
+COUNTS = {"ogle": 200, "eros2": 120, "asas": 40, "hipparcos": 40, "asassn": 40}
+FEW = ["ogle4/lmc/cep", "ogle3/lmc/ecl", "ogle4/lmc/rrlyr", "ogle3/smc/ecl"]
+RRLYR = f"{OGLE}/ogle4/OCVS/lmc/rrlyr"
+HEP = f"{CDS}/ftp/cats/I/239/epophot/hep.gz"
+CSV = f"{ASASSN}/variables.csv?action=index&controller=variables"
+
+
+@pytest.fixture(scope="module")
+def stars():
+    return {survey: simulate(survey, count, 7).to_pylist() for survey, count in COUNTS.items()}
+
+
+@pytest.fixture
+def host(stars, monkeypatch):
+    monkeypatch.setattr(probe, "PAUSE_S", 0.0)
+    with serving(stars) as running:
+        yield running
+
+
+def look(host, survey, collections=(), overrides=None, lock=None):
+    settings = Archive(name="live", kind="live", mirror=host.address, timeout_s=5.0, attempts=1)
+    return probe.probe(survey, settings, list(collections), overrides, lock)
+
+
+def alarms(findings):
+    return {finding.path: finding.verdict for finding in findings if not finding.fine}
+
+
+@pytest.mark.parametrize("survey", COUNTS)
+def test_no_false_alarm_on_the_healthy_archive(host, survey):
+    findings = look(host, survey)
+    assert alarms(findings) == {}
+    assert sum(finding.verdict == "alive" for finding in findings) >= 2
+    if survey in {"asas", "hipparcos", "asassn"}:  # one star of the queue, too
+        assert findings[-1].path.startswith("lightcurves/")
+
+
+def replaced(host, path, before, after):
+    assert before in host.files[path]
+    host.files[path] = host.files[path].replace(before, after)
+
+
+def shifted(host):
+    path = f"{CDS}/ftp/cats/I/239/hip_va_1.dat.gz"
+    lines = gzip.decompress(host.files[path]).splitlines(keepends=True)
+    host.files[path] = gzip.compress(b"".join(b" " + line for line in lines))
+
+
+FAULTS = {
+    "moved": ("asas", lambda host: host.faults.update({f"{ASAS}/asas/data/ACVS.1.1.gz": "moved"}), "ACVS.1.1.gz"),
+    "wrong type": ("ogle", lambda host: host.faults.update({f"{RRLYR}/phot.tar.gz": "html"}), "rrlyr/phot.tar.gz"),
+    "changed format": ("asassn", lambda host: replaced(host, CSV, b"variable_type", b"type"), "catalog_full.csv"),
+    "changed format (shifted bytes)": ("hipparcos", shifted, "hip_va_1.dat.gz"),
+    "gone": ("ogle", lambda host: host.faults.update({f"{RRLYR}/ident.dat": "gone"}), "rrlyr/ident.dat"),
+    "no ranges": ("hipparcos", lambda host: host.faults.update({HEP: "no range"}), ".gz"),
+    "refused": ("asas", lambda host: host.faults.update({f"{ASAS}/asas/data/ACVS.1.1.gz": "403"}), "ACVS.1.1.gz"),
+    "redirect loop": ("asassn", lambda host: host.faults.update({CSV: "redirect loop"}), "catalog_full.csv"),
+    "damaged": ("asas", lambda host: host.faults.update({f"{ASAS}/asas/data/ACVS.1.1.gz": "truncated"}), "ACVS.1.1.gz"),
+    "unknown words": (
+        "ogle",
+        lambda host: replaced(host, f"{RRLYR}/ident.dat", b"RRab ", b"RRxx "),
+        "rrlyr/ident.dat",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_planted_fault_is_found_by_its_name(host, fault):
+    survey, plant, path = FAULTS[fault]
+    if fault == "moved":
+        host.files[f"new/{ASAS}/asas/data/ACVS.1.1.gz"] = host.files[f"{ASAS}/asas/data/ACVS.1.1.gz"]
+    plant(host)
+    findings = look(host, survey, FEW if survey == "ogle" else [])
+    (alarm,) = [finding for finding in findings if not finding.fine]
+    assert (alarm.verdict, alarm.path.endswith(path)) == (fault.partition(" (")[0], True)
+    assert alarm.said
+    assert alarm.advice
+    if fault == "moved":
+        assert f'surveys.asas.overrides={{acvs:{{url:"{host.address}/new/{ASAS}/asas/data/"}}}}' in alarm.advice
+
+
+def test_a_size_that_has_changed_since_the_first_download_is_found(host, tmp_path):
+    settings = Archive(name="live", kind="live", mirror=host.address, timeout_s=5.0, attempts=1)
+    retrieve("ogle", settings, FEW[:1], tmp_path / "ogle", tmp_path / "ogle.json")
+    lock = tmp_path / "ogle.lock.jsonl"
+    assert alarms(look(host, "ogle", FEW[:1], lock=lock)) == {}
+    replaced(host, f"{OGLE}/ogle4/OCVS/lmc/cep/cepF.dat", b"\n", b" \n")
+    (alarm,) = [one for one in look(host, "ogle", FEW[:1], lock=lock) if not one.fine]
+    assert (alarm.verdict, alarm.path.endswith("cepF.dat")) == ("size changed", True)
+    assert "archive.accept_changes" in alarm.advice
+
+
+@pytest.fixture(scope="module")
+def impostor(tmp_path_factory):
+    """A server with a certificate that nobody has signed."""
+    folder = tmp_path_factory.mktemp("certificate")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"]
+    try:
+        subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("openssl makes the certificate")
+    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server.handle_error = lambda request, address: None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"https://127.0.0.1:{server.server_port}/ACVS.1.1.gz"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_bad_certificate_is_found(host, impostor):
+    found = alarms(look(host, "asas", overrides={"acvs": {"url": impostor}}))
+    assert found == {"asas/data/ACVS.1.1.gz": "bad certificate"}
+
+
+def test_a_corrected_address_is_probed_and_no_mirror_stands_in_for_it(host):
+    host.files["elsewhere/catalogue"] = host.files.pop(f"{ASAS}/asas/data/ACVS.1.1.gz")
+    assert alarms(look(host, "asas")) == {"asas/data/ACVS.1.1.gz": "gone"}
+    corrected = {"acvs": {"url": f"{host.address}/elsewhere/catalogue"}}
+    assert alarms(look(host, "asas", overrides=corrected)) == {}
+
+
+def test_eros2_needs_a_hand_and_vizier_is_asked_for_the_start_only(host):
+    del host.files["eros2/eros2_stars.cat"], host.files["eros2/eros2_lightcurves.tar.gz"]
+    findings = look(host, "eros2")
+    assert alarms(findings) == {}
+    assert "needs hand" in {finding.verdict for finding in findings}
+    assert any(path.startswith(f"{VIZIER}/viz-bin/asu-tsv") for path, _ in host.asked)
+
+
+def test_the_verb_prints_a_table_and_writes_json(host, tmp_path, capsys):
+    host.faults[f"{ASAS}/asas/data/ACVS.1.1.gz"] = "403"
+    settings = json.dumps({"kind": "live", "name": "live", "mirror": host.address, "timeout_s": 5})
+    assert main(["retrieve", "--probe", "asas", "--settings", settings, "-o", str(tmp_path / "probe.json")]) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"asas/data/ACVS\.1\.1\.gz +refused", said)
+    assert "1 of them with something to do" in said
+    (entry, *_) = json.loads((tmp_path / "probe.json").read_text())
+    assert (entry["verdict"], entry["said"]) == ("refused", "The server answered 403.")
