@@ -189,7 +189,7 @@ def left_out(chosen: argparse.Namespace) -> pd.DataFrame:
     source = open_source([str(chosen.released), "simulated"])
     work = product(sorted(stars["class_name"].unique()), ("auto", "extra_trees"), range(FIRST_SEED, FIRST_SEED + 3))
     jobs = (
-        delayed(novelty.one)(stars, source, strategy, Transfer(), left_out=name, fraction=0.2, seed=seed)
+        delayed(novelty.evaluate_split)(stars, source, strategy, Transfer(), left_out=name, fraction=0.2, seed=seed)
         for name, strategy, seed in work
     )
     rows = pd.DataFrame(Parallel(chosen.jobs)(jobs))

@@ -220,10 +220,10 @@ class Classify:
 
 @dataclass
 class Sensitivity:
-    """Thinned light curves: how few epochs, and how short a time, will do."""
+    """Subsampled light curves: how few epochs, and how short a time, are enough."""
 
-    enabled: bool = key(True, "whether light curves are thinned at all")
-    survey: str = key("", "target survey whose light curves are thinned; empty: the first target")
+    enabled: bool = key(True, "whether light curves are subsampled at all")
+    survey: str = key("", "target survey whose light curves are subsampled; empty: the first target")
     epochs: list[int] = key([20, 40, 80, 150, 300], "epochs drawn from each light curve", low=2, high=100_000)
     durations_days: list[float] = key(
         [30, 90, 180, 365, 1000], "days of the stretch that is kept, drawn at random", low=0.01, high=1e5

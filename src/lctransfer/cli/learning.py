@@ -81,10 +81,10 @@ def transfer(arguments: Arguments) -> None:
     settings(config.Transfer, "--transfer"),
     settings(config.Features, "--features"),
     option("--min-class-size", type=typed.positive, default=10, help="leave out smaller classes (default %(default)s)"),
-    output("Parquet with a row per way of thinning, strategy and seed"),
+    output("Parquet with a row per subsampling, strategy and seed"),
 )
 def sensitivity(arguments: Arguments) -> None:
-    """Thin a target survey's light curves, and measure how few epochs or days will do."""
+    """Subsample a target survey's light curves, and measure how few epochs or days are enough."""
     from lctransfer.stages.sensitivity import sensitivity
 
     sensitivity(

@@ -24,7 +24,7 @@ class Cleaned(NamedTuple):
     n_repeated: np.ndarray  # int64 (rows,)
 
 
-@np.errstate(over="ignore", invalid="ignore")  # of numbers that `verdict` refuses
+@np.errstate(over="ignore", invalid="ignore")  # of numbers that `quality_flag` refuses
 def clean(epochs: Ragged) -> Cleaned:
     """Return the usable epochs of each row, sorted by time, with their errors repaired.
 

@@ -131,7 +131,7 @@ class Results:
         return _frame(path) if path.exists() else pd.DataFrame()
 
     def sensitivity(self) -> pd.DataFrame:
-        """Return what thinned light curves gave, one row per (cell, strategy, seed), or an empty frame."""
+        """Return the metrics on subsampled light curves, one row per (way, strategy, seed), or an empty frame."""
         path = self.directory / "sensitivity.parquet"
         return _frame(path) if path.exists() else pd.DataFrame()
 

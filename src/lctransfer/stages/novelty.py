@@ -12,7 +12,7 @@ from lctransfer.files import write_parquet
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
 from lctransfer.transfer.registry import make
-from lctransfer.transfer.sweep import divide, inputs, opened, sound
+from lctransfer.transfer.sweep import divide, inputs, load_inputs, sound
 
 COLUMNS = ["left_out", "strategy", "fraction", "seed", "n_novel", "n_known", "auroc", "auroc_probability"]
 
@@ -57,17 +57,17 @@ def novelty(
     -----
     With two classes only, none can be left out, and the table has no rows.
     """
-    stars, model = opened(features, source, min_class_size)
+    stars, model = load_inputs(features, source, min_class_size)
     classes = sorted(stars["class_name"].unique())
     work = list(product(classes if len(classes) > 2 else [], settings.strategies, range(settings.seeds)))
     rows = [
-        one(stars, model, strategy, transfer, left_out=name, fraction=settings.fraction, seed=seed)
+        evaluate_split(stars, model, strategy, transfer, left_out=name, fraction=settings.fraction, seed=seed)
         for name, strategy, seed in track(work, desc=f"novelty {survey}", unit="fit")
     ]
     write_parquet(target, pd.DataFrame(rows, columns=COLUMNS).assign(survey=survey))
 
 
-def one(
+def evaluate_split(
     stars: pd.DataFrame,
     source: SourceModel,
     strategy: str,

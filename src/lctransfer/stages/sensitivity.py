@@ -1,4 +1,4 @@
-"""How few epochs, and how short a light curve: one target survey's light curves, thinned and classified again."""
+"""How few epochs, and how short a light curve: one target survey's light curves, subsampled and classified again."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -22,8 +22,8 @@ from lctransfer.transfer.registry import make
 from lctransfer.transfer.sweep import divide, inputs, sound
 
 
-class Cell(NamedTuple):
-    """One way of thinning: ``epochs`` (drawn), ``duration`` (a stretch of days) or ``control`` (as few, but drawn)."""
+class Subsampling(NamedTuple):
+    """One way of subsampling: ``epochs`` (drawn), ``duration`` (a stretch of days) or ``control`` (as many, drawn)."""
 
     kind: str
     epochs: int = 0
@@ -40,10 +40,10 @@ def sensitivity(
     features: Features,
     min_class_size: int,
 ) -> None:
-    """Write how well strategies do on thinned light curves: a row per (cell, strategy, seed).
+    """Write how well strategies do on subsampled light curves: a row per (subsampling, strategy, seed).
 
-    Labelled and test stars are thinned alike, as they would be in a survey of that kind; the source model stays as it
-    is. The same stars are used throughout. A star whose features cannot be computed any more counts as wrong.
+    Labelled and test stars are subsampled in the same way; the source model does not change. The same stars are used
+    throughout. A star whose features cannot be computed any more counts as wrong.
 
     Parameters
     ----------
@@ -69,13 +69,13 @@ def sensitivity(
     torch.set_num_threads(1)  # the same sums in the same order, wherever this runs
     whole = choose(light_curves.read(table), settings, min_class_size, str(table))
     model, rows = SourceModel.load(source), []
-    for cell in track(cells(whole, settings), desc="sensitivity", unit="cell"):
-        stars = extract(thin(whole, cell), features).to_pandas()
+    for how in track(subsamplings(whole, settings), desc="sensitivity", unit="subsampling"):
+        stars = extract(subsample(whole, how), features).to_pandas()
         found = {"median_epochs": stars["n_epochs"].median(), "median_days": stars["duration_days"].median()}
         for strategy in settings.strategies:
             for seed in range(settings.seeds):
-                row = one(stars, model, strategy, transfer, fraction=settings.fraction, seed=seed)
-                rows.append({**cell._asdict(), **found, "n_stars": len(stars), **row})
+                row = evaluate_split(stars, model, strategy, transfer, fraction=settings.fraction, seed=seed)
+                rows.append({**how._asdict(), **found, "n_stars": len(stars), **row})
     write_parquet(target, pd.DataFrame(rows).assign(survey=_survey(whole)))
 
 
@@ -84,7 +84,7 @@ def _survey(table: pa.Table) -> str:
 
 
 def choose(table: pa.Table, settings: Sensitivity, min_class_size: int, where: str) -> pa.Table:
-    """Return the labelled stars that have enough epochs for every cell, at most `settings.stars`, stratified.
+    """Return the labelled stars that have enough epochs for every how, at most `settings.stars`, stratified.
 
     Enough is the largest of `settings.epochs` that half of the stars have; larger ones are not tried.
     """
@@ -94,7 +94,7 @@ def choose(table: pa.Table, settings: Sensitivity, min_class_size: int, where: s
     stars = stars[stars.groupby("class_name")["source_id"].transform("nunique") >= max(min_class_size, 2)]
     if stars["class_name"].nunique() < 2:
         raise LctransferError(
-            f"{where} has no two classes of {min_class_size} stars with enough epochs to be thinned. Lower "
+            f"{where} has no two classes of {min_class_size} stars with enough epochs to be subsampled. Lower "
             "sensitivity.epochs, or set sensitivity.enabled=false."
         )
     ids, labels = stars["source_id"].to_numpy(dtype=str), stars["class_name"].to_numpy(dtype=str)
@@ -109,39 +109,39 @@ def most_epochs(n_epochs: pd.Series, wanted: list[int]) -> int:
     return max((n for n in wanted if (n_epochs >= n).mean() >= 0.5), default=min(wanted))
 
 
-def cells(whole: pa.Table, settings: Sensitivity) -> list[Cell]:
-    """Return the ways of thinning, the whole light curves first."""
+def subsamplings(whole: pa.Table, settings: Sensitivity) -> list[Subsampling]:
+    """Return the ways of subsampling, the whole light curves first."""
     most = _lengths(whole).min()
-    drawn = [Cell("epochs", epochs=n) for n in sorted(settings.epochs) if n <= most]
+    drawn = [Subsampling("epochs", epochs=n) for n in sorted(settings.epochs) if n <= most]
     days = sorted(settings.durations_days)
-    return [Cell("whole"), *drawn, *(Cell(kind, 0, d) for d in days for kind in ("duration", "control"))]
+    return [Subsampling("whole"), *drawn, *(Subsampling(kind, 0, d) for d in days for kind in ("duration", "control"))]
 
 
-def thin(table: pa.Table, cell: Cell) -> pa.Table:
+def subsample(table: pa.Table, how: Subsampling) -> pa.Table:
     """Return the light curves with fewer epochs.
 
     Parameters
     ----------
     table : pyarrow.Table
         Light-curve table.
-    cell : Cell
+    how : Subsampling
         ``epochs``: so many, drawn at random. ``duration``: those of a stretch of days, drawn at random. ``control``:
         as many as ``duration`` leaves, from the whole light curve, which tells few epochs from a short time.
 
     Returns
     -------
     pyarrow.Table
-        The same rows in the same order; the draws depend on nothing but the cell.
+        The same rows in the same order; the draws depend on the source id and on `how` alone.
     """
-    if cell.kind == "whole":
+    if how.kind == "whole":
         return table
-    if cell.kind == "epochs":
-        return cuts.resample(table, epochs=cell.epochs)
-    short = cuts.resample(table, duration_days=cell.duration_days)
-    if cell.kind == "duration":
+    if how.kind == "epochs":
+        return cuts.resample(table, epochs=how.epochs)
+    short = cuts.resample(table, duration_days=how.duration_days)
+    if how.kind == "duration":
         return short
     epochs = light_curves.ragged(table)
-    rng = np.random.default_rng(int(10 * cell.duration_days))
+    rng = np.random.default_rng(int(10 * how.duration_days))
     return _keep(table, epochs, drawn(epochs.offsets, _lengths(short), rng))
 
 
@@ -180,7 +180,7 @@ def _lengths(table: pa.Table) -> np.ndarray:
     return np.diff(light_curves.ragged(table).offsets)
 
 
-def one(
+def evaluate_split(
     stars: pd.DataFrame, source: SourceModel, strategy: str, settings: Transfer, *, fraction: float, seed: int
 ) -> dict[str, object]:
     """Return the metrics of one fit; stars without features are no labels, and wrong when tested."""

@@ -64,7 +64,7 @@ def run(
     LctransferError
         If the table cannot be used, or the strategy is unknown.
     """
-    stars, model = opened(features, source, min_class_size)
+    stars, model = load_inputs(features, source, min_class_size)
     protocols = list(dict.fromkeys([settings.labels, *settings.also_labels]))
     rows, predictions = [], []
     with track(total=settings.seeds * len(protocols), desc=f"{survey} {strategy} {fraction:g}", unit="fit") as bar:
@@ -78,7 +78,7 @@ def run(
     write_parquet(directory / "metrics.parquet", pd.DataFrame(rows))
 
 
-def opened(features: Path, source: Path, min_class_size: int) -> tuple[pd.DataFrame, SourceModel]:
+def load_inputs(features: Path, source: Path, min_class_size: int) -> tuple[pd.DataFrame, SourceModel]:
     """Return the usable stars of a features table, and the source model of a folder, for a job of one thread.
 
     Raises

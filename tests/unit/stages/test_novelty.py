@@ -7,7 +7,7 @@ import pytest
 from lctransfer.config import Novelty, Transfer
 from lctransfer.features import NAMES
 from lctransfer.stages import novelty as stage
-from lctransfer.stages.novelty import area, novelty, one
+from lctransfer.stages.novelty import area, evaluate_split, novelty
 
 
 class Far:
@@ -49,7 +49,7 @@ def test_no_new_star_has_no_area():
 def test_the_class_is_not_among_the_labels_and_its_stars_are_among_the_unlabelled(stars, monkeypatch):
     made = []
     monkeypatch.setattr(stage, "make", lambda *_: made.append(Far()) or made[-1])
-    row = one(stars, None, "far", Transfer(), left_out="LPV", fraction=0.2, seed=0)
+    row = evaluate_split(stars, None, "far", Transfer(), left_out="LPV", fraction=0.2, seed=0)
     assert made[0].seen == {"CEPH", "DSCT"}
     assert (made[0].rest.mean(axis=1) > 25).sum() == 10
     assert (row["n_novel"], row["n_known"]) == (10, 20)

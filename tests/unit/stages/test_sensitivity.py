@@ -1,4 +1,4 @@
-"""Thinned light curves keep what they should, and lost stars count as wrong."""
+"""Subsampled light curves keep what they should, and lost stars count as wrong."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,16 @@ from lctransfer.files import write_parquet
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
-from lctransfer.stages.sensitivity import Cell, cells, choose, drawn, most_epochs, one, sensitivity, thin
+from lctransfer.stages.sensitivity import (
+    Subsampling,
+    choose,
+    drawn,
+    evaluate_split,
+    most_epochs,
+    sensitivity,
+    subsample,
+    subsamplings,
+)
 from lctransfer.table import light_curves
 
 NAMES = ("amplitude", "hl_amp_ratio", "kurtosis", "period", "phase_cusum", "phase_eta", "phi21", "phi31")
@@ -57,16 +66,16 @@ def test_every_epoch_is_as_likely_to_be_drawn():
 
 
 def test_drawn_epochs_are_epochs_of_the_same_star_in_their_order(table):
-    thinned = thin(table, Cell("epochs", epochs=20))
-    assert (lengths(thinned) == 20).all()
-    for before, after in zip(table.to_pylist(), thinned.to_pylist()):
+    subsampled = subsample(table, Subsampling("epochs", epochs=20))
+    assert (lengths(subsampled) == 20).all()
+    for before, after in zip(table.to_pylist(), subsampled.to_pylist()):
         where = np.searchsorted(before["time"], after["time"])
         assert np.array_equal(np.array(before["mag"])[where], after["mag"])
         assert (np.diff(where) > 0).all()
 
 
 def test_the_control_has_as_many_epochs_as_the_stretch_but_over_a_longer_time(table):
-    short, control = (thin(table, Cell(kind, duration_days=90.0)) for kind in ("duration", "control"))
+    short, control = (subsample(table, Subsampling(kind, duration_days=90.0)) for kind in ("duration", "control"))
     assert np.array_equal(lengths(short), lengths(control))
     spans = [np.array([row["time"][-1] - row["time"][0] for row in part.to_pylist()]) for part in (short, control)]
     assert (spans[0] <= 90).all()
@@ -74,8 +83,8 @@ def test_the_control_has_as_many_epochs_as_the_stretch_but_over_a_longer_time(ta
 
 
 def test_thinning_twice_gives_the_same(table):
-    cell = Cell("epochs", epochs=20)
-    assert thin(table, cell).equals(thin(table, cell))
+    how = Subsampling("epochs", epochs=20)
+    assert subsample(table, how).equals(subsample(table, how))
 
 
 def test_the_largest_number_that_half_of_the_stars_have():
@@ -88,7 +97,7 @@ def test_stars_with_too_few_epochs_and_small_classes_are_left_out_and_each_class
     chosen = choose(table, Sensitivity(epochs=[20, 60], stars=6), 2, "table")
     assert (lengths(chosen) >= 60).all()
     assert chosen["class_name"].to_pylist().count("LPV") == 3
-    assert [cell.kind for cell in cells(chosen, Sensitivity(epochs=[20, 60, 90], durations_days=[30.0]))] == [
+    assert [how.kind for how in subsamplings(chosen, Sensitivity(epochs=[20, 60, 90], durations_days=[30.0]))] == [
         "whole", "epochs", "epochs", "duration", "control"
     ]  # fmt: skip
 
@@ -104,9 +113,11 @@ def test_stars_that_lost_their_features_are_wrong(source):
     X = pd.DataFrame({name: rng.normal(np.where(y == "LPV", 9.0, 5.0), 0.1) for name in NAMES})
     stars = X.assign(source_id=[f"s{i}" for i in range(80)], class_name=y, flag="ok")
     model, settings = SourceModel.load(source), Transfer(trees=10)
-    whole = one(stars, model, "extra_trees", settings, fraction=0.2, seed=0)
-    lost = one(stars.assign(flag=["ok", "few_epochs"] * 40), model, "extra_trees", settings, fraction=0.2, seed=0)
-    gone = one(stars.assign(flag="few_epochs"), model, "extra_trees", settings, fraction=0.2, seed=0)
+    whole = evaluate_split(stars, model, "extra_trees", settings, fraction=0.2, seed=0)
+    lost = evaluate_split(
+        stars.assign(flag=["ok", "few_epochs"] * 40), model, "extra_trees", settings, fraction=0.2, seed=0
+    )
+    gone = evaluate_split(stars.assign(flag="few_epochs"), model, "extra_trees", settings, fraction=0.2, seed=0)
     assert (whole["m_c"], whole["classified"]) == (1.0, 1.0)
     assert lost["m_c"] < 0.9
     assert lost["n_test"] == whole["n_test"]
