@@ -161,7 +161,7 @@ def time_order(time: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
 
 
 @compiled
-def _sorting(time, offsets):
+def _sorting(time: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     order = np.empty(offsets[-1], np.int64)
     for curve in range(len(offsets) - 1):
         start, end = offsets[curve], offsets[curve + 1]

@@ -62,7 +62,7 @@ def assemble(source: np.ndarray, band: np.ndarray, epochs: Measured, n_bands: in
 
 
 @compiled
-def _ascending(values):
+def _ascending(values: np.ndarray) -> bool:
     for i in range(1, len(values)):  # noqa: SIM110 - numba has no `all`
         if values[i] < values[i - 1]:
             return False
@@ -70,7 +70,7 @@ def _ascending(values):
 
 
 @compiled
-def _by_place(place, following):
+def _by_place(place: np.ndarray, following: np.ndarray) -> np.ndarray:
     """Return the order that brings epochs to their light curves, each in the order that it had: a counting sort."""
     order = np.empty(len(place), np.int64)
     for epoch in range(len(place)):
@@ -180,8 +180,8 @@ class Gathered:
     def _assembled(self, first: int, last: int, rows: np.ndarray, n_bands: int) -> Assembled:
         if len(rows) and not (rows["source"].min() >= first and rows["source"].max() < last):
             rows = rows[(rows["source"] >= first) & (rows["source"] < last)]
-        columns = (np.ascontiguousarray(rows[name]) for name in ("time", "mag", "mag_err"))
-        epochs = Measured(*columns, np.zeros(len(rows), np.uint8))
+        time, mag, mag_err = (np.ascontiguousarray(rows[name]) for name in ("time", "mag", "mag_err"))
+        epochs = Measured(time, mag, mag_err, np.zeros(len(rows), np.uint8))
         made = assemble(rows["source"], rows["band"], epochs, n_bands)
         lost = self._lost[first:last]
         empty = np.setdiff1d(np.arange(first, last), made.source)
