@@ -64,6 +64,16 @@ def sweep(directory: Path, config: dict[str, Any], metrics: pd.DataFrame) -> Swe
     return Sweep(directory, config, surveys, strategies)
 
 
+def by_draw(metrics: pd.DataFrame, config: dict[str, Any]) -> pd.DataFrame:
+    """Return the rows with curves of their own for draws of labels beside the main one: ``auto (random)``."""
+    main = config.get("transfer", {}).get("labels", "stratified")
+    if "labels" not in metrics:
+        return metrics.assign(labels=main)
+    other = metrics["labels"] != main
+    named = metrics["strategy"] + " (" + metrics["labels"] + ")"
+    return metrics.assign(strategy=metrics["strategy"].where(~other, named))
+
+
 def curves(known: Sweep, metrics: pd.DataFrame) -> list[Run]:
     """Return the runs of the sweep, those of a strategy one after the other.
 
@@ -96,6 +106,7 @@ def _curve(known: Sweep, key: tuple[str, str], rows: pd.DataFrame, colour: str) 
     transfer = known.config.get("transfer", {})
     own = {name: transfer[name] for name in ("seeds", "test_fraction", "epochs", "batch_size") if name in transfer}
     identity = {"survey": survey, "strategy": strategy}
+    own |= {"labels": rows["labels"].iloc[0]} if "labels" in rows else {}
     origin = "\n**Simulated stars:** these numbers say nothing about the sky." if known.simulated else ""
     fits = rows.sort_values(["fraction", "seed"]).to_dict("records")
     return Run(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lctransfer.files import read_json, read_parquet, sha256
 from lctransfer.progress import track
 from lctransfer.tracking import entities, stages, store, view
-from lctransfer.tracking.curves import curves, sweep
+from lctransfer.tracking.curves import by_draw, curves, sweep
 from lctransfer.tracking.run import Run
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def read(directory: Path) -> list[Run]:
         If config.json or metrics.parquet is missing.
     """
     config = read_json(directory / "config.json")
-    metrics = read_parquet(directory / "metrics.parquet").to_pandas()
+    metrics = by_draw(read_parquet(directory / "metrics.parquet").to_pandas(), config)
     known = sweep(directory, config, metrics)
     source = stages.source(known)
     return [*curves(known, metrics), *stages.classifiers(known), *([source] if source else []), stages.results(known)]
