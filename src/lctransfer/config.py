@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from lctransfer.errors import LctransferError
 from lctransfer.validate import validate
-from lctransfer.workflow.files import FILES
+from lctransfer.workflow_files import FILES
 
 T = TypeVar("T")
 CONFIG_DIRECTORY = FILES / "config"

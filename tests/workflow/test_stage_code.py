@@ -15,7 +15,7 @@ CONFIG = compose(["experiment=smoke"])
 STAGES = ("simulate", "retrieve", "ingest", "features", "join", "pretrain", "transfer", "fit", "sensitivity", "novelty")
 STAGES += ("report", "tracking")
 SHELL = {"__init__.py", "__main__.py", "config.py", "errors.py", "progress.py", "validate.py"}
-SHELL |= {"workflow/__init__.py", "workflow/files.py"}
+SHELL |= {"workflow_files.py"}
 """Decide no result: see `code_digest.UNDIGESTED`."""
 HELP = {"transfer/__init__.py", "transfer/registry.py", "table/__init__.py", "table/canonical.py"}
 """The names of the strategies, forms and vocabularies, which --help lists for every verb."""

@@ -17,8 +17,7 @@ UNDIGESTED = {
     "config": "its values reach a job, and its rerun key, as text",
     "errors": "an error ends a job without a result",
     "validate": "refuses values, and changes none",
-    "workflow": "what the Snakefile needs besides the stages",
-    "workflow.files": "where the Snakefile lies",
+    "workflow_files": "where the Snakefile lies",
     "progress": "says on stderr how far a job is",
 }
 """Modules that decide no result, and why."""

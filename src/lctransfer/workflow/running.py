@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lctransfer.errors import LctransferError
-from lctransfer.workflow.files import PROFILE, SNAKEFILE
+from lctransfer.workflow_files import PROFILE, SNAKEFILE
 
 
 def run(overrides: Sequence[str], cores: int, options: Sequence[str] = ()) -> int:

@@ -8,7 +8,7 @@ import pytest
 from lctransfer.cli.main import main
 from lctransfer.errors import LctransferError
 from lctransfer.workflow import running
-from lctransfer.workflow.files import PROFILE, SNAKEFILE
+from lctransfer.workflow_files import PROFILE, SNAKEFILE
 
 
 @pytest.fixture

@@ -1,9 +1,0 @@
-"""Where the workflow's own files lie: in the checkout, or in an installed package beside this module."""
-
-from pathlib import Path
-
-_CHECKOUT = Path(__file__).resolve().parents[3]
-FILES = _CHECKOUT if (_CHECKOUT / "Snakefile").is_file() else Path(__file__).resolve().with_name("files")
-"""Folder of ``Snakefile``, ``workflow/``, ``config/`` and ``profiles/``."""
-SNAKEFILE = FILES / "Snakefile"
-PROFILE = FILES / "profiles" / "default"
