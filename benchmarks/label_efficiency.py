@@ -175,8 +175,8 @@ def report(rows: pd.DataFrame) -> str:
     lead = (
         "# Label efficiency on real stars\n\nMade by `python benchmarks/label_efficiency.py`, "
         f"{len(seeds)} seeds ({seeds[0]} to {seeds[-1]}). Stars: {sizes}; ASAS with those to report on, which chose no "
-        "constant of a strategy, the others with all, on which the members of `auto` were chosen, and on five eighths its "
-        "weights (docs/what_was_seen.md): they prove little. `auto` "
+        "constant of a strategy, the others with all, on which the members of `auto` were chosen, and on five eighths "
+        "its weights (docs/what_was_seen.md): they prove little. `auto` "
         "transfers from the released weights and from the simulated sky, unless it says otherwise. Draws of labels: "
         "by class (at least one of each, which needs to know the truth), at random, from the brightest fifth; the test "
         "half is the same."
