@@ -38,7 +38,7 @@ def test_a_profile_plans_the_catalogue_in_shards(name, tmp_path):
 @pytest.mark.parametrize("name", PROFILES)
 def test_a_profile_gives_memory_to_rules_that_there_are(name):
     rules = re.findall(
-        r"^rule (\w+):", "".join(path.read_text() for path in REPOSITORY.glob("workflow/rules/*.smk")), re.M
+        r"^ *rule (\w+):", "".join(path.read_text() for path in REPOSITORY.glob("workflow/rules/*.smk")), re.M
     )
     profile = yaml.safe_load((REPOSITORY / "profiles" / name / "config.yaml").read_text())
     assert profile["executor"] == name
