@@ -49,7 +49,7 @@ ui: $(INSTALLED) ## MLflow, opened on the chart of all curves; stop it with Ctrl
 	$(BIN)/python -m lctransfer ui $(if $(filter command% environment%,$(origin EXPERIMENT)),--experiment $(EXPERIMENT))
 
 lock: ## pin the newest versions that fit together (needs uv)
-	uv pip compile pyproject.toml --extra all --extra lsdb --extra cluster --extra test --extra docs --extra benchmark --python-version 3.11 --torch-backend cpu --no-annotate \
+	uv pip compile pyproject.toml --extra all --extra lsdb --extra cluster --extra onnx --extra test --extra docs --extra benchmark --python-version 3.11 --torch-backend cpu --no-annotate \
 	  --no-header | sed 's/+cpu//' > requirements.txt
 
 clean: ## remove what the pipeline made; downloads and the environment stay
