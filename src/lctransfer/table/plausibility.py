@@ -65,12 +65,12 @@ def drop_no_times(curves: Curves, zero: float, dropped: Counter) -> np.ndarray:
     return curves.keep(~bad)
 
 
-def clean(curves: Curves, dropped: Counter) -> np.ndarray:
+def clean(curves: Curves, dropped: Counter, flux_zero_point: float | None = None) -> np.ndarray:
     """Sort light curves and drop sentinels and repeated epochs; return how many epochs each lost, shape (curves,)."""
     curves.sort()
     which = owner(curves.offsets)
     median = medians(curves.mag, curves.offsets, *sentinels.USABLE_MAG)[which]
-    bad = sentinels.no_measurement(curves.mag, curves.mag_err, median)
+    bad = sentinels.no_measurement(curves.mag, curves.mag_err, median, flux_zero_point)
     lost = np.zeros(len(curves.offsets) - 1, np.int64)
     if bad.any():
         dropped[NOT_MEASURED] += int(bad.sum())

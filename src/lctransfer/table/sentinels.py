@@ -29,7 +29,9 @@ def are_marks(values: np.ndarray) -> np.ndarray:
 
 
 @np.errstate(invalid="ignore")
-def no_measurement(mag: np.ndarray, mag_err: np.ndarray, median: np.ndarray) -> np.ndarray:
+def no_measurement(
+    mag: np.ndarray, mag_err: np.ndarray, median: np.ndarray, flux_zero_point: float | None = None
+) -> np.ndarray:
     """Tell which epochs hold a sentinel, or what no survey measures; shape (epochs,) of bool.
 
     Parameters
@@ -38,7 +40,13 @@ def no_measurement(mag: np.ndarray, mag_err: np.ndarray, median: np.ndarray) -> 
         NaN where missing; such epochs are left to others.
     median : ndarray of shape (epochs,)
         Median magnitude of the usable part of the light curve that each epoch belongs to.
+    flux_zero_point : float, optional
+        Of the fluxes that the magnitudes were: a flux of 9999 far from the others is a sentinel too.
     """
     bad = (mag <= USABLE_MAG[0]) | (mag >= USABLE_MAG[1]) | (mag_err >= USABLE_ERR) | are_marks(mag_err)
-    special = np.isin(np.abs(mag), np.abs(EXACT)) & (np.abs(mag - median) > FAR)
-    return bad | special
+    far = np.abs(mag - median) > FAR
+    if flux_zero_point is not None and far.any():
+        flux = np.zeros(len(mag))
+        flux[far] = 10 ** (-0.4 * (np.clip(mag[far], -100, 100) - flux_zero_point))
+        return bad | (far & are_marks(np.round(flux, 6)))
+    return bad | (far & np.isin(np.abs(mag), np.abs(EXACT)))

@@ -206,7 +206,7 @@ def finished(  # noqa: PLR0917
     curves = Curves(made.time, made.mag, made.mag_err, made.offsets)
     dropped = made.dropped + drop_no_times(curves, times.zero(table.time_system), account.dropped)
     too_long = context.judge.look(curves)
-    dropped += clean(curves, account.dropped)
+    dropped += clean(curves, account.dropped, table.zero_point)
     said = [LONG_SPAN if long else flags[source] for source, long in zip(made.source.tolist(), too_long)]
     account.flagged.update(flag for flag in said if flag)
     take = pa.array(made.source)

@@ -137,6 +137,16 @@ def test_negative_fluxes_have_no_magnitude_and_are_counted():
     assert found["mag"][0].as_py() == pytest.approx(MAG[GOOD])
 
 
+def test_a_sentinel_among_fluxes_is_dropped_and_counted():
+    value, error = flux(31.4)
+    value[BAD] = 9999.0
+    table = pa.table({"source_id": ["a"] * N, "mjd": MJD, "flux": value, "flux_err": error})
+    found, account = read(table, Reading(columns="flux=flux[nJy],flux_err=flux_err"))
+    assert found["read_dropped"].to_pylist() == [1]
+    assert found["mag"][0].as_py() == pytest.approx(MAG[GOOD])
+    assert account.dropped == {"epochs that are no measurement (sentinels such as 99.99)": 1}
+
+
 def test_difference_and_forced_photometry_side_by_side_take_the_first():
     table = lsst("objectForcedSource", "objectId", "psf")
     other = table["objectForcedSource"]
