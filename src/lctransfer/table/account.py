@@ -46,6 +46,7 @@ class Account:
     notes: list[str] = field(default_factory=list)
     rows: int = 0
     unnamed: int = 0
+    repeated: int = 0
     conflicts: list[str] = field(default_factory=list)
 
     def understood(self, table: Understood) -> None:
@@ -61,6 +62,8 @@ class Account:
             self.notes.append(f"{len(opened.unreadable)} files could not be read in all; each is a flagged row.")
         if self.unnamed:
             self.notes.append(f"{self.unnamed} rows have no identifier and are named after their row, such as row-1.")
+        if self.repeated:
+            self.notes.append(f"{self.repeated} epochs stand twice, as after a join; features count each once.")
         if self.conflicts:
             shown = ", ".join(self.conflicts[:EXAMPLES])
             self.notes.append(

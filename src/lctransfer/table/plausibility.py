@@ -24,7 +24,6 @@ MARKED_TIME_DAYS = 1000.0
 """A time that looks like a sentinel is one if it is so far from the others."""
 MOST_WITHOUT_TIME = 0.1
 """Share of a light curve's epochs whose times may be sentinels."""
-REPEATED = "epochs that are repeated"
 SAMPLE_EPOCHS = 200_000
 RELATIVE_RANGE = (0.9, 1.1)
 
@@ -66,7 +65,7 @@ def drop_no_times(curves: Curves, zero: float, dropped: Counter) -> np.ndarray:
 
 
 def clean(curves: Curves, dropped: Counter, flux_zero_point: float | None = None) -> np.ndarray:
-    """Sort light curves and drop sentinels and repeated epochs; return how many epochs each lost, shape (curves,)."""
+    """Sort light curves and drop sentinels; return how many epochs each lost, shape (curves,)."""
     curves.sort()
     which = owner(curves.offsets)
     median = medians(curves.mag, curves.offsets, *sentinels.USABLE_MAG)[which]
@@ -75,14 +74,10 @@ def clean(curves: Curves, dropped: Counter, flux_zero_point: float | None = None
     if bad.any():
         dropped[NOT_MEASURED] += int(bad.sum())
         lost += curves.keep(~bad)
-    again = _repeated(curves)
-    if again.any():
-        dropped[REPEATED] += int(again.sum())
-        lost += curves.keep(~again)
     return lost
 
 
-def _repeated(curves: Curves) -> np.ndarray:
+def repeated_epochs(curves: Curves) -> np.ndarray:
     """Tell which epochs are the same as the one before: time, magnitude and error (a join that doubled the rows)."""
     again = np.zeros(len(curves.time), bool)
     if len(again) > 1:

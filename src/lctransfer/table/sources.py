@@ -15,7 +15,7 @@ from lctransfer.table.grouping import Assembled, assemble, with_empty
 from lctransfer.table.labels import Labels, words
 from lctransfer.table.opening import FILE_COLUMN, Opened, repeated, stem_of
 from lctransfer.table.per_source import PLACES, PerSource, degrees
-from lctransfer.table.plausibility import LONG_SPAN, MOST_ROWS, Curves, Judge, clean, drop_no_times
+from lctransfer.table.plausibility import LONG_SPAN, MOST_ROWS, Curves, Judge, clean, drop_no_times, repeated_epochs
 from lctransfer.table.understanding import Placed, Understood
 
 UNEVEN, UNREADABLE = "uneven_lists", "unreadable"
@@ -207,6 +207,7 @@ def finished(  # noqa: PLR0917
     dropped = made.dropped + drop_no_times(curves, times.zero(table.time_system), account.dropped)
     too_long = context.judge.look(curves)
     dropped += clean(curves, account.dropped, table.zero_point)
+    account.repeated += int(repeated_epochs(curves).sum())
     said = [LONG_SPAN if long else flags[source] for source, long in zip(made.source.tolist(), too_long)]
     account.flagged.update(flag for flag in said if flag)
     take = pa.array(made.source)

@@ -238,11 +238,10 @@ def test_one_bad_row_is_one_flagged_row():
     assert found["label"].to_pylist() == ["RRAB", "EW"] * 4
 
 
-def test_epochs_doubled_by_a_join_count_once():
-    table = pd.concat([rows(), rows()])
-    found, account = read(table, Reading())
-    assert [len(one) for one in found["time"].to_pylist()] == [N, N]
-    assert account.dropped == {"epochs that are repeated": 2 * N}
+def test_epochs_doubled_by_a_join_are_said():
+    found, account = read(pd.concat([rows(), rows()]), Reading())
+    assert [len(one) for one in found["time"].to_pylist()] == [2 * N, 2 * N]
+    assert f"{2 * N} epochs stand twice, as after a join; features count each once." in account.notes
 
 
 def test_missing_and_repeated_identifiers_are_said():
