@@ -5,6 +5,14 @@ from lctransfer.retrieve import plan
 from lctransfer.surveys import Sure, queue_of
 
 HEADER = ("survey", "file", "size", "how sure", "licence")
+BYTES_PER_SECOND = 5e6
+SECONDS_PER_REQUEST = 0.5
+LIGHT_CURVES_PER_SECOND = 400
+"""One core, both sets of features."""
+SECONDS_PER_FIT = 10.0
+OGLE_STARS = 500_000
+"""The order of what all collections together list."""
+MOST_STARS = 300_000
 MEANING = {
     Sure.PROVEN: "a true file is at hand",
     Sure.CONFIRMED: "public evidence says so, looked up by somebody else than who wrote the reader",
@@ -30,7 +38,13 @@ def listing(config: Config) -> str:
     surveys += ["upsilont"] if config.pretrain.source == "released" else []
     collections = {name: config.surveys[name].collections for name in surveys if name in config.surveys}
     files = plan(surveys, config.archive, collections)
-    parts = [_table(files), _queues(config, surveys), _by_hand(files), _cited(files)]
+    parts = [
+        _table(files),
+        _queues(config, surveys),
+        _expected(config, files, surveys),
+        _by_hand(files),
+        _cited(files),
+    ]
     return "\n".join(line for part in parts for line in part) + "\n"
 
 
@@ -51,6 +65,33 @@ def _queues(config: Config, surveys: list[str]) -> list[str]:
     limit = f"at most {most} (archive.most_requests)" if most else "all of them (archive.most_requests=0)"
     lines = [f"- {name}: {queue_of(name)}" for name in surveys if queue_of(name)]
     return ["", f"Then, unless all light curves lie there in one file, {limit}:", *lines] if lines else []
+
+
+def _expected(config: Config, files: list[dict], surveys: list[str]) -> list[str]:
+    """Say roughly what hours, memory and disk a run takes, and what that rests on."""
+    if config.archive.kind != "live":
+        return []
+    known = sum(f["about_bytes"] or 0 for f in files)
+    unknown = sum(f["about_bytes"] is None for f in files)
+    queued = [name for name in surveys if queue_of(name)]
+    most = config.archive.most_requests or MOST_STARS
+    hours = len(queued) * most * SECONDS_PER_REQUEST / config.archive.connections_per_host / 3600
+    stars = most * len(queued) + OGLE_STARS * ("ogle" in surveys)
+    fits = (
+        len(config.targets) * len(config.transfer.fractions) * config.transfer.seeds * len(config.transfer.strategies)
+    )
+    return [
+        "",
+        "To expect, roughly:",
+        f"- downloads: {_size(known)}, {known / BYTES_PER_SECOND / 3600:.1f} h at 5 MB/s, and {unknown} files "
+        "of unknown size (the bulge's eclipsing and long-period collections are tens of GB: leave them out with "
+        "surveys.ogle.collections)",
+        f"- star by star: up to {hours:.1f} h at half a second a request, for at most {most:,} stars each of "
+        f"{', '.join(queued) or 'none'}",
+        f"- features: {stars / LIGHT_CURVES_PER_SECOND / 3600:.1f} h on one core for some {stars:,} light curves",
+        f"- transfer: {fits:,} fits, {fits * SECONDS_PER_FIT / 3600:.0f} h on one core at {SECONDS_PER_FIT:g} s each",
+        "- memory: 4 GB; disk: three times the downloads (files, light curves, features)",
+    ]
 
 
 def _by_hand(files: list[dict]) -> list[str]:

@@ -22,3 +22,5 @@ def test_the_paper_says_how_sure_it_is_and_what_has_to_be_fetched_by_hand():
     assert "archive.most_requests" in text
     assert "hipparcos: one byte range" in text
     assert "No live host was ever asked" in text
+    for expected in ("star by star: up to 2.1 h", "memory: 4 GB; disk:", "1,980 fits"):
+        assert expected in text
