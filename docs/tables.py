@@ -67,10 +67,9 @@ def features() -> str:
     from lctransfer import features as package
 
     head = "# Features\n\nThe set `both` holds the features of the sets `upsilon` and `lctransfer`.\n\n"
-    if not hasattr(package, "describe"):
-        return head + "\n".join(f"- `{name}`" for name in package.NAMES["both"]) + "\n"
     described = package.describe()
-    return head + markdown(described.columns, described.itertuples(index=False))
+    rows = ([" ".join(value.split()) for value in item.values()] for item in described)
+    return head + markdown(described[0], rows)
 
 
 def strategies() -> str:

@@ -56,6 +56,7 @@ def export_onnx(model: SourceModel, target: Path | str) -> None:
         verbose=False,
     )
     with replacing(target) as aside:
+        assert made is not None
         made.save(str(aside))
         described = onnx.load(str(aside))
         told = {"features": ",".join(model.features), "classes": ",".join(model.classes), "origin": model.origin}
