@@ -62,7 +62,9 @@ def contents(*paths):
 
     Such files are no declared inputs, since Snakemake would take braces in their paths for wildcards.
     """
-    return [sha256(path) for path in paths if path and Path(path).is_file()]
+    named = [Path(path) for path in paths if path]
+    files = [file for path in named for file in (sorted(path.rglob("*")) if path.is_dir() else [path])]
+    return [sha256(file) for file in files if file.is_file()]
 
 
 # One thread per job: many small jobs share the cores better than each job's threads would.

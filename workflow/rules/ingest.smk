@@ -1,7 +1,8 @@
 # Native files to one light-curve table per survey.
 def own_files(survey):
-    """Return the table of somebody's own that stands for a survey, and its class map; nothing for an archive's."""
-    return CONFIG.surveys[survey].table, CONFIG.surveys[survey].class_map
+    """Return the table of somebody's own that stands for a survey, its class map and labels; none for an archive's."""
+    own = CONFIG.surveys[survey]
+    return own.table, own.class_map, own.labels
 
 
 STRICT = " --strict" if CONFIG.archive.strict else ""
