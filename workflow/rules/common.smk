@@ -39,8 +39,8 @@ def composed():
 
 CONFIG = composed()
 NAMED = [CONFIG.surveys[name] for name in [*CONFIG.sources, *CONFIG.targets]]
-for path in filter(None, [path for survey in NAMED for path in (survey.table, survey.class_map)]):
-    if not Path(path).is_file():
+for path in filter(None, [path for survey in NAMED for path in (survey.table, survey.class_map, survey.labels)]):
+    if not Path(path).exists():
         raise WorkflowError(f"There is no file {path}, which the configuration names. Check the path.")
 DATA = f"data/{CONFIG.archive.name}"
 RESULTS = f"results/{CONFIG.experiment}"
