@@ -21,10 +21,10 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from lctransfer.config import Transfer
+from lctransfer.models import loop
 from lctransfer.models.network import Network
 from lctransfer.progress import track
 from lctransfer.taxonomy import CLASSES
-from lctransfer.transfer import loop
 
 SETTINGS = Transfer()
 N_CLASSES = 7

@@ -176,9 +176,9 @@ def run_seeds(
     seconds = (time.process_time() - start) / len(fits)
     done = []
     for seed, part, fitted in zip(seeds, parts, fits):
-        row = {"strategy": strategy, "fraction": _share(fraction, stars), "requested": float(fraction), "seed": seed}
-        row |= {"labels": settings.labels, "n_labels": int(part.labelled.sum())}
-        row |= {"n_test": int(part.test.sum()), "n_pool": int((~part.test).sum())}
+        row = {"strategy": strategy, "fraction": _share(fraction, stars), "seed": seed}
+        row |= {"n_labels": int(part.labelled.sum()), "n_test": int(part.test.sum())}
+        row |= {"n_pool": int((~part.test).sum()), "requested": float(fraction), "labels": settings.labels}
         metrics, predicted = _tested(stars[part.test], X[part.test], fitted, seed, combine_bands=combine_bands)
         done.append((row | metrics | {"fit_seconds": seconds}, predicted))
     return done
