@@ -55,6 +55,8 @@ def export_onnx(model: SourceModel, target: Path | str) -> None:
         dynamo=True,
         verbose=False,
     )
+    if made is None:
+        raise LctransferError("torch made no ONNX file of this network.")
     with replacing(target) as aside:
         assert made is not None
         made.save(str(aside))

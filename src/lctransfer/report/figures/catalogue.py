@@ -39,10 +39,16 @@ def sky_map(results: Results, survey: str, catalogue: pd.DataFrame) -> Figure:
     drawing, axes = plt.subplots(figsize=(WIDE, 3.9), subplot_kw={"projection": "mollweide"} if wide else {})
     for name, colour, marker, part in coloured(stars):
         ra, dec = part["ra_deg"].to_numpy(), part["dec_deg"].to_numpy()
-        x, y = (np.radians((ra + 180) % 360 - 180), np.radians(dec)) if wide else (ra, dec)
+        # East is left, as on the sky.
+        x, y = (-np.radians((ra + 180) % 360 - 180), np.radians(dec)) if wide else (ra, dec)
         style: dict[str, Any] = {"s": 3, "color": colour, "marker": marker, "linewidths": 0}
         axes.scatter(x, y, label=name.replace("_", " "), rasterized=len(stars) > 600, **style)
     axes.grid(visible=True, linewidth=0.3)
+    if wide:
+        hours = np.arange(-150, 180, 60)
+        axes.set_xticks(np.radians(hours), [f"{-degrees % 360}°" for degrees in hours])
+    else:
+        axes.invert_xaxis()
     axes.set(xlabel="right ascension", ylabel="declination")
     axes.tick_params(labelsize=5)
     drawing.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=5, markerscale=2)
