@@ -80,7 +80,7 @@ def _write_survey(directory: Path, data: Path, survey: str, stars: int, rng: np.
     _write_json(
         data / "lightcurves" / f"{survey}.json", {"stars": stars, "classes": counts, "dropped": {"too few epochs": 7}}
     )
-    values = {name: rng.normal(len(survey) / 4, 1, stars) for name in FEATURES} | {"period": period}
+    values = {name: np.abs(rng.normal(len(survey) / 4, 1, stars)) for name in FEATURES} | {"period": period}
     duration = [t[-1] - t[0] for t in time]
     flag = np.where(np.arange(stars) % 50 == 7, "too few epochs", "ok")
     table = {**identity, "n_epochs": epochs, "duration_days": duration, **values, "flag": flag}
