@@ -17,7 +17,7 @@ STAGES += ("report", "tracking")
 SHELL = {"__init__.py", "__main__.py", "config.py", "errors.py", "progress.py", "validate.py"}
 SHELL |= {"workflow_files.py"}
 """Decide no result: see `code_digest.UNDIGESTED`."""
-HELP = {"transfer/__init__.py", "transfer/registry.py", "table/__init__.py", "table/canonical.py"}
+HELP = {"transfer/__init__.py", "transfer/registry.py", "seeds.py", "table/__init__.py", "table/canonical.py"}
 """The names of the strategies, forms and vocabularies, which --help lists for every verb."""
 WATCHING = {"pretrain": {"tracking/__init__.py", "tracking/live.py"}}
 """Shows the training on a server where one is asked for, and changes no number."""
