@@ -7,6 +7,7 @@ import tomllib
 import pytest
 from conftest import REPOSITORY
 
+import lctransfer
 from lctransfer.cli.main import main
 from lctransfer.errors import EXTRAS, missing_extra
 
@@ -22,6 +23,7 @@ def test_extras_are_those_of_the_package():
 def test_a_verb_without_its_extra_ends_in_a_sentence(tmp_path, monkeypatch, capsys):
     for name in [name for name in sys.modules if name.startswith("lctransfer.report")]:
         monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(lctransfer, "report", raising=False)  # where an earlier test had imported it
     monkeypatch.setitem(sys.modules, "captum.attr", None)
     monkeypatch.setitem(sys.modules, "jinja2", None)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
