@@ -7,7 +7,7 @@ from typing import Any
 
 from lctransfer.table.labels import Labels
 from lctransfer.table.light_curves import METADATA_KEY
-from lctransfer.table.opening import Opened
+from lctransfer.table.opened import Opened
 from lctransfer.table.understanding import Understood
 
 EXAMPLES = 3

@@ -8,9 +8,10 @@ import pyarrow as pa
 
 from lctransfer.errors import LctransferError
 from lctransfer.table import times, units
+from lctransfer.table.column_units import TIMESTAMPS, is_date
 from lctransfer.table.quality import kept
 from lctransfer.table.text import numbers_of
-from lctransfer.table.understanding import TIMESTAMPS, Placed, Understood, is_date
+from lctransfer.table.understanding import Placed, Understood
 
 KEPT, CUT, NOT_POSITIVE, NO_NUMBER = 0, 1, 2, 3
 REASONS = {

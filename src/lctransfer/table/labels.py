@@ -11,7 +11,8 @@ import pyarrow as pa
 from lctransfer.errors import LctransferError
 from lctransfer.table import cross_match, identifiers
 from lctransfer.table.columns import guess
-from lctransfer.table.opening import Opened, open_table
+from lctransfer.table.opened import Opened
+from lctransfer.table.opening import open_table
 from lctransfer.table.text import numbers_of
 
 MISSING = frozenset(

@@ -2,8 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,49 +11,23 @@ import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError
 from lctransfer.table import astropy_tables, text
+from lctransfer.table.in_memory import in_memory, open_memory
 from lctransfer.table.nested import flattened
+from lctransfer.table.opened import (
+    FILE_COLUMN,
+    IN_MEMORY,
+    LIST_ROWS,
+    LONG_ROWS,
+    Opened,
+    is_list_type,
+    one_line,
+    repeated,
+)
 
-FILE_COLUMN = "__file__"
-"""Name of the column that holds a file's name without ending, where each file is one source."""
 PARQUET = (".parquet", ".parq", ".pq")
 FEATHER = (".feather", ".arrow", ".ipc")
 SIDE_FILES = re.compile(r"[._].*|readme.*|license.*|.*\.(md|json|yaml|yml|properties|png|pdf|html|py|crc)", re.I)
 """Files of a folder that hold no light curve."""
-IN_MEMORY = "the table"
-LIST_ROWS, LONG_ROWS = 256, 1 << 18
-"""Rows per batch of a table of lists, and of a table with a row per epoch."""
-
-
-@dataclass
-class Opened:
-    """A table that is open: its columns with structs taken apart, and a function that reads some of them.
-
-    Attributes
-    ----------
-    where : str
-        What messages call it.
-    schema : pyarrow.Schema
-        Columns; of text files, all are text.
-    is_text : bool
-        Whether types are not known before reading.
-    sample : dict
-        Column to its first value, where types are not known.
-    units, systems : dict
-        Column to the unit or the time system that the file itself states.
-    read : callable
-        ``read(wanted, numeric, dropped)`` yields tables with these columns.
-    unreadable : list of (str, str)
-        Files of a folder that could not be read, and why; filled while reading.
-    """
-
-    where: str
-    schema: pa.Schema
-    read: Callable[[Sequence[str], Sequence[str], Counter], Iterator[pa.Table]]
-    is_text: bool = False
-    sample: dict[str, str] = field(default_factory=dict)
-    units: dict[str, str] = field(default_factory=dict)
-    systems: dict[str, str] = field(default_factory=dict)
-    unreadable: list[tuple[str, str]] = field(default_factory=list)
 
 
 def open_table(source: Any, where: str = "") -> Opened:
@@ -73,18 +46,14 @@ def open_table(source: Any, where: str = "") -> Opened:
         If it does not exist, is of no known kind, or cannot be read.
     """
     if not isinstance(source, str | Path):
-        return _open_memory(source, where or IN_MEMORY)
+        return open_memory(source, where or IN_MEMORY)
     path, where = Path(source), where or str(source)
     if not path.exists():
         raise LctransferError(f"There is no file {path}. Check the path, or run the stage that writes it.")
     try:
         return _open_folder(path, where) if path.is_dir() else _open_file(path, where)
     except pa.ArrowException as error:
-        raise LctransferError(f"{path} cannot be read: {_one_line(error)}") from None
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
+        raise LctransferError(f"{path} cannot be read: {one_line(error)}") from None
 
 
 def ending(path: Path) -> str:
@@ -101,7 +70,7 @@ def _open_file(path: Path, where: str) -> Opened:
         return _open_feather(path, where)
     if astropy_tables.reads(path, kind, magic):
         table, units, systems = astropy_tables.read(path, kind, magic)
-        return _in_memory(table, where, units, systems)
+        return in_memory(table, where, units, systems)
     return _open_text(path, where)
 
 
@@ -110,7 +79,7 @@ def _magic(path: Path) -> bytes:
         with pa.input_stream(str(path), compression="detect") as stream:
             return stream.read(512)
     except OSError as error:
-        raise LctransferError(f"{path} cannot be read: {_one_line(error)}") from None
+        raise LctransferError(f"{path} cannot be read: {one_line(error)}") from None
 
 
 def _open_text(path: Path, where: str) -> Opened:
@@ -156,8 +125,8 @@ def _open_parquet(files: Sequence[Path], where: str, keys: dict[Path, dict[str, 
                 yield from _parquet_batches(path, wanted, constant)
             except (pa.ArrowException, OSError, LctransferError) as error:
                 if len(files) == 1:
-                    raise LctransferError(f"{path} cannot be read as Parquet: {_one_line(error)}") from None
-                opened.unreadable.append((str(path), _one_line(error)))
+                    raise LctransferError(f"{path} cannot be read as Parquet: {one_line(error)}") from None
+                opened.unreadable.append((str(path), one_line(error)))
 
     opened.read = read
     return opened
@@ -168,7 +137,7 @@ def _parquet_schema(path: Path) -> pa.Schema:
         with pq.ParquetFile(path) as file:
             return flattened(file.schema_arrow.remove_metadata().empty_table()).schema
     except (pa.ArrowException, OSError) as error:
-        raise LctransferError(f"{path} cannot be read as Parquet: {_one_line(error)}") from None
+        raise LctransferError(f"{path} cannot be read as Parquet: {one_line(error)}") from None
 
 
 def _parquet_batches(path: Path, wanted: Sequence[str], constant: dict[str, str]) -> Iterator[pa.Table]:
@@ -178,7 +147,11 @@ def _parquet_batches(path: Path, wanted: Sequence[str], constant: dict[str, str]
         if missing:
             raise LctransferError(f"{path} has no column {', '.join(missing)}.")
         top = list(dict.fromkeys(_top(name, file.schema_arrow.names) for name in wanted if name in held.names))
-        rows = LIST_ROWS if any(_is_list(held.field(name).type) for name in wanted if name in held.names) else LONG_ROWS
+        rows = (
+            LIST_ROWS
+            if any(is_list_type(held.field(name).type) for name in wanted if name in held.names)
+            else LONG_ROWS
+        )
         for batch in file.iter_batches(rows, columns=top):
             table = flattened(pa.Table.from_batches([batch]))
             for name in wanted:
@@ -187,19 +160,9 @@ def _parquet_batches(path: Path, wanted: Sequence[str], constant: dict[str, str]
             yield table.select(list(wanted))
 
 
-def _is_list(kind: pa.DataType) -> bool:
-    return pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
-
-
 def _top(name: str, columns: Sequence[str]) -> str:
     """Return the column of the file that a dotted name is part of."""
     return name if name in columns else next(c for c in columns if name.startswith(f"{c}."))
-
-
-def repeated(value: str, rows: int) -> pa.Array:
-    """Return a word so many times, held once."""
-    codes = pa.nulls(rows, pa.int32()).fill_null(0)
-    return pa.DictionaryArray.from_arrays(codes, pa.array([value]))
 
 
 def _open_folder(folder: Path, where: str) -> Opened:
@@ -251,7 +214,7 @@ def _open_files(files: list[Path], where: str) -> Opened:
             try:
                 yield from _one_file(path, wanted, numeric, dropped)
             except (LctransferError, OSError, ValueError, pa.ArrowException) as error:
-                opened.unreadable.append((str(path), _one_line(error)))
+                opened.unreadable.append((str(path), one_line(error)))
 
     opened.read = read
     return opened
@@ -285,47 +248,3 @@ def stem_of(where: str) -> str:
 
 _TEXTS = ".csv .txt .dat .tsv .ecsv .fits .fit .vot .votable .xml .tbl .lc .phot"
 _ENDINGS = {*PARQUET, *FEATHER, *_TEXTS.split(), ".gz", ".bz2", ".zst"}
-
-
-def _in_memory(table: pa.Table, where: str, units: dict[str, str], systems: dict[str, str]) -> Opened:
-    flat = flattened(table)
-
-    def read(wanted: Sequence[str], numeric: Sequence[str], dropped: Counter) -> Iterator[pa.Table]:
-        rows = LIST_ROWS if any(_is_list(flat.schema.field(name).type) for name in wanted) else LONG_ROWS
-        chosen = flat.select(list(wanted))
-        for start in range(0, max(len(flat), 1), rows):
-            yield chosen.slice(start, rows)
-
-    return Opened(where, flat.schema, read, units=units, systems=systems)
-
-
-def _open_memory(source: Any, where: str) -> Opened:
-    if isinstance(source, pa.Table):
-        return _in_memory(source, where, {}, {})
-    if isinstance(source, pa.RecordBatch):
-        return _in_memory(pa.Table.from_batches([source]), where, {}, {})
-    module = type(source).__mro__[0].__module__
-    if hasattr(source, "colnames") and hasattr(source, "meta"):
-        return _in_memory(
-            *astropy_tables.converted(source, where)[:1], where, *astropy_tables.converted(source, where)[1:]
-        )
-    if hasattr(source, "columns") and hasattr(source, "index"):
-        return _in_memory(_from_frame(source, where), where, {}, {})
-    if hasattr(source, "__arrow_c_stream__"):
-        return _in_memory(pa.table(source), where, {}, {})
-    raise LctransferError(
-        f"A {module}.{type(source).__name__} is no light-curve table. Give a path, a pandas DataFrame, an Arrow table, "
-        "an astropy Table or TimeSeries, or a lightkurve object."
-    )
-
-
-def _from_frame(frame: Any, where: str) -> pa.Table:
-    """Return a pandas frame as Arrow; nested-pandas columns become structs."""
-    frame = frame.reset_index() if frame.index.name in ("source_id", "id", "objectid", "object_id") else frame
-    columns = {}
-    for name in frame.columns:
-        try:
-            columns[str(name)] = pa.array(frame[name])
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise LctransferError(f"{where}: column {name} holds values of several types: {_one_line(error)}") from None
-    return pa.table(columns)

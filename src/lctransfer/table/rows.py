@@ -7,14 +7,16 @@ import pyarrow as pa
 
 from lctransfer.errors import LctransferError
 from lctransfer.table import identifiers
+from lctransfer.table.column_units import is_date
 from lctransfer.table.epochs import Measured, measure
 from lctransfer.table.grouping import Gathered
 from lctransfer.table.labels import words
-from lctransfer.table.opening import FILE_COLUMN, stem_of
+from lctransfer.table.opened import FILE_COLUMN
+from lctransfer.table.opening import stem_of
 from lctransfer.table.per_source import PLACES, PerSource, degrees
 from lctransfer.table.plausibility import MOST_ROWS
 from lctransfer.table.sources import UNREADABLE, Bands, Context, batches, finished, whole
-from lctransfer.table.understanding import Placed, is_date
+from lctransfer.table.understanding import Placed
 
 NUMBERS = ("time", "mag", "mag_err", "flux", "flux_err", "snr", *PLACES)
 NAMELESS = "epochs without an identifier"

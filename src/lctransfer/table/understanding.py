@@ -1,23 +1,16 @@
 """Which columns of a table are used as what: by the form, by their names, or as the user says."""
 
 import difflib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import pyarrow as pa
-
 from lctransfer.errors import LctransferError
-from lctransfer.table import times, units
+from lctransfer.table import times
+from lctransfer.table.column_units import TIMESTAMPS, is_dated, is_list, mag_factor, time_system, zero_point
 from lctransfer.table.columns import EPOCH_MEANINGS, SOURCE_MEANINGS, Used, find, guess, plain
 from lctransfer.table.forms import Form, form_named, recognised
 from lctransfer.table.forms.base import Cut, Group
-from lctransfer.table.opening import FILE_COLUMN, Opened
-from lctransfer.table.text import NUMBER
-
-TIMESTAMPS = "timestamps"
-"""Dates and times of day, which become Julian dates (UTC)."""
-FLUX_IN_NAME = re.compile(r"(?<![a-z])(njy|ujy|mjy|jy)(?![a-z])", re.I)
+from lctransfer.table.opened import FILE_COLUMN, Opened
 
 
 @dataclass
@@ -139,7 +132,7 @@ def understand(opened: Opened, form: str, given: Mapping[str, Used], *, quality:
         _require(group, opened, chosen)
         source = next((one for one in chosen.groups if one.band == group.band), Group("", {}))
         group.cuts = _cuts((*source.cuts, *chosen.cuts), own) if quality else []
-    lists = _is_list(opened, placed[0].name("time") or "")
+    lists = is_list(opened, placed[0].name("time") or "")
     return _completed(opened, chosen, placed, lists)
 
 
@@ -148,19 +141,19 @@ def _completed(opened: Opened, form: Form, placed: list[Placed], lists: bool) ->
     _check_scalars(opened, placed)
     for meaning in ("mag", "flux", "mag_err", "flux_err", "snr"):
         name = first.name(meaning)
-        if name and _is_list(opened, name) != lists:
+        if name and is_list(opened, name) != lists:
             raise LctransferError(
                 f"{opened.where}: {first.name('time')} holds {'lists' if lists else 'single values'}, {name} does not. "
                 "Give lists of equal length in both, or a row per epoch."
             )
     used = {u.column for group in placed for u in group.columns.values()}
     scalars = [name for name in opened.schema.names if name not in used and name != FILE_COLUMN]
-    carried = [name for name in scalars if lists and "." not in name and not _is_list(opened, name)]
-    system = TIMESTAMPS if _is_dated(opened, first.columns["time"].column) else ""
-    system = system or _time_system(first.columns["time"], opened, form)
-    zero = _zero_point(first.columns["flux"], opened, form) if "flux" in first.columns else None
-    mag_factor, err_factor = (_mag_factor(first.columns.get(meaning), opened) for meaning in ("mag", "mag_err"))
-    return Understood(opened.where, form, lists, placed, system, zero, mag_factor, err_factor, carried)
+    carried = [name for name in scalars if lists and "." not in name and not is_list(opened, name)]
+    system = TIMESTAMPS if is_dated(opened, first.columns["time"].column) else ""
+    system = system or time_system(first.columns["time"], opened, form)
+    zero = zero_point(first.columns["flux"], opened, form) if "flux" in first.columns else None
+    factors = [mag_factor(first.columns.get(meaning), opened) for meaning in ("mag", "mag_err")]
+    return Understood(opened.where, form, lists, placed, system, zero, *factors, carried)
 
 
 def _check_scalars(opened: Opened, placed: list[Placed]) -> None:
@@ -168,7 +161,7 @@ def _check_scalars(opened: Opened, placed: list[Placed]) -> None:
     for group in placed:
         for meaning in SOURCE_MEANINGS:
             name = group.name(meaning)
-            if name is None or not _is_list(opened, name):
+            if name is None or not is_list(opened, name):
                 continue
             if meaning in ("source_id", "label"):
                 raise LctransferError(f"{opened.where}: {name} ({meaning}) holds lists; give one value per source.")
@@ -255,7 +248,7 @@ def _require(group: Placed, opened: Opened, form: Form) -> None:
     """Refuse a table without times, magnitudes or errors; name a source after its file where nothing else does."""
     columns = group.columns
     if "source_id" not in columns:
-        if FILE_COLUMN in opened.schema.names or not _is_list(opened, columns.get("time", Used("")).column):
+        if FILE_COLUMN in opened.schema.names or not is_list(opened, columns.get("time", Used("")).column):
             group.columns = columns = {"source_id": Used(FILE_COLUMN), **columns}
         else:
             _refuse("source_id", "the name of each source", opened, form)
@@ -281,73 +274,3 @@ def _refuse(meaning: str, what: str, opened: Opened, form: Form) -> None:
 def _cuts(cuts: Sequence[Cut], columns: list[str]) -> list[Cut]:
     found = [(cut, _by_name(cut.column, columns)) for cut in cuts]
     return [cut._replace(column=name) for cut, name in found if name]
-
-
-def _is_list(opened: Opened, name: str) -> bool:
-    if opened.is_text or name not in opened.schema.names:
-        return False
-    kind = opened.schema.field(name).type
-    return any(test(kind) for test in (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list))
-
-
-def _is_dated(opened: Opened, name: str) -> bool:
-    """Tell whether times are timestamps, or texts that look like dates."""
-    if opened.is_text:
-        return is_date(opened.sample.get(name, ""))
-    if name not in opened.schema.names:
-        return False
-    kind = opened.schema.field(name).type
-    return times.is_timestamp(kind.value_type if _is_list(opened, name) else kind)
-
-
-def is_date(text: str) -> bool:
-    """Tell whether a text looks like a date: it has a hyphen within, and is no number.
-
-    Examples
-    --------
-    >>> is_date("2001-03-12T09:41:11"), is_date("-1.5e-3")
-    (True, False)
-    """
-    return "-" in text[1:] and not NUMBER.fullmatch(text)
-
-
-def _time_system(used: Used, opened: Opened, form: Form) -> str:
-    where = f"{opened.where}: {used.column}"
-    if used.unit:
-        return times.system_of(used.unit, where)
-    if used.column in opened.systems:
-        return opened.systems[used.column]
-    named = times.BY_COLUMN.get(plain(used.column.rsplit(".", 1)[-1]), "")
-    stated = opened.units.get(used.column, "").strip().lower()
-    if stated in times.UNITS and times.UNITS[stated] != 1:
-        return stated
-    if stated in times.YEARS:
-        return stated
-    header = re.search(r"bjd\s*-\s*(2457000|2454833)", stated)
-    if header:
-        return {"2457000": "btjd", "2454833": "bkjd"}[header.group(1)]
-    return form.time_system or named
-
-
-def _zero_point(used: Used, opened: Opened, form: Form) -> float:
-    where = f"{opened.where}: {used.column}"
-    in_name = FLUX_IN_NAME.search(used.column)
-    stated = used.unit or opened.units.get(used.column, "") or form.flux_unit or (in_name.group(1) if in_name else "")
-    if not stated:
-        raise LctransferError(
-            f"{where} is a flux without a unit: say it, --columns 'flux={used.column}[mJy]' with nJy, uJy, mJy, Jy, "
-            "relative, or a zero point such as zp=27.5."
-        )
-    if form.flux_unit and not used.unit and used.column in opened.units:
-        try:
-            return units.flux_zero_point(stated, where)
-        except LctransferError:
-            stated = form.flux_unit
-    return units.flux_zero_point(stated, where)
-
-
-def _mag_factor(used: Used | None, opened: Opened) -> float:
-    if used is None or not used.column:
-        return 1.0
-    stated = used.unit or opened.units.get(used.column, "")
-    return units.mag_factor(stated, f"{opened.where}: {used.column}")

@@ -341,7 +341,7 @@ def test_more_epochs_than_memory_may_hold_wait_in_files(tmp_path, monkeypatch):
 
     monkeypatch.setattr(grouping, "MOST_EPOCHS", 50)
     monkeypatch.setattr(grouping, "SOURCES_PER_FILE", 3)
-    monkeypatch.setattr("lctransfer.table.opening.LONG_ROWS", 20)
+    monkeypatch.setattr("lctransfer.table.in_memory.LONG_ROWS", 20)
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"id": rng.integers(0, 10, 600), "mjd": rng.uniform(5e4, 5.1e4, 600)})
     frame = frame.assign(mag=rng.normal(15, 1, 600), magerr=0.1)
