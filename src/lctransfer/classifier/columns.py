@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from lctransfer import __version__
 from lctransfer.classifier.model import FittedModel
+from lctransfer.evaluation.metrics import probability_columns
 from lctransfer.taxonomy import superclass
 
 TEXT, REAL, SMALL, COUNT = pa.string(), pa.float64(), pa.float32(), pa.int64()
@@ -95,7 +96,7 @@ def answers(model: FittedModel, probabilities: np.ndarray, novelty: np.ndarray, 
         "broad_confidence": np.minimum((probabilities @ within)[rows, best], 1.0),
         "conformal_set": _sets(model, probabilities, classes, level),
         "novelty_score": novelty,
-        **{f"p_{name}": probabilities[:, place] for place, name in enumerate(classes)},
+        **probability_columns(probabilities, classes),
     }
 
 

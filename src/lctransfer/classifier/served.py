@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lctransfer.evaluation.metrics import probability_columns
 from lctransfer.models.source import SourceModel
 
 EPOCHS = frozenset({"time", "mag", "mag_err"})
@@ -47,7 +48,7 @@ class Served:
             ``predicted``, the most probable class, and a column ``p_<class>`` each; the index is that of `table`.
         """
         probabilities = self.model.predict_proba(table[list(self.features)])
-        columns = {f"p_{name}": probabilities[:, place] for place, name in enumerate(self.classes)}
+        columns = probability_columns(probabilities, self.classes)
         predicted = np.array(self.classes, dtype=object)[probabilities.argmax(axis=1)]
         return pd.DataFrame({"predicted": predicted, **columns}, index=table.index)
 
@@ -87,7 +88,7 @@ class ServedCatalogue(Served):
         if {name for name in table if table[name].notna().any()} >= EPOCHS:
             return self._of_light_curves(table)
         probabilities, _ = self.model.predict(table[list(self.features)])
-        columns = {f"p_{name}": probabilities[:, place] for place, name in enumerate(self.classes)}
+        columns = probability_columns(probabilities, self.classes)
         predicted = np.array(self.classes, dtype=object)[probabilities.argmax(axis=1)]
         return pd.DataFrame({"predicted": predicted, **columns}, index=table.index)
 

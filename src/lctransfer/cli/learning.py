@@ -10,6 +10,18 @@ from lctransfer.cli.arguments import Arguments, option, output, settings, verb
 from lctransfer.cli.own import OWN_TABLE, TABLE_HELP, reading_of
 from lctransfer.transfer.registry import COMPARED, STRATEGIES
 
+SOURCE = option("--source", type=Path, required=True, help="folder of the source model")
+MIN_CLASS_SIZE = option(
+    "--min-class-size", type=typed.positive, default=10, help="leave out smaller classes (default %(default)s)"
+)
+TARGET = (
+    option("features", type=Path, help="feature table of the target survey, with class_name"),
+    SOURCE,
+    option("--survey", required=True, help="the survey's name in the results"),
+    MIN_CLASS_SIZE,
+)
+"""What a stage asks for that learns on features of one target survey."""
+
 
 @verb(
     option("features", type=Path, nargs="*", help="feature tables of the source surveys"),
@@ -47,40 +59,27 @@ def pretrain(arguments: Arguments) -> None:
 
 
 @verb(
-    option("features", type=Path, help="feature table of the target survey, with class_name"),
-    option("--source", type=Path, required=True, help="folder of the source model"),
-    option("--survey", required=True, help="the survey's name in the results"),
+    *TARGET,
     option("--strategy", required=True, help=f"how to learn from the labels: {', '.join(STRATEGIES)}"),
     settings(config.Transfer),
-    option("--min-class-size", type=typed.positive, default=10, help="leave out smaller classes (default %(default)s)"),
     output("folder for metrics and predictions"),
 )
 def transfer(arguments: Arguments) -> None:
     """Classify one target survey with one strategy at every label fraction of the settings."""
-    from lctransfer.transfer.folders import fraction_folder
-    from lctransfer.transfer.sweep import run
+    from lctransfer.transfer.sweep import load_target, sweep
 
     chosen = config.from_json(config.Transfer, arguments.settings)
-    for fraction in (*chosen.fractions, *chosen.label_counts):
-        run(
-            arguments.features,
-            arguments.source,
-            arguments.output / fraction_folder(fraction),
-            survey=arguments.survey,
-            strategy=arguments.strategy,
-            fraction=fraction,
-            settings=chosen,
-            min_class_size=arguments.min_class_size,
-        )
+    target = load_target(arguments.features, arguments.source, arguments.survey, arguments.min_class_size)
+    sweep(target, arguments.output, arguments.strategy, chosen)
 
 
 @verb(
     option("table", type=Path, help="light-curve table of the target survey, with class_name"),
-    option("--source", type=Path, required=True, help="folder of the source model"),
+    SOURCE,
     settings(config.Sensitivity),
     settings(config.Transfer, "--transfer"),
     settings(config.Features, "--features"),
-    option("--min-class-size", type=typed.positive, default=10, help="leave out smaller classes (default %(default)s)"),
+    MIN_CLASS_SIZE,
     output("Parquet with a row per subsampling, strategy and seed"),
 )
 def sensitivity(arguments: Arguments) -> None:
@@ -99,27 +98,20 @@ def sensitivity(arguments: Arguments) -> None:
 
 
 @verb(
-    option("features", type=Path, help="feature table of the target survey, with class_name"),
-    option("--source", type=Path, required=True, help="folder of the source model"),
-    option("--survey", required=True, help="the survey's name in the results"),
+    *TARGET,
     settings(config.Novelty),
     settings(config.Transfer, "--transfer"),
-    option("--min-class-size", type=typed.positive, default=10, help="leave out smaller classes (default %(default)s)"),
     output("Parquet with a row per class left out, strategy and seed"),
 )
 def novelty(arguments: Arguments) -> None:
     """Leave each class out of the labels in turn, and measure how well its stars stand out."""
     from lctransfer.stages.novelty import novelty
+    from lctransfer.transfer.sweep import load_target
 
-    novelty(
-        arguments.features,
-        arguments.source,
-        arguments.output,
-        survey=arguments.survey,
-        settings=config.from_json(config.Novelty, arguments.settings),
-        transfer=config.from_json(config.Transfer, arguments.transfer),
-        min_class_size=arguments.min_class_size,
-    )
+    chosen = config.from_json(config.Novelty, arguments.settings)
+    transfer = config.from_json(config.Transfer, arguments.transfer)
+    target = load_target(arguments.features, arguments.source, arguments.survey, arguments.min_class_size)
+    novelty(target, arguments.output, chosen, transfer)
 
 
 @verb(
@@ -146,7 +138,7 @@ def novelty(arguments: Arguments) -> None:
     ),
     option("--seeds", type=typed.seeds, default=list(range(10)), help="repetitions: 0-9 (default)"),
     option("--jobs", type=typed.positive, default=1, help="processes (default %(default)s)"),
-    option("--min-class-size", type=typed.positive, default=10, help="leave out smaller classes (default %(default)s)"),
+    MIN_CLASS_SIZE,
     *OWN_TABLE,
 )
 def evaluate(arguments: Arguments) -> None:

@@ -1,5 +1,7 @@
 """How good predicted probabilities are: the metrics of Kim et al. (2021), and calibration."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
 
@@ -48,6 +50,11 @@ def predictions(probabilities: np.ndarray, classes: np.ndarray) -> np.ndarray:
     return np.where(known, np.asarray(classes, dtype=object)[best], UNCLASSIFIED).astype(str)
 
 
+def probability_columns(probabilities: np.ndarray, classes: Sequence[str] | np.ndarray) -> dict[str, np.ndarray]:
+    """Return probabilities of shape (n, n_classes) as the columns ``p_<class>`` of every table of predictions."""
+    return {f"p_{name}": probabilities[:, place] for place, name in enumerate(classes)}
+
+
 def agreement(labels: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
     """Return ``mcc``, ``m_c`` and ``macro_f1`` of true and predicted class names, each of shape (n,); see `score`."""
     mcc = float(matthews_corrcoef(labels, predicted))
@@ -79,7 +86,10 @@ def expected_calibration_error(correct: np.ndarray, confidence: np.ndarray) -> f
 
 
 def matthews(true: np.ndarray, predicted: np.ndarray, n_classes: int) -> np.ndarray:
-    """Return the multi-class MCC (Gorodkin 2004) of each row of integer labels (k, n); 0 where it is not defined."""
+    """Return the multi-class MCC (Gorodkin 2004) of each row of integer labels (k, n); 0 where it is not defined.
+
+    The same number as scikit-learn's `matthews_corrcoef`, of thousands of resamples or epochs in one call.
+    """
     cells = (np.arange(len(true))[:, None] * n_classes + true) * n_classes + predicted
     tables = np.bincount(cells.ravel(), minlength=len(true) * n_classes**2).reshape(-1, n_classes, n_classes)
     n, hits = float(true.shape[1]), np.trace(tables, axis1=1, axis2=2)

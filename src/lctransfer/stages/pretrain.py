@@ -17,7 +17,7 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from lctransfer.config import Model, Pretrain
 from lctransfer.errors import LctransferError
-from lctransfer.evaluation.metrics import score
+from lctransfer.evaluation.metrics import probability_columns, score
 from lctransfer.evaluation.splits import split
 from lctransfer.features import NAMES
 from lctransfer.files import read_parquet, write_json, write_parquet, write_text
@@ -202,5 +202,5 @@ def _write_history(directory: Path, history: list[dict[str, float]]) -> None:
 def _predictions(table: pd.DataFrame, probabilities: np.ndarray, classes: tuple[str, ...]) -> pd.DataFrame:
     carried = {name: table.get(name, pd.Series(dtype=str)) for name in ("survey", "source_id", "class_name")}
     predicted = np.array(classes, dtype=object)[probabilities.argmax(axis=1)] if len(table) else []
-    columns = {f"p_{name}": probabilities[:, i].astype(np.float32) for i, name in enumerate(classes)}
+    columns = probability_columns(probabilities.astype(np.float32), classes)
     return pd.DataFrame({**carried, "predicted": predicted} | columns)

@@ -10,16 +10,14 @@ import torch
 
 from lctransfer.config import Features, Sensitivity, Transfer
 from lctransfer.errors import LctransferError
-from lctransfer.evaluation.metrics import UNCLASSIFIED, agreement
+from lctransfer.evaluation.metrics import UNCLASSIFIED, agreement, predictions
 from lctransfer.evaluation.splits import split
 from lctransfer.features import extract
 from lctransfer.files import write_parquet
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
 from lctransfer.table import cuts, light_curves
-from lctransfer.table.light_curves import EPOCH_COLUMNS
-from lctransfer.transfer.registry import make
-from lctransfer.transfer.sweep import divide, inputs, sound
+from lctransfer.transfer.sweep import divide, learn, probabilities_of, sound
 
 
 class Subsampling(NamedTuple):
@@ -53,9 +51,9 @@ def sensitivity(
         Folder of the source model.
     target : Path
         Parquet file with ``kind``, ``epochs`` and ``duration_days`` (as asked, 0: all), ``median_epochs`` and
-        ``median_days`` (as found), ``n_stars``, ``classified`` (share), ``n_labels``, ``n_test`` and the measures.
+        ``median_days`` (as found), ``n_stars``, ``classified`` (share), ``n_labels``, ``n_test`` and the metrics.
     settings : config.Sensitivity
-        Cells, strategies, seeds.
+        Ways of subsampling, strategies, seeds.
     transfer, features : config.Transfer, config.Features
         As in the sweep.
     min_class_size : int
@@ -84,7 +82,7 @@ def _survey(table: pa.Table) -> str:
 
 
 def choose(table: pa.Table, settings: Sensitivity, min_class_size: int, where: str) -> pa.Table:
-    """Return the labelled stars that have enough epochs for every how, at most `settings.stars`, stratified.
+    """Return the labelled stars that have enough epochs for every subsampling, at most `settings.stars`, stratified.
 
     Enough is the largest of `settings.epochs` that half of the stars have; larger ones are not tried.
     """
@@ -140,40 +138,8 @@ def subsample(table: pa.Table, how: Subsampling) -> pa.Table:
     short = cuts.resample(table, duration_days=how.duration_days)
     if how.kind == "duration":
         return short
-    epochs = light_curves.ragged(table)
     rng = np.random.default_rng(int(10 * how.duration_days))
-    return _keep(table, epochs, drawn(epochs.offsets, _lengths(short), rng))
-
-
-def drawn(offsets: np.ndarray, wanted: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Keep so many epochs of each light curve, drawn at random; all where there are no more.
-
-    Parameters
-    ----------
-    offsets : ndarray of shape (curves + 1,)
-        Where each light curve starts, from 0.
-    wanted : ndarray of shape (curves,)
-        How many to keep.
-    rng : numpy.random.Generator
-        Of the draws.
-
-    Returns
-    -------
-    ndarray of bool, shape (epochs,)
-    """
-    which = cuts.owner(offsets)
-    order = np.lexsort((rng.random(len(which)), which))
-    keep = np.zeros(len(which), dtype=bool)
-    keep[order] = np.arange(len(which)) - offsets[:-1][which] < wanted[which]
-    return keep
-
-
-def _keep(table: pa.Table, epochs: light_curves.Ragged, keep: np.ndarray) -> pa.Table:
-    offsets = pa.array(cuts.apply(keep, epochs.offsets), pa.int32())
-    for name in EPOCH_COLUMNS:
-        lists = pa.ListArray.from_arrays(offsets, pa.array(getattr(epochs, name)[keep]))
-        table = table.set_column(table.column_names.index(name), name, lists)
-    return table
+    return cuts.keep_epochs(table, cuts.random_epochs_of(light_curves.ragged(table).offsets, _lengths(short), rng))
 
 
 def _lengths(table: pa.Table) -> np.ndarray:
@@ -186,12 +152,10 @@ def evaluate_split(
     """Return the metrics of one fit; stars without features are no labels, and wrong when tested."""
     labels, known = stars["class_name"].to_numpy(dtype=str), sound(stars)
     part = divide(stars, settings, fraction, seed)
-    train, tested = part.labelled, part.test & known
-    predicted = np.full(len(stars), UNCLASSIFIED, dtype=object)
-    if len(np.unique(labels[train])) > 1 and tested.any():
-        X = inputs(stars)
-        fitted = make(strategy, settings, source, seed).fit(X[train], labels[train], X[part.unlabelled & known])
-        predicted[tested] = fitted.classes_[fitted.predict_proba(X[tested]).argmax(axis=1)]
-    row = {"strategy": strategy, "fraction": fraction, "seed": seed, "n_labels": int(train.sum())}
+    predicted = np.full(int(part.test.sum()), UNCLASSIFIED)
+    if len(np.unique(labels[part.labelled])) > 1 and known[part.test].any():
+        (fitted,) = learn(stars, source, strategy, settings, [(seed, part)])
+        predicted = predictions(probabilities_of(stars[part.test], fitted), fitted.classes_)
+    row = {"strategy": strategy, "fraction": fraction, "seed": seed, "n_labels": int(part.labelled.sum())}
     row |= {"n_test": int(part.test.sum()), "classified": float(known[part.test].mean())}
-    return row | agreement(labels[part.test], predicted[part.test].astype(str))
+    return row | agreement(labels[part.test], predicted)

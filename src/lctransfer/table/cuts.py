@@ -96,6 +96,29 @@ def random_epochs(offsets: np.ndarray, most: int, names: Sequence[str], seed: in
     return keep
 
 
+def random_epochs_of(offsets: np.ndarray, wanted: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Keep so many epochs of each light curve, drawn at random; all where there are no more.
+
+    Parameters
+    ----------
+    offsets : ndarray of shape (curves + 1,)
+        Where each light curve starts, from 0.
+    wanted : ndarray of shape (curves,)
+        How many to keep.
+    rng : numpy.random.Generator
+        Of the draws.
+
+    Returns
+    -------
+    ndarray of bool, shape (epochs,)
+    """
+    which = owner(offsets)
+    order = np.lexsort((rng.random(len(which)), which))
+    keep = np.zeros(len(which), dtype=bool)
+    keep[order] = np.arange(len(which)) - offsets[:-1][which] < wanted[which]
+    return keep
+
+
 def _generator(name: str, seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(name.encode())])
 
@@ -121,18 +144,22 @@ def resample(
     pyarrow.Table
         The same rows and columns, with fewer epochs: perhaps fewer than a classifier needs, perhaps none.
     """
-    times, mags, errors, offsets = ragged(table)
     names = table["source_id"].to_pylist()
-    columns = [times, mags, errors]
     if duration_days is not None:
-        starts = random_starts(columns[0], offsets, duration_days, names, seed)
-        keep = within_duration(columns[0], offsets, duration_days, starts)
-        columns, offsets = [column[keep] for column in columns], apply(keep, offsets)
+        held = ragged(table)
+        starts = random_starts(held.time, held.offsets, duration_days, names, seed)
+        table = keep_epochs(table, within_duration(held.time, held.offsets, duration_days, starts))
     if epochs is not None:
-        keep = random_epochs(offsets, epochs, names, seed)
-        columns, offsets = [column[keep] for column in columns], apply(keep, offsets)
-    for name, column in zip(EPOCH_COLUMNS, columns):
-        lists = pa.ListArray.from_arrays(offsets.astype(np.int32), column)
+        table = keep_epochs(table, random_epochs(ragged(table).offsets, epochs, names, seed))
+    return table
+
+
+def keep_epochs(table: pa.Table, keep: np.ndarray) -> pa.Table:
+    """Return a validated light-curve table with some of its epochs; `keep` is a mask of shape (epochs,)."""
+    held = ragged(table)
+    offsets = pa.array(apply(keep, held.offsets), pa.int32())
+    for name in EPOCH_COLUMNS:
+        lists = pa.ListArray.from_arrays(offsets, pa.array(getattr(held, name)[keep]))
         table = table.set_column(table.column_names.index(name), name, lists)
     return table
 

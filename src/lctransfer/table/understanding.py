@@ -152,8 +152,8 @@ def _completed(opened: Opened, form: Form, placed: list[Placed], lists: bool) ->
     system = TIMESTAMPS if is_dated(opened, first.columns["time"].column) else ""
     system = system or time_system(first.columns["time"], opened, form)
     zero = zero_point(first.columns["flux"], opened, form) if "flux" in first.columns else None
-    factors = [mag_factor(first.columns.get(meaning), opened) for meaning in ("mag", "mag_err")]
-    return Understood(opened.where, form, lists, placed, system, zero, *factors, carried)
+    scale, err_scale = (mag_factor(first.columns.get(meaning), opened) for meaning in ("mag", "mag_err"))
+    return Understood(opened.where, form, lists, placed, system, zero, scale, err_scale, carried)
 
 
 def _check_scalars(opened: Opened, placed: list[Placed]) -> None:

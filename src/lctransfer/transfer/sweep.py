@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import torch
 
 from lctransfer.config import Transfer
 from lctransfer.errors import LctransferError
-from lctransfer.evaluation.metrics import score
+from lctransfer.evaluation.metrics import probability_columns, score
 from lctransfer.evaluation.splits import Split, split
 from lctransfer.features import NAMES
 from lctransfer.files import read_parquet, write_parquet
@@ -20,74 +21,84 @@ from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
 from lctransfer.transfer.bands import combine
 from lctransfer.transfer.base import Strategy
+from lctransfer.transfer.folders import fraction_folder
 from lctransfer.transfer.registry import make
 
 TOGETHER = 5
 """Seeds whose networks are trained at once; fixed, so that neither cores nor the number of seeds decides rounding."""
 
 
-def run(
-    features: Path,
-    source: Path,
-    directory: Path,
-    *,
-    survey: str,
-    strategy: str,
-    fraction: float,
-    settings: Transfer,
-    min_class_size: int,
-) -> None:
-    """Write ``metrics.parquet`` and ``predictions.parquet`` of one strategy at one label fraction, all seeds.
+class Target(NamedTuple):
+    """A target survey in a stage: its name in the results, its usable stars, and the source model."""
 
-    The metrics have rows for `settings.labels` and for `settings.also_labels`, which their column ``labels`` tells
-    apart; the predictions are those of `settings.labels`, of the test stars that could be classified.
+    survey: str
+    stars: pd.DataFrame
+    source: SourceModel
+
+
+def load_target(features: Path, source: Path, survey: str, min_class_size: int) -> Target:
+    """Return a target survey for a job of one thread.
 
     Parameters
     ----------
     features : Path
-        Features table of the target survey, with ``source_id``, ``class_name``, ``flag``.
+        Features table of the survey, with ``source_id``, ``class_name``, ``flag``.
     source : Path
         Folder of the source model.
-    directory : Path
-        Where the two files go.
-    survey, strategy : str
-        Recorded; the strategy is a name of `STRATEGIES`.
-    fraction : float
-        Labelled stars over all stars of the survey; from 1 on, a number of labelled stars.
-    settings : config.Transfer
-        Seeds, how labels are drawn, test fraction, training.
+    survey : str
+        Name in the results.
     min_class_size : int
         Classes with fewer usable stars are left out.
 
     Raises
     ------
     LctransferError
-        If the table cannot be used, or the strategy is unknown.
+        If the table or the model cannot be used.
     """
-    stars, model = load_inputs(features, source, min_class_size)
-    protocols = list(dict.fromkeys([settings.labels, *settings.also_labels]))
-    rows, predictions = [], []
-    with track(total=settings.seeds * len(protocols), desc=f"{survey} {strategy} {fraction:g}", unit="fit") as bar:
-        for protocol, seeds in product(protocols, chunks(range(settings.seeds))):
-            chosen = replace(settings, labels=protocol)
-            for row, predicted in run_seeds(stars, model, strategy, chosen, fraction=fraction, seeds=seeds):
-                rows.append({"survey": survey, **row})
-                predictions += [predicted] if protocol == settings.labels else []
-            bar.update(len(seeds))
-    write_parquet(directory / "predictions.parquet", pd.concat(predictions, ignore_index=True))
-    write_parquet(directory / "metrics.parquet", pd.DataFrame(rows))
+    torch.set_num_threads(1)  # the same sums in the same order, wherever this runs
+    stars = usable(read_parquet(features).to_pandas(), min_class_size, str(features))
+    return Target(survey, stars, SourceModel.load(source))
 
 
-def load_inputs(features: Path, source: Path, min_class_size: int) -> tuple[pd.DataFrame, SourceModel]:
-    """Return the usable stars of a features table, and the source model of a folder, for a job of one thread.
+def sweep(target: Target, directory: Path, strategy: str, settings: Transfer) -> None:
+    """Write ``metrics.parquet`` and ``predictions.parquet`` of one strategy, in a folder per label fraction.
+
+    The metrics have a row per seed, for `settings.labels` and for `settings.also_labels`, which their column
+    ``labels`` tells apart; the predictions are those of `settings.labels`, of the test stars that could be classified.
+
+    Parameters
+    ----------
+    target : Target
+        The survey.
+    directory : Path
+        Gets a folder per fraction and per number of labels; see `lctransfer.transfer.folders.fraction_folder`.
+    strategy : str
+        A name of `STRATEGIES`.
+    settings : config.Transfer
+        Fractions, numbers of labels, seeds, how labels are drawn, test fraction, training.
 
     Raises
     ------
     LctransferError
-        If one of the two cannot be used.
+        If the strategy is unknown, or there are fewer stars than labels asked for.
     """
-    torch.set_num_threads(1)  # the same sums in the same order, wherever this runs
-    return usable(read_parquet(features).to_pandas(), min_class_size, str(features)), SourceModel.load(source)
+    for fraction in (*settings.fractions, *settings.label_counts):
+        _sweep_fraction(target, directory / fraction_folder(fraction), strategy, settings, fraction)
+
+
+def _sweep_fraction(target: Target, directory: Path, strategy: str, settings: Transfer, fraction: float) -> None:
+    protocols = list(dict.fromkeys([settings.labels, *settings.also_labels]))
+    rows, predictions = [], []
+    total, what = settings.seeds * len(protocols), f"{target.survey} {strategy} {fraction:g}"
+    with track(total=total, desc=what, unit="fit") as bar:
+        for protocol, seeds in product(protocols, chunks(range(settings.seeds))):
+            chosen = replace(settings, labels=protocol)
+            done = run_seeds(target.stars, target.source, strategy, chosen, fraction=fraction, seeds=seeds)
+            rows += [{"survey": target.survey, **row} for row, _ in done]
+            predictions += [predicted for _, predicted in done if protocol == settings.labels]
+            bar.update(len(seeds))
+    write_parquet(directory / "predictions.parquet", pd.concat(predictions, ignore_index=True))
+    write_parquet(directory / "metrics.parquet", pd.DataFrame(rows))
 
 
 def usable(table: pd.DataFrame, min_class_size: int, where: str) -> pd.DataFrame:
@@ -161,27 +172,64 @@ def run_seeds(
     seeds: Sequence[int],
     combine_bands: bool = False,
 ) -> list[tuple[dict[str, object], pd.DataFrame]]:
-    """Return the metrics row and the test predictions of each seed; see `run`.
+    """Return the metrics row and the test predictions of each seed; see `sweep`.
 
     ``fit_seconds`` is CPU time, the mean over the seeds. With `combine_bands`, the light curves of a source are learnt
     from apart, and its predictions are those of all of them together; see `lctransfer.transfer.bands`.
     """
-    X, labels, known = inputs(stars), stars["class_name"].to_numpy(dtype=str), sound(stars)
-    parts = [divide(stars, settings, fraction, seed) for seed in seeds]
-    for part in parts:
+    labels = stars["class_name"].to_numpy(dtype=str)
+    parts = [(seed, divide(stars, settings, fraction, seed)) for seed in seeds]
+    for _, part in parts:
         _check_labels(labels[part.labelled], settings.labels)
-    fits = [make(strategy, settings, source, seed) for seed in seeds]
     start = time.process_time()
-    fits[0].fit_all(fits, [(X[part.labelled], labels[part.labelled], X[part.unlabelled & known]) for part in parts])
+    fits = learn(stars, source, strategy, settings, parts)
     seconds = (time.process_time() - start) / len(fits)
     done = []
-    for seed, part, fitted in zip(seeds, parts, fits):
+    for (seed, part), fitted in zip(parts, fits):
         row = {"strategy": strategy, "fraction": _share(fraction, stars), "seed": seed}
         row |= {"n_labels": int(part.labelled.sum()), "n_test": int(part.test.sum())}
         row |= {"n_pool": int((~part.test).sum()), "requested": float(fraction), "labels": settings.labels}
-        metrics, predicted = _tested(stars[part.test], X[part.test], fitted, seed, combine_bands=combine_bands)
+        metrics, predicted = _tested(stars[part.test], fitted, seed, combine_bands=combine_bands)
         done.append((row | metrics | {"fit_seconds": seconds}, predicted))
     return done
+
+
+def learn(
+    stars: pd.DataFrame,
+    source: SourceModel | None,
+    strategy: str,
+    settings: Transfer,
+    parts: Sequence[tuple[int, Split]],
+) -> list[Strategy]:
+    """Return a strategy fitted to the labelled stars of each split: what every stage that learns does.
+
+    Parameters
+    ----------
+    stars : DataFrame
+        Usable stars; see `usable`.
+    source : SourceModel or None
+        What is transferred.
+    strategy : str
+        A name of `STRATEGIES`.
+    settings : config.Transfer
+        Training.
+    parts : sequence of (int, Split)
+        Seeds and splits. Stars that are neither test nor labelled, and have features, are seen without their labels.
+    """
+    X, labels, known = inputs(stars), stars["class_name"].to_numpy(dtype=str), sound(stars)
+    fits = [make(strategy, settings, source, seed) for seed, _ in parts]
+    tasks = [(X[part.labelled], labels[part.labelled], X[part.unlabelled & known]) for _, part in parts]
+    fits[0].fit_all(fits, tasks)
+    return fits
+
+
+def probabilities_of(stars: pd.DataFrame, fitted: Strategy) -> np.ndarray:
+    """Return the probabilities of stars by a fitted strategy, shape (n, n_classes); NaN for stars without features."""
+    known = sound(stars)
+    probabilities = np.full((len(stars), len(fitted.classes_)), np.nan)
+    if known.any():
+        probabilities[known] = fitted.predict_proba(inputs(stars)[known])
+    return probabilities
 
 
 def _share(fraction: float, stars: pd.DataFrame) -> float:
@@ -198,20 +246,19 @@ def _check_labels(labels: np.ndarray, protocol: str) -> None:
 
 
 def _tested(
-    stars: pd.DataFrame, X: pd.DataFrame, fitted: Strategy, seed: int, *, combine_bands: bool
+    stars: pd.DataFrame, fitted: Strategy, seed: int, *, combine_bands: bool
 ) -> tuple[dict[str, float], pd.DataFrame]:
     """Return the metrics of test stars, and the predictions of those that have features."""
     known, classes = sound(stars), fitted.classes_
-    probabilities = np.full((len(stars), len(classes)), np.nan)
-    if known.any():
-        probabilities[known] = fitted.predict_proba(X[known])
+    probabilities = probabilities_of(stars, fitted)
     if combine_bands:
-        X, rows = X.reset_index(drop=True), stars["source_id"].to_numpy()
-        first, probabilities = combine(rows, probabilities)
-        stars, X, known = stars.iloc[first], X.iloc[first], np.isfinite(probabilities).all(axis=1)
+        first, probabilities = combine(stars["source_id"].to_numpy(), probabilities)
+        stars, known = stars.iloc[first], np.isfinite(probabilities).all(axis=1)
     metrics = score(stars["class_name"].to_numpy(dtype=str), probabilities, classes)
     predicted = _predictions(stars[known], probabilities[known], classes, seed)
-    novelty_score = fitted.novelty_score(X[known], probabilities[known]) if known.any() else np.zeros(0)
+    novelty_score = np.zeros(0)
+    if known.any():
+        novelty_score = fitted.novelty_score(inputs(stars)[known], probabilities[known])
     metrics |= {"n_test": len(stars)}
     return metrics, predicted.assign(novelty_score=novelty_score.astype(np.float32))
 
@@ -219,5 +266,4 @@ def _tested(
 def _predictions(stars: pd.DataFrame, probabilities: np.ndarray, classes: np.ndarray, seed: int) -> pd.DataFrame:
     table = pd.DataFrame({"seed": seed, "source_id": stars["source_id"], "class_name": stars["class_name"]})
     table["predicted"] = classes[probabilities.argmax(axis=1)]
-    columns = {f"p_{name}": probabilities[:, i].astype(np.float32) for i, name in enumerate(classes)}
-    return table.assign(**columns)
+    return table.assign(**probability_columns(probabilities.astype(np.float32), classes))

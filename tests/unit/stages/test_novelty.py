@@ -6,31 +6,20 @@ import pytest
 
 from lctransfer.config import Novelty, Transfer
 from lctransfer.features import NAMES
-from lctransfer.stages import novelty as stage
 from lctransfer.stages.novelty import area, evaluate_split, novelty
+from lctransfer.transfer.simple import ExtraTrees
+from lctransfer.transfer.sweep import Target
 
-
-class Far:
-    """Says nothing of classes, and finds stars the less like the labelled ones the further they lie from their mean."""
-
-    def fit(self, X, y, X_unlabelled):
-        self.seen, self.classes_, self.rest = set(y), np.unique(y), X_unlabelled
-        self.centre = X.to_numpy().mean(axis=0)
-        return self
-
-    def predict_proba(self, X):
-        return np.full((len(X), len(self.classes_)), 1 / len(self.classes_))
-
-    def novelty_score(self, X, probabilities=None):
-        return np.linalg.norm(X.to_numpy() - self.centre, axis=1)
+QUICK = Transfer(trees=30)
 
 
 @pytest.fixture
 def stars():
+    """Return stars of three classes, one of them half-way between the others."""
     rng = np.random.default_rng(0)
     names = NAMES["upsilon"]
     y = np.repeat(["CEPH", "DSCT", "LPV"], 20)
-    centre = np.where(y == "LPV", 50.0, 0.0)
+    centre = np.repeat([0.0, 20.0, 10.0], 20)
     table = pd.DataFrame({name: rng.normal(centre, 1) for name in names})
     return table.assign(source_id=[f"s{i}" for i in range(60)], class_name=y, flag="ok")
 
@@ -47,23 +36,29 @@ def test_no_new_star_has_no_area():
 
 
 def test_the_class_is_not_among_the_labels_and_its_stars_are_among_the_unlabelled(stars, monkeypatch):
-    made = []
-    monkeypatch.setattr(stage, "make", lambda *_: made.append(Far()) or made[-1])
-    row = evaluate_split(stars, None, "far", Transfer(), left_out="LPV", fraction=0.2, seed=0)
-    assert made[0].seen == {"CEPH", "DSCT"}
-    assert (made[0].rest.mean(axis=1) > 25).sum() == 10
+    seen, fit = [], ExtraTrees.fit
+    monkeypatch.setattr(ExtraTrees, "fit", lambda *given: seen.append(given) or fit(*given))
+    row = evaluate_split(stars, None, "extra_trees", QUICK, left_out="LPV", fraction=0.2, seed=0)
+    ((_, X, y, rest),) = seen
+    assert (set(y), len(X)) == ({"CEPH", "DSCT"}, 8)
+    assert rest.mean(axis=1).between(5, 15).sum() == 10
     assert (row["n_novel"], row["n_known"]) == (10, 20)
-    assert (row["auroc"], row["auroc_probability"]) == (1.0, 0.5)
+
+
+def test_a_class_between_the_labelled_ones_stands_out_and_one_beyond_a_labelled_one_does_not(stars):
+    between, beyond = (
+        evaluate_split(stars, None, "extra_trees", QUICK, left_out=name, fraction=0.3, seed=0)
+        for name in ("LPV", "CEPH")
+    )
+    assert (between["auroc"], between["auroc_probability"]) == (1.0, 1.0)
+    assert beyond["auroc"] < 0.6
 
 
 @pytest.mark.parametrize(("classes", "rows"), [(3, 6), (2, 0)])
-def test_a_row_per_class_and_seed_and_none_where_no_class_can_be_spared(stars, tmp_path, monkeypatch, classes, rows):
-    monkeypatch.setattr(stage, "make", lambda *_: Far())
-    monkeypatch.setattr(stage.SourceModel, "load", lambda _: None)
-    stars[stars["class_name"].isin(["CEPH", "DSCT", "LPV"][:classes])].to_parquet(tmp_path / "features.parquet")
-    settings = Novelty(strategies=["far"], seeds=2)
-    given = {"survey": "asas", "settings": settings, "transfer": Transfer(), "min_class_size": 2}
-    novelty(tmp_path / "features.parquet", tmp_path, tmp_path / "out.parquet", **given)
+def test_a_row_per_class_and_seed_and_none_where_no_class_can_be_spared(stars, tmp_path, classes, rows):
+    target = Target("asas", stars[stars["class_name"].isin(["CEPH", "DSCT", "LPV"][:classes])], None)
+    novelty(target, tmp_path / "out.parquet", Novelty(strategies=["extra_trees"], seeds=2), QUICK)
     table = pd.read_parquet(tmp_path / "out.parquet")
     assert len(table) == rows
     assert {"survey", "left_out", "auroc"} <= set(table)
+    assert set(table["survey"]) == ({"asas"} if rows else set())

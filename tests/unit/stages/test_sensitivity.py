@@ -14,14 +14,13 @@ from lctransfer.models.source import SourceModel
 from lctransfer.stages.sensitivity import (
     Subsampling,
     choose,
-    drawn,
     evaluate_split,
     most_epochs,
     sensitivity,
     subsample,
     subsamplings,
 )
-from lctransfer.table import light_curves
+from lctransfer.table import cuts, light_curves
 
 NAMES = ("amplitude", "hl_amp_ratio", "kurtosis", "period", "phase_cusum", "phase_eta", "phi21", "phi31")
 NAMES += ("quartile31", "r21", "r31", "shapiro_w", "skewness", "slope_per10", "slope_per90", "stetson_k")
@@ -55,13 +54,13 @@ def lengths(table):
 
 
 def test_so_many_are_drawn_of_each_and_all_where_there_are_no_more():
-    keep = drawn(np.array([0, 5, 5, 7]), np.array([3, 3, 3]), np.random.default_rng(0))
+    keep = cuts.random_epochs_of(np.array([0, 5, 5, 7]), np.array([3, 3, 3]), np.random.default_rng(0))
     assert [keep[:5].sum(), keep[5:].sum()] == [3, 2]
 
 
 def test_every_epoch_is_as_likely_to_be_drawn():
     rng, offsets = np.random.default_rng(0), np.array([0, 4, 10])
-    share = np.mean([drawn(offsets, np.array([1, 3]), rng) for _ in range(4000)], axis=0)
+    share = np.mean([cuts.random_epochs_of(offsets, np.array([1, 3]), rng) for _ in range(4000)], axis=0)
     assert share == pytest.approx([0.25] * 4 + [0.5] * 6, abs=0.03)
 
 
@@ -82,7 +81,7 @@ def test_the_control_has_as_many_epochs_as_the_stretch_but_over_a_longer_time(ta
     assert np.median(spans[1]) > 250
 
 
-def test_thinning_twice_gives_the_same(table):
+def test_subsampling_twice_gives_the_same(table):
     how = Subsampling("epochs", epochs=20)
     assert subsample(table, how).equals(subsample(table, how))
 
@@ -124,7 +123,7 @@ def test_stars_that_lost_their_features_are_wrong(source):
     assert (gone["m_c"], gone["classified"], gone["n_labels"]) == (0.5, 0.0, 0)
 
 
-def test_a_row_per_cell_strategy_and_seed(table, source, tmp_path):
+def test_a_row_per_subsampling_strategy_and_seed(table, source, tmp_path):
     write_parquet(tmp_path / "curves.parquet", table)
     settings = Sensitivity(epochs=[20], durations_days=[200.0], strategies=["zero_label", "extra_trees"], seeds=2)
     given = {"settings": settings, "transfer": Transfer(trees=10), "features": Features(), "min_class_size": 2}
