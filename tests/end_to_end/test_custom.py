@@ -11,7 +11,7 @@ from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
 from lctransfer.simulate import simulate
-from lctransfer.stages.evaluate import evaluate
+from lctransfer.stages.evaluate import Comparison, evaluate
 from lctransfer.table.class_map import read_class_map
 from lctransfer.table.labelled import read_labelled
 
@@ -50,7 +50,8 @@ def test_the_experiment_gives_the_numbers_of_evaluate_and_a_report(own, snakemak
     rows = pd.read_parquet(tmp_path / "results/custom/metrics.parquet")
     class_map = read_class_map(own / "classes.yaml")
     chosen = {"settings": QUICK, "fractions": [0.2], "seeds": [0, 1], "min_class_size": 8}
-    expected = evaluate(own / "stars.parquet", tmp_path / "own", class_map, [own / "model"], STRATEGIES, **chosen)
+    comparison = Comparison([own / "model"], STRATEGIES, **chosen)
+    expected = evaluate(own / "stars.parquet", tmp_path / "own", class_map, comparison)
     measures = ["strategy", "seed", "n_labels", "n_test", "mcc", "log_loss"]
     assert rows[measures].equals(expected[measures])
     page = (tmp_path / "results/custom/report.html").read_text()

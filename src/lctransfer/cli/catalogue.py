@@ -62,7 +62,7 @@ def fit(arguments: Arguments) -> None:
     """Fit a model to a survey's labels and keep it, with its expected quality on a model card."""
     from lctransfer.classifier.card import render
     from lctransfer.classifier.training import Labels
-    from lctransfer.stages.fit import fit
+    from lctransfer.stages.fit import FitOptions, fit
     from lctransfer.table.canonical import canonical
     from lctransfer.table.class_map import read_class_map
 
@@ -75,6 +75,8 @@ def fit(arguments: Arguments) -> None:
         licence=arguments.licence,
     )
     config.check(chosen, "fit.")
+    transfer = config.from_json(config.Transfer, arguments.settings)
+    features = config.from_json(config.Features, arguments.features)
     class_map = read_class_map(arguments.class_map)
     with canonical(arguments.table, reading_of(arguments)) as (table, account):
         say(account)
@@ -82,12 +84,8 @@ def fit(arguments: Arguments) -> None:
             table,
             arguments.output,
             arguments.source,
-            labels=Labels(arguments.labels, arguments.label_column, class_map, arguments.vocabulary),
-            settings=chosen,
-            transfer=config.from_json(config.Transfer, arguments.settings),
-            features=config.from_json(config.Features, arguments.features),
-            threads=arguments.threads,
-            name=arguments.table.name,
+            Labels(arguments.labels, arguments.label_column, class_map, arguments.vocabulary),
+            FitOptions(chosen, transfer, features, arguments.threads, arguments.table.name),
         )
     sys.stdout.write(render(model.card))
 
@@ -127,7 +125,7 @@ def card(arguments: Arguments) -> None:
 def classify(arguments: Arguments) -> None:
     """Classify every source of a table: a row for each, in the same order; a killed run goes on where it was."""
     from lctransfer.classifier.hats import classify_hats, is_hats
-    from lctransfer.stages.classify import check_target, classify
+    from lctransfer.stages.classify import Execution, check_target, classify
     from lctransfer.table.canonical import canonical
 
     given = arguments.inputs
@@ -153,11 +151,8 @@ def classify(arguments: Arguments) -> None:
             arguments.source or given[0],
             table,
             arguments.output,
-            settings=chosen,
-            threads=arguments.threads,
-            shard=arguments.shard,
-            restart=arguments.restart,
-            skip_unreadable=arguments.skip_unreadable,
+            chosen,
+            Execution(arguments.threads, arguments.shard, arguments.restart, arguments.skip_unreadable),
         )
 
 

@@ -118,7 +118,7 @@ def novelty(arguments: Arguments) -> None:
     option("table", type=Path, help=TABLE_HELP),
     output("folder for metrics, predictions and features (Parquet), and summary.txt"),
     option(
-        "--class-map", type=Path, help="YAML: your words to classes or superclasses of the taxonomy; null leaves out"
+        "--class-map", type=Path, help="YAML: your labels to classes or superclasses of the taxonomy; null leaves out"
     ),
     option(
         "--source", nargs="+", default=["released"], help="released, or folders of source models (default released)"
@@ -143,25 +143,22 @@ def novelty(arguments: Arguments) -> None:
 )
 def evaluate(arguments: Arguments) -> None:
     """Measure strategies on your own labelled light curves, at several label fractions."""
-    from lctransfer.stages.evaluate import evaluate
+    from lctransfer.stages.evaluate import Comparison, evaluate
     from lctransfer.table.class_map import read_class_map
 
     label_counts = arguments.label_counts
     if re.fullmatch(r"\s*\d+(\s*,\s*\d+)*\s*", arguments.labels) and not Path(arguments.labels).exists():
         # Numbers are no file of labels.
         label_counts, arguments.labels = [*label_counts, *typed.counts(arguments.labels)], ""
-    evaluate(
-        arguments.table,
-        arguments.output,
-        read_class_map(arguments.class_map),
+    comparison = Comparison(
         arguments.source,
         arguments.strategies,
-        fractions=arguments.fractions or ([] if label_counts else [0.01, 0.02, 0.05, 0.1, 0.2]),
+        fractions=arguments.fractions or ([] if label_counts else Comparison.fractions),
         label_counts=label_counts,
         draws=arguments.draw,
         seeds=arguments.seeds,
-        jobs=arguments.jobs,
         min_class_size=arguments.min_class_size,
-        reading=reading_of(arguments),
     )
+    class_map, reading = read_class_map(arguments.class_map), reading_of(arguments)
+    evaluate(arguments.table, arguments.output, class_map, comparison, jobs=arguments.jobs, reading=reading)
     sys.stdout.write((arguments.output / "summary.txt").read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -15,16 +16,34 @@ from lctransfer.config import Classify
 from lctransfer.errors import LctransferError
 
 
+@dataclass(frozen=True)
+class Execution:
+    """How a catalogue is made; every row that can be read comes out the same.
+
+    Attributes
+    ----------
+    threads : int
+        Cores.
+    shard : (int, int)
+        Which part of how many: the rows are divided into contiguous parts, which joined are the whole.
+    restart : bool
+        Begin anew where an interrupted run left parts.
+    skip_unreadable : bool
+        Flag the rows of a part that cannot be read, and go on.
+    """
+
+    threads: int = 1
+    shard: tuple[int, int] = (1, 1)
+    restart: bool = False
+    skip_unreadable: bool = False
+
+
 def classify(
     model: str | Path,
     table: Path,
     target: Path,
-    *,
     settings: Classify | None = None,
-    threads: int = 1,
-    shard: tuple[int, int] = (1, 1),
-    restart: bool = False,
-    skip_unreadable: bool = False,
+    execution: Execution | None = None,
 ) -> None:
     """Write the class of every source of a table: one row per row, in the same order.
 
@@ -38,21 +57,16 @@ def classify(
         File to write: .parquet, .csv, .ecsv, .fits, .vot; without an ending a folder of Parquet parts.
     settings : config.Classify, optional
         Level of the conformal sets.
-    threads : int
-        Cores; no bit depends on it.
-    shard : (int, int)
-        Which part of how many: the rows are divided into contiguous parts, which joined are the whole.
-    restart : bool
-        Begin anew where an interrupted run left parts.
-    skip_unreadable : bool
-        Flag the rows of a part that cannot be read, and go on.
+    execution : Execution, optional
+        Cores, shard, what to do with an interrupted run and with parts that cannot be read.
 
     Raises
     ------
     LctransferError
         If the model or the table cannot be used, or the output is an input.
     """
-    settings, target, table = settings or Classify(), Path(os.path.abspath(target)), Path(table)
+    settings, how = settings or Classify(), execution or Execution()
+    target, table = Path(os.path.abspath(target)), Path(table)
     stars = StarTable(table)
     check_target(target, table, model)
     formats.check_size(target, stars.n_rows)
@@ -60,9 +74,9 @@ def classify(
     if fitted.calibration is None and not fitted.card.get("labels"):
         sys.stderr.write(f"lctransfer: {NO_LABELS if fitted.card else _bare(model)}\n")
     torch.set_num_threads(1)  # one thread per core is ours already; the same sums in the same order
-    part, parts = shard
+    part, parts = how.shard
     rows = range(stars.n_rows * (part - 1) // parts, stars.n_rows * part // parts)
-    Catalogue(stars, rows, fitted, target, settings.level, skip_unreadable).make(threads, restart=restart)
+    Catalogue(stars, rows, fitted, target, settings.level, how.skip_unreadable).make(how.threads, restart=how.restart)
 
 
 def _bare(model: str | Path) -> str:

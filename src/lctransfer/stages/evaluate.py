@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -31,20 +32,95 @@ SHOWN = ("mcc", "macro_f1", "ece")
 DRAWN = "Labelled stars are drawn (stratified: of every class, which needs to know the truth)"
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """What is compared; every strategy sees the same splits.
+
+    Attributes
+    ----------
+    sources : list of str or Path
+        What `lctransfer.models.opening.open_source` takes. All strategies run with each.
+    strategies, fractions, seeds : sequences
+        What is combined.
+    label_counts : sequence of int
+        Numbers of labelled stars, beside the fractions.
+    draws : sequence of str
+        How labelled stars are drawn, of `lctransfer.evaluation.splits.PROTOCOLS`; without any, as `settings.labels`.
+    settings : config.Transfer
+        Test fraction and training.
+    min_class_size : int
+        Classes with fewer usable stars are left out.
+    """
+
+    sources: Sequence[Path | str] = ("released",)
+    strategies: Sequence[str] = COMPARED
+    fractions: Sequence[float] = (0.01, 0.02, 0.05, 0.10, 0.20)
+    label_counts: Sequence[int] = ()
+    draws: Sequence[str] = ()
+    seeds: Sequence[int] = tuple(range(10))
+    settings: Transfer = field(default_factory=Transfer)
+    min_class_size: int = 10
+
+    @property
+    def wanted(self) -> tuple[float, ...]:
+        """Label fractions, then numbers of labels."""
+        return (*self.fractions, *self.label_counts)
+
+    @property
+    def protocols(self) -> tuple[str, ...]:
+        """How labelled stars are drawn."""
+        return tuple(self.draws) or (self.settings.labels,)
+
+    def check(self) -> None:
+        """Refuse what could only fail later, after the features have been extracted.
+
+        Raises
+        ------
+        LctransferError
+            If nothing is to be compared, a strategy or draw is unknown, or a fraction is too large.
+        """
+        if not self.sources:
+            raise LctransferError("evaluate needs a source model: released, or a folder that pretrain wrote.")
+        if not (self.strategies and self.wanted and self.seeds):
+            raise LctransferError(
+                "evaluate needs at least one strategy, one fraction or number of labels, and one seed."
+            )
+        for strategy in self.strategies:
+            check_strategy(strategy)
+        for draw in self.protocols:
+            if draw not in PROTOCOLS:
+                raise LctransferError(f"There is no way {draw!r} of drawing labels: use {', '.join(PROTOCOLS)}.")
+        most = 1 - self.settings.test_fraction
+        for fraction in self.wanted:
+            if not (0 < fraction <= most or (fraction >= 2 and float(fraction).is_integer())):
+                raise LctransferError(
+                    f"A fraction of {fraction:g} cannot be labelled: the pool has {most:g} of the stars."
+                )
+
+    def check_counts(self, stars: pd.DataFrame) -> None:
+        """Refuse numbers of labels that the stars outside of the test set do not give.
+
+        Raises
+        ------
+        LctransferError
+            Saying how many there are.
+        """
+        pool = int((1 - self.settings.test_fraction) * stars["source_id"].nunique())
+        for count in self.label_counts:
+            if count > pool:
+                raise LctransferError(
+                    f"{count} labels cannot be drawn: {pool} stars are left beside the test stars. Ask for fewer "
+                    "labels."
+                )
+
+
 def evaluate(
     table_path: Path,
     directory: Path,
     class_map: Mapping[str, Label] | None = None,
-    sources: Sequence[Path | str] = ("released",),
-    strategies: Sequence[str] = COMPARED,
+    comparison: Comparison | None = None,
     *,
-    fractions: Sequence[float] = (0.01, 0.02, 0.05, 0.10, 0.20),
-    label_counts: Sequence[int] = (),
-    draws: Sequence[str] = (),
-    seeds: Sequence[int] = tuple(range(10)),
     jobs: int = 1,
-    settings: Transfer | None = None,
-    min_class_size: int = 10,
     reading: Reading | None = None,
 ) -> pd.DataFrame:
     """Write metrics, predictions and features of strategies on a table of labelled light curves.
@@ -57,21 +133,11 @@ def evaluate(
         Gets ``metrics.parquet`` (a row per source, strategy, draw, fraction and seed), ``predictions.parquet`` (of all
         test stars), ``features.parquet`` (of the stars that were used) and ``summary.txt`` (for people).
     class_map : dict, optional
-        Words of ``label`` to nodes of the taxonomy, or to None to leave them out; others are classes of their own.
-    sources : list of str or Path
-        What `lctransfer.models.opening.open_source` takes. All strategies run with each.
-    strategies, fractions, seeds : sequences
-        What is combined; every strategy sees the same splits.
-    label_counts : sequence of int
-        Numbers of labelled stars, beside the fractions.
-    draws : sequence of str
-        How labelled stars are drawn, of `lctransfer.evaluation.splits.PROTOCOLS`; without any, as `settings.labels`.
+        Labels to nodes of the taxonomy, or to None to leave them out; others are classes of their own.
+    comparison : Comparison, optional
+        Sources, strategies, numbers of labels and seeds.
     jobs : int
         Processes; no number depends on it.
-    settings : config.Transfer, optional
-        Test fraction and training.
-    min_class_size : int
-        Classes with fewer usable stars are left out.
     reading : Reading, optional
         How to read the table, where its columns do not tell; whose words its labels are.
 
@@ -86,87 +152,63 @@ def evaluate(
         If the table has no labels, a strategy, source, draw or node is unknown, or more labels are asked for than
         there are outside the test stars.
     """
-    settings, directory = settings or Transfer(), Path(directory)
-    wanted, draws = (*fractions, *label_counts), tuple(draws) or (settings.labels,)
-    _check(sources, strategies, wanted, seeds, settings, draws)
-    models = {str(source): open_source(source) for source in sources}
+    asked, directory = comparison or Comparison(), Path(directory)
+    asked.check()
+    models = {str(source): open_source(source) for source in asked.sources}
     with protecting([table_path]):
         refuse_input(directory / "features.parquet")
     labelled = read_labelled(table_path, class_map, reading)
     everything = extract(labelled.table, Features(set="both"), threads=jobs).to_pandas()
-    stars = usable(everything, min_class_size, str(table_path))
-    _check_counts(label_counts, stars, settings)
+    stars = usable(everything, asked.min_class_size, str(table_path))
+    asked.check_counts(stars)
     kept = pa.Table.from_pandas(stars, preserve_index=False)
     write_parquet(directory / "features.parquet", kept.replace_schema_metadata(labelled.account.metadata))
-    tasks = list(product(models, draws, strategies, wanted, chunks(list(seeds))))
     together = reading is not None and reading.band == ALL_BANDS
-    work = (
-        delayed(_task)(stars, models[s], n, replace(settings, labels=d), f, some, together)
-        for s, d, n, f, some in tasks
-    )
-    done = track(Parallel(jobs, return_as="generator")(work), total=len(tasks), desc="evaluate", unit="fit")
-    pairs = [(task, one) for task, results in zip(tasks, done) for one in results]
-    survey = Path(table_path).stem
-    rows = pd.DataFrame([{"survey": survey, "source": task[0], **row} for task, (row, _) in pairs])
-    told = [
-        table.assign(source=task[0], labels=task[1], strategy=task[2], fraction=row["fraction"])
-        for task, (row, table) in pairs
-    ]
-    write_parquet(directory / "predictions.parquet", pd.concat(told, ignore_index=True))
-    lines = introduction(labelled, models.values(), account(everything, stars, class_map or {}))
+    rows, predictions = _compared(stars, models, asked, jobs, combine_bands=together)
+    rows.insert(0, "survey", Path(table_path).stem)
+    write_parquet(directory / "predictions.parquet", predictions)
+    lines = introduction(labelled, models.values(), usage_summary(everything, stars, class_map or {}))
     write_text(directory / "summary.txt", f"{lines}\n\n{summary(rows)}\n")
     write_parquet(directory / "metrics.parquet", rows)
     return rows
 
 
-def _check(  # noqa: PLR0917
-    sources: Sequence,
-    strategies: Sequence[str],
-    wanted: Sequence[float],
-    seeds: Sequence[int],
-    settings: Transfer,
-    draws: Sequence[str],
-) -> None:
-    """Refuse what could only fail later, after the features have been extracted."""
-    if not sources:
-        raise LctransferError("evaluate needs a source model: released, or a folder that pretrain wrote.")
-    if not (strategies and wanted and seeds):
-        raise LctransferError("evaluate needs at least one strategy, one fraction or number of labels, and one seed.")
-    for strategy in strategies:
-        check_strategy(strategy)
-    for draw in draws:
-        if draw not in PROTOCOLS:
-            raise LctransferError(f"There is no way {draw!r} of drawing labels: use {', '.join(PROTOCOLS)}.")
-    for fraction in wanted:
-        if not (0 < fraction <= 1 - settings.test_fraction or (fraction >= 2 and float(fraction).is_integer())):
-            share = f"{1 - settings.test_fraction:g}"
-            raise LctransferError(f"A fraction of {fraction:g} cannot be labelled: the pool has {share} of the stars.")
-
-
-def _check_counts(label_counts: Sequence[int], stars: pd.DataFrame, settings: Transfer) -> None:
-    pool = int((1 - settings.test_fraction) * stars["source_id"].nunique())
-    for count in label_counts:
-        if count > pool:
-            raise LctransferError(
-                f"{count} labels cannot be drawn: {pool} stars are left beside the test stars. Ask for fewer labels."
+def _compared(
+    stars: pd.DataFrame, models: Mapping[str, SourceModel], asked: Comparison, jobs: int, *, combine_bands: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the metrics and the predictions of every source, draw, strategy, number of labels and seed."""
+    tasks = list(product(models, asked.protocols, asked.strategies, asked.wanted, chunks(list(asked.seeds))))
+    work = (
+        delayed(_task)(
+            stars,
+            models[source],
+            strategy,
+            replace(asked.settings, labels=draw),
+            fraction=fraction,
+            seeds=seeds,
+            combine_bands=combine_bands,
+        )
+        for source, draw, strategy, fraction, seeds in tasks
+    )
+    done = track(Parallel(jobs, return_as="generator")(work), total=len(tasks), desc="evaluate", unit="fit")
+    rows, predictions = [], []
+    for (source, draw, strategy, _, _), results in zip(tasks, done):
+        for row, predicted in results:
+            rows.append({"source": source, **row})
+            predictions.append(
+                predicted.assign(source=source, labels=draw, strategy=strategy, fraction=row["fraction"])
             )
+    return pd.DataFrame(rows), pd.concat(predictions, ignore_index=True)
 
 
-def _task(  # noqa: PLR0917
-    stars: pd.DataFrame,
-    source: SourceModel,
-    strategy: str,
-    settings: Transfer,
-    fraction: float,
-    seeds: Sequence[int],
-    combine_bands: bool,
-) -> list[tuple[dict, pd.DataFrame]]:
+def _task(*given: Any, **chosen: Any) -> list[tuple[dict[str, object], pd.DataFrame]]:
+    """Return what `run_seeds` returns, in a process of one thread."""
     torch.set_num_threads(1)
-    return run_seeds(stars, source, strategy, settings, fraction=fraction, seeds=seeds, combine_bands=combine_bands)
+    return run_seeds(*given, **chosen)
 
 
 def introduction(labelled: Labelled, sources: Iterable[SourceModel | Combined | None], used: str) -> str:
-    """Return the first lines of the summary: which words the sources know, which stars are used, how it was read."""
+    """Return the summary's first lines: labels that the sources know, stars that are used, how the table was read."""
     counts = Counter(word for word in labelled.table["label"].to_pylist() if word is not None)
     known = {name for source in sources if source is not None for name in source.classes}
     lines = [*labelled.classes.sentences(counts, known or None), used, *labelled.account.sentences()]
@@ -186,8 +228,8 @@ def summary(rows: pd.DataFrame) -> str:
     return f"{DRAWN}: {drawn}.\n\n{text}"
 
 
-def account(everything: pd.DataFrame, used: pd.DataFrame, class_map: Mapping[str, Label]) -> str:
-    """Return in a few sentences which light curves were used, why others were not, and which words no star has."""
+def usage_summary(everything: pd.DataFrame, used: pd.DataFrame, class_map: Mapping[str, Label]) -> str:
+    """Say which light curves were used, why others were not, and which labels of the class map no star has."""
     classes = ", ".join(f"{name} {count}" for name, count in used["class_name"].value_counts().items())
     unused = everything[~everything["source_id"].isin(used["source_id"])]
     said = f"{len(used)} of {len(everything)} light curves are used: {classes}."
@@ -195,7 +237,7 @@ def account(everything: pd.DataFrame, used: pd.DataFrame, class_map: Mapping[str
     without = used["flag"][~sound(used)]
     said += _counted(" Without features, so never labelled and wrong as test stars: ", without)
     unknown = ", ".join(sorted(set(map(str, class_map)) - set(everything["label"].dropna())))
-    return f"{said} The class map names words that no star has: {unknown}." if unknown else said
+    return f"{said} The class map names labels that no star has: {unknown}." if unknown else said
 
 
 def _counted(lead: str, reasons: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """A model of a survey to keep: fitted on its labels, measured out of fold or on held-out stars, with its card."""
 
 import os
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,27 +19,47 @@ from lctransfer.classifier.training import Labels, TrainingStars, gather
 from lctransfer.config import Features, Fit, Transfer
 from lctransfer.errors import LctransferError
 from lctransfer.evaluation.metrics import score
-from lctransfer.evaluation.splits import split
+from lctransfer.evaluation.splits import Split
 from lctransfer.files import write_json, write_text
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer.registry import check_strategy
-from lctransfer.transfer.sweep import inputs, sound, usable
+from lctransfer.transfer.sweep import divide, inputs, sound, usable
 
 SEED = 0
 """The sweep's first: the same labelled stars, and the same test stars."""
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """How a model is fitted.
+
+    Attributes
+    ----------
+    settings : config.Fit
+        Strategy; all labels or a fraction of the stars; folds.
+    transfer : config.Transfer
+        Training, and with a fraction the share of test stars and how labels are drawn.
+    features : config.Features
+        How light curves become features.
+    threads : int
+        Cores; no number depends on it.
+    name : str
+        What the card calls the table; empty for its file's name.
+    """
+
+    settings: Fit = field(default_factory=Fit)
+    transfer: Transfer = field(default_factory=Transfer)
+    features: Features = field(default_factory=lambda: Features(set="both"))
+    threads: int = 1
+    name: str = ""
 
 
 def fit(
     table: Path,
     directory: Path,
     source: str = "released",
-    *,
     labels: Labels | None = None,
-    settings: Fit | None = None,
-    transfer: Transfer | None = None,
-    features: Features | None = None,
-    threads: int = 1,
-    name: str = "",
+    options: FitOptions | None = None,
 ) -> FittedModel:
     """Fit a strategy to a survey's labels, and write the model, its card and its metrics.
 
@@ -54,16 +75,8 @@ def fit(
         none.
     labels : Labels, optional
         Where the labels are; by default in the table's column ``class_name`` or ``label``.
-    settings : config.Fit, optional
-        Strategy; all labels or a fraction of the stars; folds.
-    transfer : config.Transfer, optional
-        Training, and with a fraction the share of test stars.
-    features : config.Features, optional
-        How light curves become features; by default the set ``both``.
-    threads : int
-        Cores; no number depends on it.
-    name : str, optional
-        What the card calls the table; by default its file's name.
+    options : FitOptions, optional
+        Strategy, training, features.
 
     Returns
     -------
@@ -75,55 +88,51 @@ def fit(
     LctransferError
         If the table or the labels cannot be used, or a setting is out of range.
     """
-    labels, settings, transfer = labels or Labels(), settings or Fit(), transfer or Transfer()
-    features = features or Features(set="both")
-    check_strategy(settings.strategy)
-    _check_fraction(settings.fraction, transfer)
+    labels, options = labels or Labels(), options or FitOptions()
+    check_strategy(options.settings.strategy)
+    _check_fraction(options.settings.fraction, options.transfer)
     stars_table = StarTable(Path(table))
     model = open_sources(source)
     if _inside(Path(table), Path(directory)):
         raise LctransferError(f"{directory} is the table itself: name another folder for the model.")
     torch.set_num_threads(1)  # the same sums in the same order, wherever this runs
-    found = gather(stars_table, labels, features, threads=threads)
-    described: dict[str, Any] = {
-        "title": f"Classifier of {Path(name or table).stem}",
-        "table": name or Path(table).name,
-        "source": source,
-    }
-    described |= {"licence": settings.licence or "not stated", "cite": [*card.CITE], **card.provenance()}
-    described |= {"origin": getattr(model, "origin", ""), "class_map": dict(labels.class_map), "n_rows": found.n_rows}
+    found = gather(stars_table, labels, options.features, threads=options.threads)
+    described = _described(Path(options.name or table), source, options, found)
+    described |= {"origin": getattr(model, "origin", ""), "class_map": dict(labels.class_map)}
     if stars_table.kind == "light_curves" or _ours(found.stars):
-        described["features"] = vars(features) | {"shards": 1, "set": _set_of(found.stars)}
+        described["features"] = vars(options.features) | {"shards": 1, "set": _set_of(found.stars)}
     if not found.stars["class_name"].notna().any():
         return _without_labels(model, described, directory)
-    return _with_labels(found, model, described, directory, settings, transfer, threads)
+    return _with_labels(found, model, described, directory, options)
 
 
-def _with_labels(  # noqa: PLR0917
+def _described(table: Path, source: str, options: FitOptions, found: TrainingStars) -> dict[str, Any]:
+    """Return the part of the card that is known before anything is fitted."""
+    described: dict[str, Any] = {"title": f"Classifier of {table.stem}", "table": table.name, "source": source}
+    described |= {"licence": options.settings.licence or "not stated", "cite": [*card.CITE], **card.provenance()}
+    return described | {"n_rows": found.n_rows}
+
+
+def _with_labels(
     found: TrainingStars,
     source: SourceModel | None,
     described: dict[str, Any],
     directory: Path,
-    settings: Fit,
-    transfer: Transfer,
-    threads: int,
+    options: FitOptions,
 ) -> FittedModel:
     """Fit, calibrate and measure on labelled stars; write everything."""
+    settings = options.settings
     stars = usable(found.stars, settings.min_class_size, described["table"])
     stars = stars[sound(stars)].reset_index(drop=True)
     rest = found.stars[found.stars["class_name"].isna()]
     few = found.stars[found.stars["class_name"].notna() & ~found.stars["source_id"].isin(stars["source_id"])]
-    notes = [*found.notes, *_too_few(few)]
-    X, names, ids = inputs(stars), stars["class_name"].to_numpy(dtype=str), stars["source_id"].to_numpy()
-    unlabelled, test = inputs(rest), np.zeros(len(X), bool)
-    if settings.fraction:
-        part = split(ids, names, SEED, settings.fraction, transfer.test_fraction)
-        test, unlabelled = part.test, X[part.unlabelled]
-    train = ~test if not settings.fraction else part.labelled
-    learn = partial(_classifier, source, settings.strategy, transfer)
-    fold = cross_validation.folds_of(ids[train], names[train], settings.folds)
+    part = _parts(stars, options)
+    X, names = inputs(stars), stars["class_name"].to_numpy(dtype=str)
+    train, unlabelled = part.labelled, X[part.unlabelled] if settings.fraction else inputs(rest)
+    learn = partial(_classifier, source, settings.strategy, options.transfer)
+    fold = cross_validation.folds_of(stars["source_id"].to_numpy()[train], names[train], settings.folds)
     held_out = cross_validation.out_of_fold(
-        X[train], names[train], fold, unlabelled, partial(_predictor, learn), jobs=threads
+        X[train], names[train], fold, unlabelled, partial(_predictor, learn), jobs=options.threads
     )
     classifier, classes = learn(X[train], names[train], unlabelled), np.unique(names[train])
     calibration = Calibration.fit(held_out, np.searchsorted(classes, names[train]))
@@ -132,12 +141,21 @@ def _with_labels(  # noqa: PLR0917
     measured = names[train], calibration.apply(held_out)
     described |= {"measured_on": f"{len(fold)} labelled stars, {settings.folds}-fold cross-validation"}
     if settings.fraction:
-        measured = names[test], calibration.apply(classifier.predict_proba(X[test]))
-        described |= {"measured_on": f"{int(test.sum())} held-out stars"}
-    described |= _worth(stars[train], rest, *measured, classes, settings, notes)
+        measured = names[part.test], calibration.apply(classifier.predict_proba(X[part.test]))
+        described |= {"measured_on": f"{int(part.test.sum())} held-out stars"}
+    described |= _worth(stars[train], *measured, classes)
+    described |= {"n_unlabelled": len(rest), "notes": [*found.notes, *_too_few(few)]}
+    described |= {"strategy": settings.strategy, "class_proportions": settings.class_proportions}
     fitted = FittedModel(classifier, calibration, described)
-    _write(fitted, directory, settings, measured, test, SEED if settings.fraction else None)
+    _write(fitted, directory, settings, measured, int(part.test.sum()))
     return fitted
+
+
+def _parts(stars: pd.DataFrame, options: FitOptions) -> Split:
+    """Return the sweep's split of stars, or without a fraction every star as labelled."""
+    if options.settings.fraction:
+        return divide(stars, options.transfer, options.settings.fraction, SEED)
+    return Split(np.zeros(len(stars), bool), np.ones(len(stars), bool))
 
 
 def _classifier(  # noqa: PLR0917
@@ -168,34 +186,20 @@ def _with_proportions(
     return Calibration.fit(held_out, np.searchsorted(classes, labels), survey / shares)
 
 
-def _worth(  # noqa: PLR0917
-    train: pd.DataFrame,
-    rest: pd.DataFrame,
-    labels: np.ndarray,
-    probabilities: np.ndarray,
-    classes: np.ndarray,
-    settings: Fit,
-    notes: list[str],
-) -> dict[str, Any]:
+def _worth(train: pd.DataFrame, labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> dict[str, Any]:
     """Return the part of the card that says what the model is worth, and for which stars."""
     return {
-        "strategy": settings.strategy,
-        "class_proportions": settings.class_proportions,
         "labels": {name: int(count) for name, count in train["class_name"].value_counts().sort_index().items()},
-        "n_unlabelled": len(rest),
         "expected": cross_validation.quality(labels, probabilities, classes),
         "per_class": cross_validation.per_class(labels, probabilities, classes),
         "ranges": card.ranges(train),
-        "notes": notes,
     }
 
 
-def _write(  # noqa: PLR0917
-    fitted: FittedModel, directory: Path, settings: Fit, measured: tuple, test: np.ndarray, seed: int | None
-) -> None:
-    n_labels = sum(fitted.card["labels"].values())
+def _write(fitted: FittedModel, directory: Path, settings: Fit, measured: tuple, n_test: int) -> None:
+    n_labels, seed = sum(fitted.card["labels"].values()), SEED if settings.fraction else None
     row = {"strategy": settings.strategy, "fraction": settings.fraction or None, "seed": seed, "n_labels": n_labels}
-    row |= {"n_test": int(test.sum()) or n_labels, "measured_on": fitted.card["measured_on"]}
+    row |= {"n_test": n_test or n_labels, "measured_on": fitted.card["measured_on"]}
     classes = np.array(fitted.classes)
     labels, probabilities = measured
     write_json(Path(directory) / "metrics.json", row | score(labels, probabilities, classes))

@@ -17,11 +17,12 @@ from lctransfer.classifier.training import Labels
 from lctransfer.config import Features, Fit, Transfer
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_json, write_json
-from lctransfer.stages.classify import classify
-from lctransfer.stages.fit import fit
+from lctransfer.stages.classify import Execution, classify
+from lctransfer.stages.fit import FitOptions, fit
 
-FAST = {"settings": Fit(strategy="extra_trees", folds=3), "transfer": Transfer(trees=20)}
-FAST |= {"features": Features(set="upsilon", min_period_days=0.2)}
+FAST = FitOptions(
+    Fit(strategy="extra_trees", folds=3), Transfer(trees=20), Features(set="upsilon", min_period_days=0.2)
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def folder(tmp_path_factory):
     table = light_curves(90)
     unlabelled = [name if i % 3 else None for i, name in enumerate(table["label"].to_pylist())]
     pq.write_table(table.set_column(1, "label", pa.array(unlabelled)), root / "stars.parquet")
-    fit(root / "stars.parquet", root / "model", "none", **FAST)
+    fit(root / "stars.parquet", root / "model", "none", options=FAST)
     return root
 
 
@@ -84,7 +85,10 @@ def test_an_empty_frame_has_the_columns(folder, whole):
 def test_shards_joined_are_the_whole_and_threads_do_not_matter(folder, whole, tmp_path):
     for part in (1, 2, 3):
         classify(
-            folder / "model", folder / "stars.parquet", tmp_path / f"{part}.parquet", shard=(part, 3), threads=part
+            folder / "model",
+            folder / "stars.parquet",
+            tmp_path / f"{part}.parquet",
+            execution=Execution(threads=part, shard=(part, 3)),
         )
     assert pa.concat_tables([pq.read_table(tmp_path / f"{part}.parquet") for part in (1, 2, 3)]).equals(whole)
 
@@ -113,7 +117,9 @@ def test_what_was_interrupted_goes_on_to_the_same_bytes(folder, tmp_path, small_
     monkeypatch.setattr(catalogue.Catalogue, "_write", write)
     assert not (tmp_path / "resumed.parquet").exists()
     with pytest.raises(LctransferError, match="another run"):
-        classify(folder / "model", folder / "stars.parquet", tmp_path / "resumed.parquet", shard=(1, 2))
+        classify(
+            folder / "model", folder / "stars.parquet", tmp_path / "resumed.parquet", execution=Execution(shard=(1, 2))
+        )
     made = []
     monkeypatch.setattr(catalogue.Catalogue, "_write", lambda self, n, b: (made.append(n), write(self, n, b)))
     classify(model, stars, tmp_path / "resumed.parquet")
@@ -196,7 +202,8 @@ def test_a_part_that_cannot_be_read_is_named_and_costs_itself(folder, whole, tmp
     (tmp_path / "stars.parquet").write_bytes(content)
     with pytest.raises(LctransferError, match=r"Rows 32 to 63.*skip-unreadable"):
         classify(folder / "model", tmp_path / "stars.parquet", tmp_path / "out.parquet")
-    classify(folder / "model", tmp_path / "stars.parquet", tmp_path / "out.parquet", restart=True, skip_unreadable=True)
+    again = Execution(restart=True, skip_unreadable=True)
+    classify(folder / "model", tmp_path / "stars.parquet", tmp_path / "out.parquet", execution=again)
     found = pq.read_table(tmp_path / "out.parquet")
     assert found["source_id"].equals(stars["source_id"])
     assert set(found["flag"].to_pylist()[32:64]) == {"unreadable"}
@@ -251,13 +258,17 @@ def test_labels_in_a_file_of_their_own_give_the_same_model(folder, tmp_path):
     pq.write_table(stars.drop_columns("label"), tmp_path / "stars.parquet")
     known = stars.select(["source_id", "label"]).to_pandas().dropna()
     known.sample(frac=1, random_state=0).to_csv(tmp_path / "labels.csv", index=False)
-    found = fit(tmp_path / "stars.parquet", tmp_path / "model", "none", labels=Labels(tmp_path / "labels.csv"), **FAST)
+    found = fit(
+        tmp_path / "stars.parquet", tmp_path / "model", "none", labels=Labels(tmp_path / "labels.csv"), options=FAST
+    )
     kept = FittedModel.load(folder / "model")
     X = pd.DataFrame(np.random.default_rng(0).uniform(0, 2, (9, len(kept.inputs))), columns=kept.inputs)
     assert np.array_equal(found.predict(X)[0], kept.predict(X)[0])
     known.assign(source_id="x" + known["source_id"]).to_csv(tmp_path / "labels.csv", index=False)
     with pytest.raises(LctransferError, match="No source_id of"):
-        fit(tmp_path / "stars.parquet", tmp_path / "model", "none", labels=Labels(tmp_path / "labels.csv"), **FAST)
+        fit(
+            tmp_path / "stars.parquet", tmp_path / "model", "none", labels=Labels(tmp_path / "labels.csv"), options=FAST
+        )
 
 
 def test_blocks_are_multiples_of_what_processors_take_at_once():

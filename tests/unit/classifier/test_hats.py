@@ -11,7 +11,7 @@ from lctransfer.classifier.model import FittedModel
 from lctransfer.classifier.partition import classify_partition
 from lctransfer.config import Features, Fit, Transfer
 from lctransfer.errors import LctransferError
-from lctransfer.stages.fit import fit
+from lctransfer.stages.fit import FitOptions, fit
 
 lsdb = pytest.importorskip("lsdb")
 
@@ -22,14 +22,9 @@ def made(tmp_path_factory):
     root = tmp_path_factory.mktemp("hats")
     table = light_curves(90)
     pq.write_table(table, root / "stars.parquet")
-    settings = {"settings": Fit(strategy="extra_trees", folds=2), "transfer": Transfer(trees=10)}
-    fit(
-        root / "stars.parquet",
-        root / "model",
-        "none",
-        features=Features(set="upsilon", min_period_days=0.2),
-        **settings,
-    )
+    features = Features(set="upsilon", min_period_days=0.2)
+    options = FitOptions(Fit(strategy="extra_trees", folds=2), Transfer(trees=10), features)
+    fit(root / "stars.parquet", root / "model", "none", options=options)
     frame = table.to_pandas(types_mapper=pd.ArrowDtype)
     lsdb.from_dataframe(frame, ra_column="ra", dec_column="dec", partition_rows=20).write_catalog(
         root / "stars_hats", as_collection=False, progress_bar=False

@@ -10,7 +10,7 @@ from two_classes import light_curves
 from lctransfer.classifier.suggest import choose, uncertainty
 from lctransfer.config import Features, Fit, Transfer
 from lctransfer.errors import LctransferError
-from lctransfer.stages.fit import fit
+from lctransfer.stages.fit import FitOptions, fit
 from lctransfer.stages.suggest import suggest
 
 
@@ -44,8 +44,8 @@ def test_the_verb_suggests_unlabelled_stars_whatever_the_order_of_rows(tmp_path)
     known = [name if i % 3 == 0 else None for i, name in enumerate(table["label"].to_pylist())]
     table = table.set_column(1, "label", pa.array(known))
     pq.write_table(table, tmp_path / "stars.parquet")
-    settings = {"settings": Fit(strategy="extra_trees", folds=2), "transfer": Transfer(trees=10)}
-    fit(tmp_path / "stars.parquet", tmp_path / "model", "none", features=Features(set="upsilon"), **settings)
+    options = FitOptions(Fit(strategy="extra_trees", folds=2), Transfer(trees=10), Features(set="upsilon"))
+    fit(tmp_path / "stars.parquet", tmp_path / "model", "none", options=options)
     found = suggest(tmp_path / "model", tmp_path / "stars.parquet", 5, tmp_path / "out.csv")
     assert len(found) == 5
     assert not set(found["source_id"]) & {name for name, label in zip(table["source_id"].to_pylist(), known) if label}

@@ -14,7 +14,7 @@ from lctransfer.features import NAMES
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
-from lctransfer.stages.evaluate import evaluate
+from lctransfer.stages.evaluate import Comparison, evaluate
 
 STARS = 12
 """Of each class."""
@@ -50,7 +50,7 @@ def source(tmp_path_factory):
 
 def test_rows_predictions_and_a_summary_are_written(table, source, tmp_path):
     strategies = ["extra_trees", "upsilont_recipe", "zero_label"]
-    rows = evaluate(table, tmp_path, MAP, [source], strategies, **QUICK)
+    rows = evaluate(table, tmp_path, MAP, Comparison([source], strategies, **QUICK))
     assert rows.equals(pd.read_parquet(tmp_path / "metrics.parquet"))
     assert len(rows) == 3 * 2 * 7
     assert list(rows)[:6] == ["survey", "source", "strategy", "fraction", "seed", "n_labels"]
@@ -71,12 +71,14 @@ def test_rows_predictions_and_a_summary_are_written(table, source, tmp_path):
 
 def test_no_number_depends_on_the_number_of_processes(table, source, tmp_path):
     strategies = ["finetune_last", "extra_trees"]
-    one, two = (evaluate(table, tmp_path / str(n), MAP, [source], strategies, jobs=n, **QUICK) for n in (1, 2))
+    one, two = (
+        evaluate(table, tmp_path / str(n), MAP, Comparison([source], strategies, **QUICK), jobs=n) for n in (1, 2)
+    )
     assert one.drop(columns="fit_seconds").equals(two.drop(columns="fit_seconds"))
 
 
-def test_words_without_a_map_are_classes_of_their_own(table, source, tmp_path):
-    evaluate(table, tmp_path, None, [source], ["zero_label"], **QUICK)
+def test_labels_without_a_map_are_classes_of_their_own(table, source, tmp_path):
+    evaluate(table, tmp_path, None, Comparison([source], ["zero_label"], **QUICK))
     told = pd.read_parquet(tmp_path / "predictions.parquet")
     assert set(told["class_name"]) == {"RRAB", "eclipsing", "NOISE"}
 
@@ -105,8 +107,10 @@ def test_what_cannot_be_evaluated_is_a_sentence(change, arguments, sentence, tab
     if change:
         path = tmp_path / "changed.parquet"
         pq.write_table(change(pq.read_table(table)), path)
+    given = {"sources": [source], "strategies": ["zero_label"], **QUICK, **arguments}
+    class_map = given.pop("class_map", None)
     with pytest.raises(LctransferError, match=sentence):
-        evaluate(path, tmp_path / "out", **{"sources": [source], "strategies": ["zero_label"], **QUICK, **arguments})
+        evaluate(path, tmp_path / "out", class_map, Comparison(**given))
 
 
 def test_numbers_as_labels_and_the_command_line(table, source, tmp_path, capsys):

@@ -14,7 +14,7 @@ from lctransfer.files import read_json
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
-from lctransfer.stages.fit import fit
+from lctransfer.stages.fit import FitOptions, fit
 from lctransfer.transfer.sweep import run_seeds, usable
 
 SETTINGS = Transfer(trees=20)
@@ -39,7 +39,7 @@ def survey(tmp_path_factory):
 def fitted(survey, directory, **settings):
     features, source = survey
     chosen = Fit(strategy="extra_trees", folds=3, **settings)
-    return fit(features, directory, str(source), settings=chosen, transfer=SETTINGS)
+    return fit(features, directory, str(source), options=FitOptions(chosen, SETTINGS))
 
 
 def test_with_a_fraction_its_metrics_are_those_of_the_sweep(survey, tmp_path):
@@ -110,7 +110,7 @@ def test_unlabelled_stars_can_correct_the_class_proportions(survey, tmp_path):
 )
 def test_what_cannot_be_is_a_sentence_and_leaves_nothing(survey, tmp_path, settings, sentence):
     with pytest.raises(LctransferError, match=sentence):
-        fit(survey[0], tmp_path / "out", str(survey[1]), settings=Fit(**settings), transfer=SETTINGS)
+        fit(survey[0], tmp_path / "out", str(survey[1]), options=FitOptions(Fit(**settings), SETTINGS))
     assert not (tmp_path / "out").exists()
 
 

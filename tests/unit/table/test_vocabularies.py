@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from lctransfer.errors import LctransferError
-from lctransfer.stages.evaluate import evaluate
+from lctransfer.stages.evaluate import Comparison, evaluate
 from lctransfer.table.class_map import classes_of, read_class_map
 from lctransfer.table.vocabularies import TITLES, detect, meaning, tables
 from lctransfer.taxonomy import members, superclass
@@ -127,7 +127,8 @@ def test_a_bad_class_map_is_a_sentence(tmp_path, text, sentence):
 
 def test_the_summary_says_first_which_words_are_known(shared_data, tmp_path):
     table = shared_data / "cases" / "own" / "01_reference_gcvs_words.parquet"
-    evaluate(table, tmp_path, None, ["simulated"], ["zero_label"], fractions=[0.3], seeds=[0], min_class_size=5)
+    comparison = Comparison(["simulated"], ["zero_label"], fractions=[0.3], seeds=[0], min_class_size=5)
+    evaluate(table, tmp_path, None, comparison)
     lines = (tmp_path / "summary.txt").read_text().splitlines()
     assert lines[0].startswith("The labels are read as words of AAVSO VSX and GCVS")
     assert "EB = EB_ESD" in lines[1]

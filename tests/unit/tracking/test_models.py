@@ -19,7 +19,7 @@ from lctransfer.models.network import Network
 from lctransfer.models.released import CONSTANTS
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
-from lctransfer.stages.fit import fit
+from lctransfer.stages.fit import FitOptions, fit
 
 PICKLES = {".pkl", ".pickle", ".pt", ".pth", ".joblib", ".ckpt", ".npy", ".npz"}
 
@@ -37,7 +37,7 @@ def mirrored(tmp_path_factory):
     model.save(directory / "source")
     table = directory / "features" / "asas.parquet"
     source, target = str(directory / "source"), directory / "fit" / "asas"
-    fit(table, target, source, settings=Fit(fraction=0.3, folds=2), transfer=Transfer(trees=10))
+    fit(table, target, source, options=FitOptions(Fit(fraction=0.3, folds=2), Transfer(trees=10)))
     uri = f"sqlite:///{root / 'results' / 'mlflow.db'}"
     tracking.mirror(directory, uri)
     client = MlflowClient(uri)
