@@ -26,11 +26,12 @@ quickstart: $(INSTALLED) ## real stars: the released weights on 810 ASAS light c
 figures: $(INSTALLED) ## draw every figure and table of EXPERIMENT again, without training anything
 	$(BIN)/python -m lctransfer report results/$(EXPERIMENT)
 
-check: $(INSTALLED) ## style, types, import contract, workflow and documentation
+check: $(INSTALLED) ## style, types, sizes, import contract, workflow and documentation
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/code_size.py src benchmarks tools workflow
 	$(BIN)/python tools/lint_workflow.py
 	$(BIN)/sphinx-build -q -W --keep-going docs docs/_build/html
 

@@ -60,48 +60,54 @@ def main():
     parser.add_argument("--model", type=Path, help="a model that there is, instead of fitting one")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        stars = pq.read_table(given.stars)
-        model = given.model or folder / "model"
-        if not given.model:
-            known = set(np.random.default_rng(0).permutation(len(stars))[: given.labels].tolist())
-            words = [word if i in known else None for i, word in enumerate(stars["label"].to_pylist())]
-            place = stars.schema.get_field_index("label")
-            pq.write_table(stars.set_column(place, "label", pa.array(words, pa.string())), folder / "few.parquet")
-            cpu, clock, peak = run(
-                *("fit", folder / "few.parquet", "--class-map", given.class_map, "--source", "simulated", "-o", model)
-            )
-            print(f"fit, {given.labels} labels: {cpu:.0f} s of CPU, {clock:.0f} s, peak {peak:.0f} MiB", flush=True)
-        threads = ("--threads", given.threads)
+        folder, stars = Path(scratch), pq.read_table(given.stars)
+        model = given.model or fitted(stars, given.class_map, given.labels, folder)
         for share in (0.1, 1.0):
-            rows = int(share * given.rows)
-            table = folder / f"{rows}.parquet"
-            repeated(stars, table, rows)
-            cpu, clock, peak = run(
-                "features", table, "-o", folder / "f.parquet", "--settings", '{"set": "both"}', *threads
-            )
-            print(
-                f"features, {rows} rows: {rows / cpu:.0f}/s of a core, {rows / clock:.0f}/s, {peak:.0f} MiB", flush=True
-            )
-            cpu_c, clock_c, peak = run("classify", model, table, "-o", folder / f"{rows}.out.parquet", *threads)
-            print(
-                f"classify, {rows} rows: {rows / cpu_c:.0f}/s of a core ({100 * cpu / cpu_c:.0f}% of features), "
-                f"{rows / clock_c:.0f}/s, {peak:.0f} MiB",
-                flush=True,
-            )
-        dice = random.Random(0)
-        command = ("classify", model, table, "-o", folder / "again.parquet", *threads)
-        for _ in range(3):
-            killed(dice.uniform(0.2, 0.9) * clock_c / 2, *command)
-            parts = len(list(folder.glob("again.parquet.parts/part-*.parquet")))
-            print(f"killed with {parts} parts done", flush=True)
-        run(*command)
-        one, two = (
-            hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in (f"{rows}.out.parquet", "again.parquet")
-        )
-        print("resumed to the same bytes" if one == two else "RESUMED TO OTHER BYTES")
+            table = folder / f"{int(share * given.rows)}.parquet"
+            repeated(stars, table, int(share * given.rows))
+            clock, target = rates(model, table, given.threads)
+        resumed(model, table, given.threads, clock, target)
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"({given.rows} rows, {given.threads} threads; this script itself {own:.0f} MiB)")
+
+
+def fitted(stars, class_map, labels, folder):
+    """Fit a model to so many labels of a table, and return its folder."""
+    known = set(np.random.default_rng(0).permutation(len(stars))[:labels].tolist())
+    words = [word if i in known else None for i, word in enumerate(stars["label"].to_pylist())]
+    place, few, model = stars.schema.get_field_index("label"), folder / "few.parquet", folder / "model"
+    pq.write_table(stars.set_column(place, "label", pa.array(words, pa.string())), few)
+    cpu, clock, peak = run("fit", few, "--class-map", class_map, "--source", "simulated", "-o", model)
+    print(f"fit, {labels} labels: {cpu:.0f} s of CPU, {clock:.0f} s, peak {peak:.0f} MiB", flush=True)
+    return model
+
+
+def rates(model, table, threads):
+    """Print how fast features and classify are; return classify's seconds by the clock, and its catalogue."""
+    rows, target = pq.ParquetFile(table).metadata.num_rows, table.with_suffix(".out.parquet")
+    given = ("-o", table.with_name("f.parquet"), "--settings", '{"set": "both"}', "--threads", threads)
+    cpu, clock, peak = run("features", table, *given)
+    print(f"features, {rows} rows: {rows / cpu:.0f}/s of a core, {rows / clock:.0f}/s, {peak:.0f} MiB", flush=True)
+    cpu_c, clock_c, peak = run("classify", model, table, "-o", target, "--threads", threads)
+    print(
+        f"classify, {rows} rows: {rows / cpu_c:.0f}/s of a core ({100 * cpu / cpu_c:.0f}% of features), "
+        f"{rows / clock_c:.0f}/s, {peak:.0f} MiB",
+        flush=True,
+    )
+    return clock_c, target
+
+
+def resumed(model, table, threads, clock, whole):
+    """Kill classify three times, let it end, and print whether its bytes are those of the run that was left alone."""
+    dice, again = random.Random(0), table.with_name("again.parquet")
+    command = ("classify", model, table, "-o", again, "--threads", threads)
+    for _ in range(3):
+        killed(dice.uniform(0.2, 0.9) * clock / 2, *command)
+        parts = len(list(table.parent.glob("again.parquet.parts/part-*.parquet")))
+        print(f"killed with {parts} parts done", flush=True)
+    run(*command)
+    one, two = (hashlib.sha256(path.read_bytes()).hexdigest() for path in (whole, again))
+    print("resumed to the same bytes" if one == two else "RESUMED TO OTHER BYTES")
 
 
 if __name__ == "__main__":

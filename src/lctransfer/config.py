@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 from lctransfer.errors import LctransferError
-from lctransfer.validate import validate
+from lctransfer.validate import Items, key, validate
 from lctransfer.workflow_files import FILES
 
 T = TypeVar("T")
@@ -13,43 +13,6 @@ CONFIG_DIRECTORY = FILES / "config"
 """Where the YAML groups lie."""
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 """A name that makes a folder."""
-
-
-def key(
-    default: Any,
-    help: str,
-    *,
-    low: float | None = None,
-    high: float | None = None,
-    choices: tuple = (),
-    pattern: str = "",
-    least: int = 0,
-    repeats: bool = False,
-) -> Any:
-    """Return a dataclass field with its meaning and what values it may take; `lctransfer.validate` sees to it.
-
-    Parameters
-    ----------
-    default : object
-        A list or dict is copied.
-    help : str
-        What the key means.
-    low, high : float, optional
-        Limits, of each item of a list.
-    choices : tuple
-        What there is to choose from, for each item of a list.
-    pattern : str
-        Regular expression of a text.
-    least : int
-        Items that a list holds at least.
-    repeats : bool
-        Whether a list may hold an item twice.
-    """
-    metadata = {"help": help, "low": low, "high": high, "choices": choices}
-    metadata |= {"pattern": pattern, "least": least, "repeats": repeats}
-    if isinstance(default, list | dict):
-        return field(default_factory=lambda: type(default)(default), metadata=metadata)
-    return field(default=default, metadata=metadata)
 
 
 @dataclass
@@ -130,7 +93,9 @@ class Features:
 class Model:
     """The network: batch normalisation, fully connected layers, ReLU."""
 
-    hidden: list[int] = key([64, 128, 256], "widths of the hidden layers", low=1, high=65_536, least=1, repeats=True)
+    hidden: list[int] = key(
+        [64, 128, 256], "widths of the hidden layers", low=1, high=65_536, items=Items(1, repeats=True)
+    )
     input_batch_norm_eps: float = key(64.0, "eps of the first batch normalisation (64 in the released network)", low=0)
 
 
@@ -162,7 +127,7 @@ class Transfer:
     """The sweep over label fractions."""
 
     fractions: list[float] = key(
-        [0.01, 0.02, 0.05, 0.10, 0.15, 0.20], "labelled stars / all stars", low=1e-6, high=0.9, least=1
+        [0.01, 0.02, 0.05, 0.10, 0.15, 0.20], "labelled stars / all stars", low=1e-6, high=0.9, items=Items(1)
     )
     label_counts: list[int] = key([], "numbers of labelled stars, beside the fractions", low=2, high=10_000_000)
     labels: str = key(
@@ -178,7 +143,7 @@ class Transfer:
     strategies: list[str] = key(
         ["finetune_all", "finetune_last", "scratch", "upsilont_recipe", "extra_trees", "zero_label"],
         "what is compared",
-        least=1,
+        items=Items(1),
     )
     epochs: int = key(50, "passes of fine-tuning at most", low=1, high=100_000)
     repeats: int = key(3, "fits on other divisions of the labels, of which the best is kept", low=1, high=100)

@@ -2,9 +2,9 @@
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, field, fields, is_dataclass
 from functools import cache
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from lctransfer.errors import LctransferError
 
@@ -19,6 +19,46 @@ KINDS = {
     "model_type": "a mapping of keys to values",
 }
 """What pydantic calls a fault, and what had to be there."""
+
+
+class Items(NamedTuple):
+    """What holds for a list: how many items at least, and whether it may hold one twice."""
+
+    least: int = 0
+    repeats: bool = False
+
+
+def key(
+    default: Any,
+    help: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple = (),
+    pattern: str = "",
+    items: Items = Items(),
+) -> Any:
+    """Return a dataclass field with its meaning and the values that it may take.
+
+    Parameters
+    ----------
+    default : object
+        A list or dict is copied.
+    help : str
+        What the key means.
+    low, high : float, optional
+        Limits, of each item of a list.
+    choices : tuple
+        What there is to choose from, for each item of a list.
+    pattern : str
+        Regular expression of a text.
+    items : Items
+        Of a list.
+    """
+    metadata = {"help": help, "low": low, "high": high, "choices": choices, "pattern": pattern, "items": items}
+    if isinstance(default, list | dict):
+        return field(default_factory=lambda: type(default)(default), metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 def validate(kind: type, values: Mapping[str, Any], prefix: str = "") -> None:
@@ -89,7 +129,8 @@ def _entry(hint: Any, item: Field) -> tuple[Any, Any]:
     limited = Annotated[(inner, *limits)] if limits else inner
     if inner is hint:
         return limited, default
-    return Annotated[list[limited], Limits(min_length=allowed["least"]), AfterValidator(_no_repeats(allowed))], default
+    rule = allowed["items"]
+    return Annotated[list[limited], Limits(min_length=rule.least), AfterValidator(_no_repeats(rule))], default
 
 
 def _one_of(choices: tuple) -> Any:
@@ -101,10 +142,10 @@ def _one_of(choices: tuple) -> Any:
     return among
 
 
-def _no_repeats(allowed: Mapping[str, Any]) -> Any:
+def _no_repeats(rule: Items) -> Any:
     def once(values: list) -> list:
         again = [value for place, value in enumerate(values) if value in values[:place]]
-        if again and not allowed["repeats"]:
+        if again and not rule.repeats:
             raise ValueError(f"a list without repeats: {again[0]!r} stands there twice")
         return values
 

@@ -134,10 +134,8 @@ def parse(members: list[bytes], form: RowFormat, zero_point: int = 0) -> Parsed:
     rules = np.array([_rule(column, form) for column in form.columns], dtype=np.int64)
     # No row is shorter than a digit and a separator per column. What is never written takes no memory.
     most_rows = len(buffer) // (2 * len(rules)) + 1
-    comment = ord(form.comment) if form.comment else 0
-    values, offsets, errors = _parse(
-        buffer, starts, most_rows, rules, comment, form.skip, ord(form.separator), zero_point
-    )
+    layout = _Layout(ord(form.comment) if form.comment else 0, form.skip, ord(form.separator), zero_point)
+    values, offsets, errors = _parse(buffer, starts, most_rows, rules, layout)
     return Parsed(values.T, offsets, errors)
 
 
@@ -148,9 +146,21 @@ def _rule(column: Column, form: RowFormat) -> tuple[int, int, int]:
     return column.decimals, place, int(column.letter)
 
 
+class _Layout(NamedTuple):
+    """A form's lines as the compiled code takes them: bytes, and what is added to the first column."""
+
+    comment: int
+    skip: int
+    separator: int
+    zero_point: float
+
+
 # One pass over the bytes; every member ends in a line feed, so that no index needs a check against the end.
 @compiled
-def _parse(buffer, starts, most_rows, rules, comment, skip, separator, zero_point):  # noqa: PLR0917
+def _parse(
+    buffer: np.ndarray, starts: np.ndarray, most_rows: int, rules: np.ndarray, layout: _Layout
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return values (columns, rows), offsets (members + 1,) and errors (members, 3): reason, line, column."""
     members = len(starts) - 1
     values = np.empty((len(rules), most_rows))
     offsets = np.zeros(members + 1, np.int64)
@@ -160,8 +170,8 @@ def _parse(buffer, starts, most_rows, rules, comment, skip, separator, zero_poin
         at, stop, line, first = starts[member], starts[member + 1], 0, row
         while at < stop:
             line += 1
-            if line > skip and not (comment and buffer[at] == comment) and not _blank(buffer, at):
-                reason, column, at = _parse_line(buffer, at, rules, separator, values, row, zero_point)
+            if line > layout.skip and not (layout.comment and buffer[at] == layout.comment) and not _blank(buffer, at):
+                reason, column, at = _parse_line(buffer, at, rules, layout, values, row)
                 if reason:
                     errors[member, 0], errors[member, 1], errors[member, 2] = reason, line, column
                     row = first
@@ -190,12 +200,12 @@ def _ends(byte, separator):
 
 
 @njit(nogil=True, inline="always")
-def _parse_line(buffer, at, rules, separator, values, row, zero_point):  # noqa: PLR0917
+def _parse_line(buffer, at, rules, layout, values, row):  # noqa: PLR0917
     """Fill one row; return (reason, column, position), the reason 0 if all is well."""
     before = at
     for column in range(len(rules)):
         decimals, place = rules[column, 0], rules[column, 1]
-        while buffer[at] == BLANK or buffer[at] == separator:
+        while buffer[at] == BLANK or buffer[at] == layout.separator:
             at += 1
         if buffer[at] == LINE_FEED or buffer[at] == RETURN:
             return MISSING, column, at
@@ -205,8 +215,8 @@ def _parse_line(buffer, at, rules, separator, values, row, zero_point):  # noqa:
         else:
             negative, mantissa, found, at = _number(buffer, at)
             if found >= 0:
-                values[column, row] = _value(negative, mantissa, found, zero_point if column == 0 else 0)
-        if found < 0 or not _ends(buffer[at], separator):
+                values[column, row] = _value(negative, mantissa, found, layout.zero_point if column == 0 else 0)
+        if found < 0 or not _ends(buffer[at], layout.separator):
             return NOT_A_NUMBER, column, at
         if decimals != ANY and decimals != found:  # noqa: PLR1714 (compiled)
             return WRONG_DECIMALS, column, at

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import pyarrow as pa
@@ -22,16 +22,21 @@ from lctransfer.table.understanding import understand
 from lctransfer.table.vocabularies import known_words
 
 
+class Further(TypedDict, total=False):
+    """Keywords of `read_light_curves` beside the common ones."""
+
+    labels_position: float
+    vocabulary: str
+    quality: bool
+
+
 def read_light_curves(
     source: Any,
     form: str | None = None,
     columns: str | Mapping[str, str] | None = None,
     band: str | None = None,
     labels: str | Path | None = None,
-    *,
-    labels_position: float = 0.0,
-    vocabulary: str | None = None,
-    quality: bool = True,
+    **further: Unpack[Further],
 ) -> pa.Table:
     """Return light curves as the table that features, evaluation and classifiers take.
 
@@ -77,9 +82,7 @@ def read_light_curves(
     >>> table.select(["source_id", "mag", "read_dropped"]).to_pylist()
     [{'source_id': 'a', 'mag': [12.1], 'read_dropped': 1}, {'source_id': 'b', 'mag': [13.0], 'read_dropped': 0}]
     """
-    asked = Reading(
-        form or "", columns or "", band or "", labels or "", labels_position, vocabulary or "", quality=quality
-    )
+    asked = Reading(form or "", columns or "", band or "", labels or "", **further)
     return read(source, asked)[0]
 
 
