@@ -174,7 +174,12 @@ def evaluate(
 
 
 def _compared(
-    stars: pd.DataFrame, models: Mapping[str, SourceModel], asked: Comparison, jobs: int, *, combine_bands: bool
+    stars: pd.DataFrame,
+    models: Mapping[str, SourceModel | Combined | None],
+    asked: Comparison,
+    jobs: int,
+    *,
+    combine_bands: bool,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the metrics and the predictions of every source, draw, strategy, number of labels and seed."""
     tasks = list(product(models, asked.protocols, asked.strategies, asked.wanted, chunks(list(asked.seeds))))
