@@ -53,8 +53,7 @@ def rounds(X, y, ids, *, seed, way, strategy):
             rows = WAYS[way](X.iloc[pool], probabilities[pool], labelled[pool], step - added, again[pool])
             labelled[pool[rows]] = True
             added = step
-        others = ~labelled & ~test
-        fitted = TransferClassifier("simulated", strategy).fit(X[labelled], y[labelled].tolist(), X[others])
+        fitted = TransferClassifier("simulated", strategy).fit(X[labelled], y[labelled].tolist())
         probabilities = fitted.predict_proba(X)
         predicted = fitted.classes_[probabilities.argmax(axis=1)]
         yield {"added": step, "classes": len(fitted.classes_), **agreement(y[test], predicted[test])}

@@ -1,18 +1,22 @@
 """Catalogues in HATS, the sky cut into partitions: one pure function over each, by LSDB and Dask."""
 
 import sys
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from lctransfer.classifier.model import FittedModel, open_model
-from lctransfer.classifier.partition import classify_partition
+from lctransfer.classifier.hats_partition import PartitionRun, classify_frame, classify_pixel, files, named
+from lctransfer.classifier.model import open_model
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_json, write_json
-from lctransfer.table.light_curves import EPOCH_COLUMNS
+from lctransfer.table.opened import one_line
+
+KEPT = ("source_id", "band")
+"""Columns that say which star a row is, where there are such."""
 
 PREFIX = "hats://"
 """What the address of a HATS catalogue begins with."""
@@ -32,16 +36,32 @@ def is_hats(address: str) -> bool:
     return address.startswith(PREFIX) or any((Path(address) / name).is_file() for name in properties)
 
 
-def classify_hats(
-    model: str | Path,
-    source: str,
-    target: Path,
-    *,
-    level: float = 0.9,
-    workers: int = 1,
-    scheduler: str = "",
-    restart: bool = False,
-) -> None:
+@dataclass(frozen=True)
+class HatsRun:
+    """How a HATS catalogue is classified; every row that can be read comes out the same.
+
+    Attributes
+    ----------
+    level : float
+        Of the conformal sets.
+    workers : int
+        Processes on this machine, where no scheduler is named.
+    scheduler : str
+        Address of a Dask scheduler, such as ``tcp://node:8786``.
+    restart : bool
+        Begin anew where there is something of another run.
+    skip_unreadable : bool
+        Flag the rows of partitions that fail, leave out those that cannot be read at all, and go on.
+    """
+
+    level: float = 0.9
+    workers: int = 1
+    scheduler: str = ""
+    restart: bool = False
+    skip_unreadable: bool = False
+
+
+def classify_hats(model: str | Path, source: str, target: Path, how: HatsRun | None = None) -> None:
     """Write the catalogue of a HATS catalogue of light curves as a HATS catalogue; what is there already is kept.
 
     Parameters
@@ -52,103 +72,96 @@ def classify_hats(
         ``hats://`` and a path or an address that LSDB opens.
     target : Path
         Folder of the new catalogue.
-    level : float
-        Of the conformal sets.
-    workers : int
-        Processes on this machine, where no scheduler is named.
-    scheduler : str
-        Address of a Dask scheduler, such as ``tcp://node:8786``.
-    restart : bool
-        Begin anew where there is something of another run.
+    how : HatsRun, optional
+        Level, workers, what to do with an interrupted run and with partitions that fail.
 
     Raises
     ------
     LctransferError
-        If LSDB is not installed, the catalogue cannot be opened, or the output is of another run.
+        If LSDB is not installed, the catalogue cannot be opened, a partition fails, or the output is of another run.
     """
+    how = how or HatsRun()
     lsdb, client_of = _libraries()
     fitted, path = open_model(model), source.removeprefix(PREFIX)
-    run = {"model": fitted.digest or str(model), "source": path, "conformal_level": level}
-    resume = _resumed(target, run, restart)
+    run = {"model": fitted.digest or str(model), "source": path, "conformal_level": how.level}
+    resume = _resumed(target, run, how.restart)
+    whole = _opened(lsdb, source)
+    info = whole.hc_structure.catalog_info
+    positions = (info.ra_column, info.dec_column)
+    meta = classify_frame(whole.meta, str(model), how.level, positions)
+    # The workers read the light curves themselves, in chunks: only these columns of a partition are read whole.
+    thin = _opened(lsdb, source, columns=[name for name in (*KEPT, *positions) if name in whole.columns])
+    base = str(whole.hc_structure.catalog_base_dir)
+    shared = PartitionRun(base, info.npix_suffix, str(model), how.level, positions, how.skip_unreadable)
+    with (
+        client_of(how.scheduler) if how.scheduler else client_of(n_workers=how.workers, threads_per_worker=1) as client
+    ):
+        partitions = len(thin.get_healpix_pixels())
+        sys.stderr.write(f"lctransfer: {partitions} partitions; dashboard {client.dashboard_link}\n")
+        options = {"catalog_name": target.name, "addl_hats_properties": {"lctransfer_model": run["model"]}}
+        _write(thin, target, (shared, meta), {"resume": resume, "overwrite": not resume, **options})
+
+
+def _opened(lsdb: Any, source: str, **options: Any) -> Any:
+    """Return a catalogue without its margin, since a star near an edge is classified once."""
     try:
-        catalogue = lsdb.open_catalog(path)
+        catalogue = lsdb.open_catalog(source.removeprefix(PREFIX), **options)
     except (OSError, ValueError) as error:
-        raise LctransferError(
-            f"{source} cannot be opened as a HATS catalogue: {' '.join(str(error).split())}"
-        ) from None
-    positions = [catalogue.hc_structure.catalog_info.ra_column, catalogue.hc_structure.catalog_info.dec_column]
-    catalogue.margin = None  # a star near an edge is classified once
-    meta = classify_frame(catalogue.meta, str(model), level, positions)
-    rows = catalogue.map_partitions(classify_frame, str(model), level, positions, meta=meta)
-    options = {"resume": resume, "overwrite": not resume, "catalog_name": target.name, "as_collection": False}
-    with client_of(scheduler) if scheduler else client_of(n_workers=workers, threads_per_worker=1) as client:
-        sys.stderr.write(
-            f"lctransfer: {len(catalogue.get_healpix_pixels())} partitions; dashboard {client.dashboard_link}\n"
-        )
-        rows.write_catalog(target, addl_hats_properties={"lctransfer_model": run["model"]}, **options)
+        raise LctransferError(f"{source} cannot be opened as a HATS catalogue: {one_line(error)}") from None
+    catalogue.margin = None
+    return catalogue
 
 
-def classify_frame(frame: pd.DataFrame, model: str, level: float, positions: list[str]) -> pd.DataFrame:
-    """Return the rows of one partition with its own columns of position, on its own index; may be empty.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Light curves: ``source_id`` and the lists ``time``, ``mag``, ``mag_err``; or any form that
-        `lctransfer.table.reading.read_light_curves` knows.
-    model : str
-        Where the model is.
-    level : float
-        Of the conformal sets.
-    positions : list of str
-        Columns of right ascension and declination, which a HATS catalogue must keep.
-
-    Raises
-    ------
-    LctransferError
-        Naming the partition by its first index.
-    """
-    fitted = _model(model)
+def _write(catalogue: Any, target: Path, arguments: tuple[PartitionRun, pd.DataFrame], options: dict[str, Any]) -> None:
+    """Write what is left to do; partitions whose files cannot be read are named, or left out where that is wished."""
+    run, meta = arguments
     try:
-        found = _classified(frame, fitted, level)
-    except LctransferError as error:
-        first = frame.index[0] if len(frame) else "empty"
-        raise LctransferError(
-            f"The partition that begins at HEALPix index {first} cannot be classified: {error}"
-        ) from None
-    own = frame.loc[:, [name for name in positions if name not in found]]
-    return pd.concat([found, own.loc[~own.index.duplicated()].reindex(found.index)], axis=1)
+        rows = catalogue.map_partitions(classify_pixel, run, meta, meta=meta, include_pixel=True)
+        rows.write_catalog(target, as_collection=False, **options)
+    except (OSError, pa.ArrowException) as error:
+        pixels = catalogue.get_healpix_pixels()
+        broken = [pixel for pixel in pixels if not _readable(pixel, run)]
+        if not broken:
+            raise LctransferError(f"{target} cannot be written: {one_line(error)}") from None
+        told = f"Partitions that cannot be read: {', '.join(map(named, broken))} ({one_line(error)})."
+        if not run.skip_unreadable or len(broken) == len(pixels):
+            raise LctransferError(
+                f"{told} What is done is kept; mend them and run again, or give --skip-unreadable to leave them out."
+            ) from None
+        sys.stderr.write(f"lctransfer: {told} They are left out.\n")
+        left = catalogue.partitions[[pixel for pixel in pixels if pixel not in broken]]
+        tidy(target)
+        _write(left, target, arguments, {**options, "resume": True, "overwrite": False})
 
 
-def _classified(frame: pd.DataFrame, model: FittedModel, level: float) -> pd.DataFrame:
-    if {"source_id", *EPOCH_COLUMNS} <= set(frame.columns) or set(model.inputs) <= set(frame.columns):
-        return classify_partition(pd.DataFrame(frame), model, level=level)
-    if not len(frame):
-        empty = pa.table({"source_id": pa.array([], pa.string()), "band": pa.array([], pa.string())})
-        for name in EPOCH_COLUMNS:
-            empty = empty.append_column(name, pa.array([], pa.list_(pa.float64())))
-        return classify_partition(empty.to_pandas(types_mapper=pd.ArrowDtype), model, level=level).set_axis(frame.index)
-    return _other_form(frame, model, level)
+def _readable(pixel: Any, run: PartitionRun) -> bool:
+    try:
+        for path in files(pixel, run.base, run.suffix):
+            with path.open("rb") as stream:
+                file = pq.ParquetFile(stream)
+                file.read(columns=[name for name in (*KEPT, *run.positions) if name in file.schema_arrow.names])
+    except (OSError, pa.ArrowException):
+        return False
+    return True
 
 
-def _other_form(frame: pd.DataFrame, model: FittedModel, level: float) -> pd.DataFrame:
-    """Read a frame through the door, and put its rows (one per source and band) on the index of their sources."""
-    from lctransfer.table.reading import read_light_curves
+def tidy(target: Path) -> None:
+    """Forget partitions of which not all is there: LSDB does not go on where a kill came between its two notes.
 
-    numbered = pd.DataFrame(frame).assign(_row=range(len(frame)))
-    read = read_light_curves(numbered)
-    names = [name for name in ("source_id", "band", *EPOCH_COLUMNS, "_row") if name in read.column_names]
-    read = read.select(names).sort_by([("_row", "ascending")])
-    if "band" not in names:
-        read = read.append_column("band", pa.nulls(len(read), pa.string()))
-    found = classify_partition(read.drop_columns("_row").to_pandas(types_mapper=pd.ArrowDtype), model, level=level)
-    return found.set_axis(frame.index[read["_row"].to_numpy()])
+    A partition is done when its file, its histogram and its mark are there.
+    """
+    from lsdb.io.to_hats import DONE_DIR_NAME, HISTOGRAM_DIR_NAME
 
-
-@lru_cache(maxsize=1)
-def _model(folder: str) -> FittedModel:
-    """Return the model of a folder, once for each process."""
-    return open_model(folder)
+    marks = {path.name.removesuffix("_done"): path for path in (target / DONE_DIR_NAME).glob("*_done")}
+    counts = {path.name.removesuffix("_histogram.npz"): path for path in (target / HISTOGRAM_DIR_NAME).glob("*.npz")}
+    written = {
+        f"{path.parent.parent.name.removeprefix('Norder=')}_{path.stem.removeprefix('Npix=')}"
+        for path in (target / "dataset").glob("Norder=*/Dir=*/Npix=*.parquet")
+    }
+    whole = marks.keys() & counts.keys() & written
+    for name, path in (*marks.items(), *counts.items()):
+        if name not in whole:
+            path.unlink()
 
 
 def _resumed(target: Path, run: dict[str, Any], restart: bool) -> bool:
@@ -162,6 +175,8 @@ def _resumed(target: Path, run: dict[str, Any], restart: bool) -> bool:
     if target.exists() and not note.exists():
         raise LctransferError(f"{target} holds something else: choose another name to write to.")
     write_json(note, run)
+    if there and not restart:
+        tidy(target)
     return there and not restart
 
 

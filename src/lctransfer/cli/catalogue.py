@@ -124,7 +124,7 @@ def card(arguments: Arguments) -> None:
 )
 def classify(arguments: Arguments) -> None:
     """Classify every source of a table: a row for each, in the same order; a killed run goes on where it was."""
-    from lctransfer.classifier.hats import classify_hats, is_hats
+    from lctransfer.classifier.hats import HatsRun, classify_hats, is_hats
     from lctransfer.stages.classify import Execution, check_target, classify
     from lctransfer.table.canonical import canonical
 
@@ -134,15 +134,10 @@ def classify(arguments: Arguments) -> None:
     chosen = config.Classify(level=arguments.level)
     config.check(chosen, "classify.")
     if is_hats(given[-1]):
-        classify_hats(
-            arguments.source or given[0],
-            given[-1],
-            arguments.output,
-            level=chosen.level,
-            workers=arguments.threads,
-            scheduler=arguments.scheduler,
-            restart=arguments.restart,
+        how = HatsRun(
+            chosen.level, arguments.threads, arguments.scheduler, arguments.restart, arguments.skip_unreadable
         )
+        classify_hats(arguments.source or given[0], given[-1], arguments.output, how)
         return
     check_target(arguments.output, Path(given[-1]), arguments.source or given[0])
     with canonical(Path(given[-1]), reading_of(arguments)) as (table, account):

@@ -1,12 +1,16 @@
 """A HATS catalogue classified by LSDB says of every source what the verb says of it alone."""
 
+import shutil
+
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from two_classes import light_curves
 
-from lctransfer.classifier.hats import classify_frame, classify_hats
+from lctransfer.classifier import hats_partition
+from lctransfer.classifier.hats import HatsRun, classify_hats, tidy
+from lctransfer.classifier.hats_partition import PartitionRun, classify_frame, classify_pixel
 from lctransfer.classifier.model import FittedModel
 from lctransfer.classifier.partition import classify_partition
 from lctransfer.config import Features, Fit, Transfer
@@ -14,6 +18,7 @@ from lctransfer.errors import LctransferError
 from lctransfer.stages.fit import FitOptions, fit
 
 lsdb = pytest.importorskip("lsdb")
+from lsdb.io.to_hats import DONE_DIR_NAME, HISTOGRAM_DIR_NAME  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +38,7 @@ def made(tmp_path_factory):
 
 
 def test_every_source_gets_the_same_and_a_second_run_makes_it_whole(made, tmp_path):
-    classify_hats(made / "model", f"hats://{made / 'stars_hats'}", tmp_path / "out", workers=2)
+    classify_hats(made / "model", f"hats://{made / 'stars_hats'}", tmp_path / "out", HatsRun(workers=2))
     catalogue = lsdb.open_catalog(tmp_path / "out")
     assert len(catalogue.get_healpix_pixels()) >= 5
     found = catalogue.compute().sort_values("source_id").reset_index(drop=True)
@@ -45,10 +50,10 @@ def test_every_source_gets_the_same_and_a_second_run_makes_it_whole(made, tmp_pa
     parts = sorted((tmp_path / "out" / "dataset").rglob("Npix*.parquet"))
     lost = parts[0].read_bytes()
     parts[0].unlink()
-    classify_hats(made / "model", f"hats://{made / 'stars_hats'}", tmp_path / "out", workers=1)
+    classify_hats(made / "model", f"hats://{made / 'stars_hats'}", tmp_path / "out", HatsRun(workers=1))
     assert parts[0].read_bytes() == lost
     with pytest.raises(LctransferError, match="another run"):
-        classify_hats(made / "model", f"hats://{made / 'stars_hats'}", tmp_path / "out", level=0.8)
+        classify_hats(made / "model", f"hats://{made / 'stars_hats'}", tmp_path / "out", HatsRun(level=0.8))
 
 
 def test_an_empty_partition_has_the_columns_of_a_full_one(made):
@@ -67,3 +72,55 @@ def test_what_is_no_catalogue_is_a_sentence(made, tmp_path):
     (tmp_path / "other").mkdir()
     with pytest.raises(LctransferError, match="something else"):
         classify_hats(made / "model", f"hats://{made / 'stars_hats'}", tmp_path / "other")
+
+
+def test_a_large_partition_is_cut(made, tmp_path, monkeypatch):
+    frame = lsdb.open_catalog(made / "stars_hats").partitions[0].compute()
+    monkeypatch.setattr(hats_partition, "CHUNK_ROWS", 7)
+    catalogue = lsdb.open_catalog(made / "stars_hats", columns=["source_id", "ra", "dec"])
+    base = str(catalogue.hc_structure.catalog_base_dir)
+    run = PartitionRun(base, ".parquet", str(made / "model"), 0.9, ("ra", "dec"))
+    meta = classify_frame(frame.head(0), str(made / "model"), 0.9, ("ra", "dec"))
+    pixel = catalogue.get_healpix_pixels()[0]
+    cut = classify_pixel(catalogue.partitions[0].compute(), pixel, run, meta)
+    pd.testing.assert_frame_equal(cut, classify_frame(frame, str(made / "model"), 0.9, ("ra", "dec")))
+
+
+@pytest.fixture
+def damaged(made, tmp_path):
+    """Return a copy of the catalogue where two partitions cannot be read: one not at all, one in its epochs."""
+    folder = tmp_path / "damaged"
+    shutil.copytree(made / "stars_hats", folder)
+    parts = sorted((folder / "dataset").rglob("Npix*.parquet"))
+    parts[0].write_bytes(b"PAR1" + bytes(100) + b"PAR1")
+    group = pq.ParquetFile(parts[1]).metadata.row_group(0)
+    epochs = next(group.column(i) for i in range(group.num_columns) if group.column(i).path_in_schema.startswith("mag"))
+    content = bytearray(parts[1].read_bytes())
+    content[epochs.data_page_offset : epochs.data_page_offset + 40] = bytes(40)
+    parts[1].write_bytes(content)
+    return folder
+
+
+def test_a_partition_that_fails_is_named_and_skipped_on_request(made, damaged, tmp_path):
+    with pytest.raises(LctransferError, match="Npix="):
+        classify_hats(made / "model", f"hats://{damaged}", tmp_path / "out")
+    classify_hats(made / "model", f"hats://{damaged}", tmp_path / "out", HatsRun(skip_unreadable=True))
+    found = lsdb.open_catalog(tmp_path / "out").compute()
+    lost = len(lsdb.open_catalog(made / "stars_hats").partitions[0].compute())
+    assert len(found) == 90 - lost
+    assert (found["flag"] == "unreadable").sum() == len(lsdb.open_catalog(made / "stars_hats").partitions[1].compute())
+    assert found["source_id"].notna().all()
+
+
+def test_what_a_kill_left_between_two_notes_is_done_again(tmp_path):
+    (tmp_path / "dataset/Norder=1/Dir=0").mkdir(parents=True)
+    for number in (4, 5, 6):
+        (tmp_path / HISTOGRAM_DIR_NAME).mkdir(exist_ok=True)
+        (tmp_path / HISTOGRAM_DIR_NAME / f"1_{number}_histogram.npz").touch()
+    (tmp_path / DONE_DIR_NAME).mkdir(exist_ok=True)
+    for number in (4, 6):
+        (tmp_path / DONE_DIR_NAME / f"1_{number}_done").touch()
+    (tmp_path / "dataset/Norder=1/Dir=0/Npix=4.parquet").touch()
+    tidy(tmp_path)
+    assert [path.name for path in (tmp_path / HISTOGRAM_DIR_NAME).glob("*")] == ["1_4_histogram.npz"]
+    assert [path.name for path in (tmp_path / DONE_DIR_NAME).glob("*")] == ["1_4_done"]
