@@ -29,7 +29,7 @@ from lctransfer.models.combined import Combined
 from lctransfer.models.opening import open_source
 from lctransfer.transfer import registry
 from lctransfer.transfer.auto import Auto, Start
-from lctransfer.transfer.ensemble import fit_weights, mixed
+from lctransfer.transfer.ensemble import Answers, fit_weights, mixed
 from lctransfer.transfer.sweep import divide, inputs, sound, usable
 
 TOLERANCE = 0.003
@@ -38,26 +38,25 @@ RIVALS = ("extra_trees", "lightgbm", "zero_label", "upsilont_recipe")
 MEMBERS = ("heads", "zero_label", "sky_head", "source_trees", "trees", "boosting")
 """The order in which `auto` holds its members, with one source beside the sky."""
 CANDIDATES = {
-    f"zero {zero:g}, sky head {head:g}, head {own:g}, trees {trees:g} + {more:g}, attachment {attachment:g}": Start(
-        zero, head, own, trees, more, 0.2, attachment
+    f"zero {zero:g}, trees {trees:g} + {more:g}, attachment {attachment:g}, source labels {doubt:g}": Start(
+        zero, 0.3, 0.1, trees, more, 0.2, attachment, doubt
     )
-    for zero in (0.0, 0.2, 0.4)
-    for head in (0.3, 0.5)
-    for own in (0.1, 0.2)
-    for trees, more in ((0.2, 0.4), (0.4, 0.2), (0.4, 0.6))
+    for zero in (0.4, 0.6, 0.8)
+    for trees, more in ((0.3, 0.4), (0.4, 0.2))
     for attachment in (5.0, 10.0, 30.0)
+    for doubt in (0.3, 1.0, 2.0)
 }
 
 
 class Case(NamedTuple):
-    """One fit: members' log-probabilities out of fold and of test stars, and what the rivals say of the latter."""
+    """One fit: what the members say of stars out of fold and of test stars, and the rivals of the latter."""
 
     survey: str
     draw: str
     n_labels: int
-    out_of_fold: np.ndarray
+    out_of_fold: list[Answers]
     codes: np.ndarray
-    test: np.ndarray
+    test: Answers
     classes: np.ndarray
     truth: np.ndarray
     rivals: dict[str, dict[str, float]]
@@ -70,24 +69,28 @@ def case(stars: pd.DataFrame, survey: str, sources: Combined, settings: Transfer
     part = divide(stars, settings, n_labels, seed)
     test = np.random.default_rng(seed).permutation(np.flatnonzero(part.test & sound(stars)))[:MOST_TEST_STARS]
     auto = Auto(settings, sources, seed)
-    auto.classes_, codes = np.unique(labels[part.labelled], return_inverse=True)
+    auto.classes_ = np.unique(labels)
+    codes = np.searchsorted(auto.classes_, labels[part.labelled])
     chosen, _ = auto._choose(X, len(codes))
     out_of_fold, rows = auto._out_of_fold(chosen, X[part.labelled], codes)
     members = auto._fit_members(chosen, 0.5, X[part.labelled], codes)
     rivals = {}
     for name in RIVALS:
         source = sources.models[0] if name == "upsilont_recipe" else sources.models[-1]
-        fitted = registry.make(name, settings, source, seed).fit(X[part.labelled], labels[part.labelled])
+        fitted = registry.make(name, settings, source, seed)
+        fitted.fit(X[part.labelled], labels[part.labelled], classes=auto.classes_)
         rivals[name] = agreement(labels[test], predictions(fitted.predict_proba(X.iloc[test]), fitted.classes_))
-    logs = auto._logs(members, X.iloc[test])
-    return Case(survey, settings.labels, n_labels, out_of_fold, codes[rows], logs, auto.classes_, labels[test], rivals)
+    said = auto._answers(members, X.iloc[test], np.bincount(codes, minlength=len(auto.classes_)))
+    return Case(survey, settings.labels, n_labels, out_of_fold, codes[rows], said, auto.classes_, labels[test], rivals)
 
 
 def measured(one: Case, start: Start) -> dict[str, float]:
     """Return MCC and macro-F1 of a candidate."""
-    first = np.array([getattr(start, name) for name in MEMBERS[: len(one.test)]])
-    weights = fit_weights(one.out_of_fold, one.codes, first, start.attachment)
-    return agreement(one.truth, predictions(mixed(weights, one.test), one.classes))
+    first = np.array([getattr(start, name) for name in MEMBERS[: len(one.test.members)]])
+    held_out = np.concatenate([part.logs(one.classes, start.source_labels) for part in one.out_of_fold], axis=1)
+    weights = fit_weights(held_out, one.codes, first, start.attachment)
+    test = one.test.logs(one.classes, start.source_labels)
+    return agreement(one.truth, predictions(mixed(weights, test), one.classes))
 
 
 def rows_of(cases: list[Case], name: str, start: Start) -> pd.DataFrame:

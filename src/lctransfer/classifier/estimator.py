@@ -208,7 +208,7 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
         arrays_file = Path(directory) / "classifier.safetensors"
         with replacing(arrays_file) as aside:
             aside.write_bytes(safetensors.numpy.save(arrays))
-        described = {"format": 1, "lctransfer": __version__, "sha256": sha256(arrays_file), "content": content}
+        described = {"format": FORMAT, "lctransfer": __version__, "sha256": sha256(arrays_file), "content": content}
         write_json(Path(directory) / "classifier.json", described | {"classes": self._words().tolist()})
 
     @classmethod
@@ -227,6 +227,10 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
             content, digest = described["content"], described["sha256"]
         except (KeyError, TypeError, OSError, safetensors.SafetensorError) as error:
             raise LctransferError(f"{directory} holds no readable classifier ({error}). Save it again.") from None
+        if described.get("format") != FORMAT:
+            raise LctransferError(
+                f"{directory} was saved by lctransfer {described.get('lctransfer')} in another format: fit it again."
+            )
         if sha256(arrays_file) != digest:
             raise LctransferError(f"{arrays_file} is not the one that classifier.json describes. Save both again.")
         loaded = unpack(content, arrays)
@@ -263,6 +267,8 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
         return pd.DataFrame(validate_data(self, X, dtype=np.float64, reset=False), columns=self._columns)
 
 
+FORMAT = 2
+"""Of saved classifiers: raised whenever a strategy keeps something else."""
 _NESTED = "settings__"
 
 

@@ -14,13 +14,12 @@ import safetensors.numpy
 from lctransfer import __version__, config
 from lctransfer.classifier.calibration import Calibration
 from lctransfer.classifier.checks import Checks
-from lctransfer.classifier.estimator import TransferClassifier
+from lctransfer.classifier.estimator import FORMAT, TransferClassifier
 from lctransfer.errors import LctransferError
 from lctransfer.features import NAMES
 from lctransfer.files import read_json, replacing, sha256, write_json
 from lctransfer.models.opening import RELEASED, SIMULATED, open_source
 
-FORMAT = 1
 BLOCK = 1024
 """Stars predicted at a time, always so many: matrix products of another shape may round differently."""
 FILES = ("classifier.json", "classifier.safetensors", "calibration.safetensors", "card.json")

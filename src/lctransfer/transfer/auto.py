@@ -14,8 +14,9 @@ from lctransfer.models.simulated import simulated
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer import novelty
 from lctransfer.transfer.base import Strategy
-from lctransfer.transfer.ensemble import fit_weights, folds, log_probabilities, mixed
+from lctransfer.transfer.ensemble import Answers, fit_weights, folds, mixed
 from lctransfer.transfer.head import PRIOR_WEIGHT, MappedHead
+from lctransfer.transfer.mapping import merge
 from lctransfer.transfer.simple import Boosting, ExtraTrees, SourceTrees, ZeroLabel
 
 FOLDS, FEWER_FOLDS, MANY = 5, 3, 500
@@ -31,15 +32,20 @@ HEARD_FROM = 0.05
 
 
 class Start(NamedTuple):
-    """Starting ensemble weights of the members, and how many labels these are worth."""
+    """Starting ensemble weights of the members, and how many labels these are worth.
 
-    zero_label: float = 0.4
+    `source_labels` is how many labels of a class the source's answer on that class is worth: of a class with n labels,
+    members have the share n / (n + source_labels).
+    """
+
+    zero_label: float = 0.6
     sky_head: float = 0.3
     heads: float = 0.1
     trees: float = 0.4
     source_trees: float = 0.2
     boosting: float = 0.2
     attachment: float = 10.0
+    source_labels: float = 1.0
 
 
 WITH_SKY = Start()
@@ -66,27 +72,42 @@ class Auto(Strategy):
     package (unless ``transfer.simulated_sky`` is false, or the table lacks its features). The ensemble weights minimise
     the log-loss of out-of-fold predictions on the labelled stars, held near their starting values while labels are
     few. A source that does not fit gets a weight near zero, which is the fall-back to trees; and as their sum is free,
-    the weights calibrate at the same time. Unlabelled stars are used to tell what is unlike anything labelled.
+    the weights calibrate at the same time. A class with few labels, or none, is judged by the simulated sky (or the
+    first source) rather than by members that have hardly seen it, see `ensemble.completed`. Unlabelled stars are used
+    to tell what is unlike anything labelled.
 
     Attributes
     ----------
     members : list of Strategy
         Fitted to all labels.
     ensemble_weights : ndarray of shape (n_members,)
+    teacher : SourceModel or None
+        The source that answers for classes with few labels or none.
+    n_labels : ndarray of shape (n_classes,)
+        Labels of each class.
     """
 
     needs_source = False
+    answers_unlabelled_classes = True
 
     def _fit(self, X: pd.DataFrame, codes: np.ndarray, X_unlabelled: pd.DataFrame | None) -> None:
-        chosen, attachment = self._choose(X, len(codes))
-        logs, held_out = self._out_of_fold(chosen, X, codes)
-        start = np.array([member.start for member in chosen])
-        self.ensemble_weights = fit_weights(logs, codes[held_out], start, attachment)
+        chosen, start = self._choose(X, len(codes))
+        if self.teacher is None:  # nobody knows a class without labels
+            labelled, codes = np.unique(codes, return_inverse=True)
+            self.classes_ = self.classes_[labelled]
+        self.n_labels = np.bincount(codes, minlength=len(self.classes_))
+        self.source_labels = start.source_labels
+        answers, held_out = self._out_of_fold(chosen, X, codes)
+        logs = [part.logs(self.classes_, self.source_labels) for part in answers]
+        nothing = np.zeros((len(chosen), 0, len(self.classes_)))
+        first = np.array([member.start for member in chosen])
+        held_out_logs = np.concatenate([nothing, *logs], axis=1)
+        self.ensemble_weights = fit_weights(held_out_logs, codes[held_out], first, start.attachment)
         self.members = self._fit_members(chosen, TREES, X, codes)
         self.novelty = novelty.fit(X, X_unlabelled, self.seed)
 
-    def _choose(self, X: pd.DataFrame, n_labels: int) -> tuple[list[Member], float]:
-        """Return who takes part and with what starting weight, and how many labels the starting weights are worth."""
+    def _choose(self, X: pd.DataFrame, n_labels: int) -> tuple[list[Member], Start]:
+        """Return who takes part and with what starting weight."""
         given = list(self.source.models) if self.source else []
         sky = next((model for model in given if model.origin == simulated().origin), None)
         if sky:
@@ -100,17 +121,19 @@ class Auto(Strategy):
         if sky:
             members.append(Member(ZeroLabel, sky, start.zero_label, {}))
             members.append(Member(MappedHead, sky, start.sky_head, {"prior_weight": SKY_PRIOR_WEIGHT}))
-        seen = sky or next(iter(given), None)
-        if seen:
-            members.append(Member(SourceTrees, seen, start.source_trees, {}))
-        members.append(Member(ExtraTrees, None, start.trees if seen else 1.0, {}))
+        self.teacher = sky or next(iter(given), None)
+        if self.teacher:
+            members.append(Member(SourceTrees, self.teacher, start.source_trees, {}))
+        members.append(Member(ExtraTrees, None, start.trees if self.teacher else 1.0, {}))
         if n_labels >= BOOSTING_FROM * len(self.classes_):
             members.append(Member(Boosting, None, start.boosting, {}))
-        return members, start.attachment
+        return members, start
 
-    def _out_of_fold(self, chosen: list[Member], X: pd.DataFrame, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return log-probabilities (members, stars, classes) and the rows of the stars."""
-        logs, rows = [np.zeros((len(chosen), 0, len(self.classes_)))], [np.zeros(0, dtype=int)]
+    def _out_of_fold(
+        self, chosen: list[Member], X: pd.DataFrame, codes: np.ndarray
+    ) -> tuple[list[Answers], np.ndarray]:
+        """Return what the members say of each fold that they were not fitted to, and the rows of its stars."""
+        answers, rows = [], []
         n_folds = FOLDS if len(codes) <= MANY else FEWER_FOLDS
         fold = folds(codes, n_folds, self.seed)
         for number in range(n_folds):
@@ -119,9 +142,10 @@ class Auto(Strategy):
             held_out = np.flatnonzero((fold == number) & np.isin(codes, codes[train]))
             if len(held_out) and len(np.unique(codes[train])) > 1:
                 fits = self._fit_members(chosen, FOLD_TREES, X.iloc[train], codes[train])
-                logs.append(self._logs(fits, X.iloc[held_out]))
+                n_labels = np.bincount(codes[train], minlength=len(self.classes_))
+                answers.append(self._answers(fits, X.iloc[held_out], n_labels))
                 rows.append(held_out)
-        return np.concatenate(logs, axis=1), np.concatenate(rows)
+        return answers, np.concatenate([np.zeros(0, dtype=int), *rows])
 
     def _fit_members(
         self, chosen: list[Member], share_of_trees: float, X: pd.DataFrame, codes: np.ndarray
@@ -129,15 +153,18 @@ class Auto(Strategy):
         settings = replace(self.settings, trees=max(1, round(share_of_trees * self.settings.trees)))
         return [member.fit(settings, self.seed, X, self.classes_[codes]) for member in chosen]
 
-    def _logs(self, members: list[Strategy], X: pd.DataFrame) -> np.ndarray:
-        """Return log-probabilities of shape (n_members, n, n_classes)."""
-        return np.stack(
-            [log_probabilities(member.predict_proba(X), member.classes_, self.classes_) for member in members]
-        )
+    def _answers(self, members: list[Strategy], X: pd.DataFrame, n_labels: np.ndarray) -> Answers:
+        """Return what members fitted to so many labels of each class say of stars."""
+        said = [(member.predict_proba(X), member.classes_) for member in members]
+        source = None
+        if self.teacher is not None:
+            source = merge(self.teacher.predict_proba(X), self.teacher.classes, self.classes_)
+        return Answers(said, source, n_labels)
 
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
         """Return the weighted geometric mean, normalised."""
-        return mixed(self.ensemble_weights, self._logs(self.members, X))
+        answers = self._answers(self.members, X, self.n_labels)
+        return mixed(self.ensemble_weights, answers.logs(self.classes_, self.source_labels))
 
     def novelty_score(self, X: pd.DataFrame, probabilities: np.ndarray | None = None) -> np.ndarray:
         """Return how unlike any labelled class each star is; see `novelty.score`."""

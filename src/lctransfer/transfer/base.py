@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,14 @@ from lctransfer.config import Transfer
 from lctransfer.errors import LctransferError
 from lctransfer.models.source import SourceModel
 
-Task = tuple[pd.DataFrame, np.ndarray, pd.DataFrame | None]
-"""Features and labels to learn from, and features without labels: the arguments of `Strategy.fit`."""
+
+class Task(NamedTuple):
+    """What there is to learn from: the arguments of `Strategy.fit`."""
+
+    X: pd.DataFrame
+    y: np.ndarray
+    X_unlabelled: pd.DataFrame | None = None
+    classes: np.ndarray | None = None
 
 
 class Strategy(ABC):
@@ -34,6 +40,8 @@ class Strategy(ABC):
     """
 
     needs_source = True
+    answers_unlabelled_classes = False
+    """Whether a class that no label names can be predicted, since the source knows it."""
 
     def __init__(self, settings: Transfer, source: SourceModel | None = None, seed: int = 0):
         if self.needs_source and source is None:
@@ -41,7 +49,13 @@ class Strategy(ABC):
         self.settings, self.seed = settings, seed
         self.source: Any = source  # None only where a strategy needs no source
 
-    def fit(self, X: pd.DataFrame, y: np.ndarray, X_unlabelled: pd.DataFrame | None = None) -> "Strategy":
+    def fit(
+        self,
+        X: pd.DataFrame,
+        y: np.ndarray,
+        X_unlabelled: pd.DataFrame | None = None,
+        classes: np.ndarray | None = None,
+    ) -> "Strategy":
         """Learn from labelled stars (and, where the strategy uses them, from unlabelled ones of the same survey).
 
         Parameters
@@ -52,9 +66,14 @@ class Strategy(ABC):
             Class names.
         X_unlabelled : DataFrame of shape (m, n_features), optional
             More stars of the survey, without labels.
+        classes : ndarray of str, optional
+            Classes that the survey is known to have, whether or not a star of `y` is of them. Where
+            `answers_unlabelled_classes`, they are classes of the answer, too.
         """
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        self._fit(X, codes, X_unlabelled)
+        self.classes_ = np.unique(y)
+        if classes is not None and self.answers_unlabelled_classes:
+            self.classes_ = np.union1d(self.classes_, classes)
+        self._fit(X, np.searchsorted(self.classes_, y), X_unlabelled)
         return self
 
     @classmethod

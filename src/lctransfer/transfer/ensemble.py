@@ -1,5 +1,7 @@
 """Members of an ensemble, weighed by what they say of stars that they were not fitted to."""
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy.optimize import minimize
 
@@ -29,6 +31,62 @@ def log_probabilities(probabilities: np.ndarray, known: np.ndarray, classes: np.
     full = np.zeros((len(probabilities), len(classes)))
     full[:, np.searchsorted(classes, known)] = probabilities
     return np.log((1 - FLOOR * len(classes)) * full + FLOOR)
+
+
+class Answers(NamedTuple):
+    """What members say of stars: each of the classes that it knows, beside what a source says of all classes.
+
+    Attributes
+    ----------
+    members : list of (ndarray of shape (n, n_known), ndarray of str of shape (n_known,))
+        Probabilities, and the classes that are their columns.
+    source : ndarray of shape (n, n_classes), or None
+        The source's probabilities, merged into all classes; rows sum to 1.
+    n_labels : ndarray of shape (n_classes,)
+        Labelled stars of each class that the members were fitted to.
+    """
+
+    members: list[tuple[np.ndarray, np.ndarray]]
+    source: np.ndarray | None
+    n_labels: np.ndarray
+
+    def logs(self, classes: np.ndarray, source_labels: float) -> np.ndarray:
+        """Return log-probabilities of shape (n_members, n, n_classes); see `completed` and `log_probabilities`."""
+        if self.source is None:
+            return np.stack([log_probabilities(*answer, classes) for answer in self.members])
+        own = self.n_labels / (self.n_labels + source_labels)
+        return np.stack([completed(*answer, self.source, own, classes) for answer in self.members])
+
+
+def completed(
+    probabilities: np.ndarray, known: np.ndarray, source: np.ndarray, own: np.ndarray, classes: np.ndarray
+) -> np.ndarray:
+    """Return a member's log-probabilities over all classes, the source's where labels are too few to say anything.
+
+    A class that the member does not know has the source's probability, and the member shares the rest among the
+    others. Then the log-probability of each class is a mean of the member's, with weight `own`, and the source's.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (n, n_known)
+    known : ndarray of str, shape (n_known,)
+        Columns of `probabilities`, some of `classes`.
+    source : ndarray of shape (n, n_classes)
+        The source's probabilities, merged into `classes`; rows sum to 1.
+    own : ndarray of shape (n_classes,)
+        The member's share in each class, from 0 to 1.
+    classes : ndarray of str, shape (n_classes,)
+        Sorted.
+
+    Returns
+    -------
+    ndarray of shape (n, n_classes)
+        Their exponentials sum to 1.
+    """
+    seen = np.isin(classes, known)
+    scaled = probabilities * (1 - source[:, ~seen].sum(axis=1, keepdims=True))
+    logs = log_probabilities(np.hstack([scaled, source[:, ~seen]]), np.r_[known, classes[~seen]], classes)
+    return log_softmax(own * logs + (1 - own) * log_probabilities(source, classes, classes))
 
 
 def mixed(weights: np.ndarray, logs: np.ndarray) -> np.ndarray:

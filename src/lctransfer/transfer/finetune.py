@@ -34,9 +34,9 @@ class FineTune(Strategy):
         """Fit several strategies of one kind and setting at once; see `Strategy.fit_all`."""
         jobs = []
         tuned = cast("Sequence[FineTune]", strategies)
-        for strategy, (X, y, _) in zip(tuned, tasks):
-            strategy.classes_, codes = np.unique(y, return_inverse=True)
-            jobs.append(strategy._jobs(X, codes))
+        for strategy, task in zip(tuned, tasks):
+            strategy.classes_, codes = np.unique(task.y, return_inverse=True)
+            jobs.append(strategy._jobs(task.X, codes))
         scores = iter(loop.fit([job for own in jobs for job in own], tuned[0].settings, tuned[0].balance))
         for strategy, own in zip(tuned, jobs):
             strategy._choose(own, [next(scores) for _ in own])

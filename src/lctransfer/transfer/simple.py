@@ -16,6 +16,8 @@ BOOSTING_ROUNDS = 150
 class ZeroLabel(Strategy):
     """The source model as it is, its classes merged by name; labels only say which classes there are."""
 
+    answers_unlabelled_classes = True
+
     def _fit(self, X: pd.DataFrame, codes: np.ndarray, X_unlabelled: pd.DataFrame | None) -> None:
         pass
 

@@ -20,7 +20,7 @@ from lctransfer.files import read_parquet, write_parquet
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
 from lctransfer.transfer.bands import combine
-from lctransfer.transfer.base import Strategy
+from lctransfer.transfer.base import Strategy, Task
 from lctransfer.transfer.folders import fraction_folder
 from lctransfer.transfer.registry import make
 
@@ -182,7 +182,7 @@ def run_seeds(
     for _, part in parts:
         _check_labels(labels[part.labelled], settings.labels)
     start = time.process_time()
-    fits = learn(stars, source, strategy, settings, parts)
+    fits = learn(stars, source, strategy, settings, parts, classes=np.unique(labels))
     seconds = (time.process_time() - start) / len(fits)
     done = []
     for (seed, part), fitted in zip(parts, fits):
@@ -200,6 +200,8 @@ def learn(
     strategy: str,
     settings: Transfer,
     parts: Sequence[tuple[int, Split]],
+    *,
+    classes: np.ndarray | None = None,
 ) -> list[Strategy]:
     """Return a strategy fitted to the labelled stars of each split: what every stage that learns does.
 
@@ -215,10 +217,12 @@ def learn(
         Training.
     parts : sequence of (int, Split)
         Seeds and splits. Stars that are neither test nor labelled, and have features, are seen without their labels.
+    classes : ndarray of str, optional
+        Classes that the survey is known to have, as its class map says, also those that got no label.
     """
     X, labels, known = inputs(stars), stars["class_name"].to_numpy(dtype=str), sound(stars)
     fits = [make(strategy, settings, source, seed) for seed, _ in parts]
-    tasks = [(X[part.labelled], labels[part.labelled], X[part.unlabelled & known]) for _, part in parts]
+    tasks = [Task(X[part.labelled], labels[part.labelled], X[part.unlabelled & known], classes) for _, part in parts]
     fits[0].fit_all(fits, tasks)
     return fits
 

@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+import lctransfer as lctransfer_package
 from lctransfer import features
 from lctransfer.config import Features
 
@@ -70,3 +71,14 @@ def test_twice_the_period_needs_a_light_curve_that_shows_two_of_its_cycles(cycle
     for row in features.extract(table, Features(set="lctransfer")).to_pylist():
         assert row["reported_period_days"] == row["period"]
         assert row["doubling_probability"] == 0
+
+
+@pytest.mark.parametrize("period_days", [0.05, 0.55, 3.0])
+@pytest.mark.parametrize("cadence", ["even", "random"])
+def test_a_sine_is_reported_at_its_own_period(period_days, cadence):
+    """Nothing tells two cycles of a sine apart, so that 2P would be a guess."""
+    rng = np.random.default_rng(1)
+    time = np.arange(0, 27, 0.0204) if cadence == "even" else np.sort(rng.uniform(0, 300, 400))
+    mag = 15 + 0.1 * np.sin(2 * np.pi * time / period_days) + rng.normal(0, 0.01, len(time))
+    found = lctransfer_package.features(time, mag, np.full(len(time), 0.01))
+    assert found["reported_period_days"] == pytest.approx(period_days, rel=2e-3)

@@ -55,3 +55,15 @@ def test_the_novelty_score_does_not_listen_to_a_source_without_weight(source):
     fitted.ensemble_weights[:2] = 0.0
     assert fitted._sources_heard() == []
     assert not np.array_equal(fitted.novelty_score(X), heard)
+
+
+def test_a_class_without_a_label_is_answered_by_the_source_that_knows_it(source):
+    X, y = _stars(40)
+    one = y == "EB_EC"
+    fitted = Auto(QUICK, source).fit(X[one], y[one], classes=np.array(["EB_EC", "RRL_ab"]))
+    assert list(fitted.classes_) == ["EB_EC", "RRL_ab"]
+    assert np.allclose(fitted.predict_proba(X).sum(axis=1), 1)
+    share = source.predict_proba(X)[:, 1]
+    assert np.corrcoef(fitted.predict_proba(X)[:, 1], share)[0, 1] > 0.8
+    alone = Auto(QUICK, None).fit(X, y, classes=np.array(["EB_EC", "QSO", "RRL_ab"]))
+    assert list(alone.classes_) == ["EB_EC", "RRL_ab"]  # nobody has ever seen a QSO

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lctransfer.transfer.ensemble import fit_weights, folds, log_probabilities, mixed
+from lctransfer.transfer.ensemble import completed, fit_weights, folds, log_probabilities, mixed
 
 
 def _members(n=200, seed=0):
@@ -49,3 +49,13 @@ def test_folds_spread_every_class():
     codes = np.repeat([0, 1], [10, 5])
     fold = folds(codes, 5, seed=1)
     assert [np.bincount(fold[codes == code], minlength=5).tolist() for code in (0, 1)] == [[2] * 5, [1] * 5]
+
+
+def test_a_class_without_labels_has_the_sources_probability_and_one_with_many_has_the_members():
+    classes, known = np.array(["a", "b", "c"]), np.array(["a", "b"])
+    source = np.array([[0.2, 0.3, 0.5]])
+    probabilities = np.exp(completed(np.array([[0.9, 0.1]]), known, source, np.array([1, 1, 0]), classes))
+    assert probabilities == pytest.approx(np.array([[0.45, 0.05, 0.5]]), abs=2e-3)
+    unsure = np.exp(completed(np.array([[0.9, 0.1]]), known, source, np.array([0.5, 0.5, 0]), classes))
+    expected = np.sqrt([0.45 * 0.2, 0.05 * 0.3, 0.5 * 0.5])
+    assert unsure[0] == pytest.approx(expected / expected.sum(), abs=3e-3)
