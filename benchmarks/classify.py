@@ -1,5 +1,6 @@
 """Rate, memory and resumption of `lctransfer classify` on real light curves, repeated to the length asked for.
 
+`features` and `classify` run on a tenth of the rows, `classify` on all of them, and once more with three kills.
 python benchmarks/classify.py STARS.parquet CLASS_MAP.yaml --rows 100000 --labels 200 --threads 2
 """
 
@@ -7,7 +8,6 @@ import argparse
 import hashlib
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from publishing import publish
 
 VERB = [sys.executable, "-m", "lctransfer"]
 
@@ -58,17 +59,47 @@ def main():
     parser.add_argument("--labels", type=int, default=200)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--model", type=Path, help="a model that there is, instead of fitting one")
+    parser.add_argument("--target", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder, stars = Path(scratch), pq.read_table(given.stars)
         model = given.model or fitted(stars, given.class_map, given.labels, folder)
-        for share in (0.1, 1.0):
-            table = folder / f"{int(share * given.rows)}.parquet"
-            repeated(stars, table, int(share * given.rows))
-            clock, target = rates(model, table, given.threads)
-        resumed(model, table, given.threads, clock, target)
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"({given.rows} rows, {given.threads} threads; this script itself {own:.0f} MiB)")
+        few, table = folder / "few_rows.parquet", folder / "all_rows.parquet"
+        repeated(stars, few, given.rows // 10)
+        repeated(stars, table, given.rows)
+        features = ("-o", folder / "features.parquet", "--settings", '{"set": "both"}', "--threads", given.threads)
+        runs = [
+            measured("features", few, *features),
+            measured("classify", few, "-o", folder / "few_out.parquet", "--threads", given.threads, model=model),
+            measured("classify", table, "-o", folder / "out.parquet", "--threads", given.threads, model=model),
+        ]
+        seconds = runs[-1]["seconds"]
+        told = resumed(model, table, given.threads, seconds, folder / "out.parquet")
+        publish(report(runs, told, given), given.target)
+
+
+def measured(verb, table, *options, model=None):
+    """Run a verb over a table; return how fast it was, and its peak memory."""
+    rows = pq.ParquetFile(table).metadata.num_rows
+    cpu, seconds, peak = run(verb, *([model] if model else []), table, *options)
+    print(f"{verb}, {rows} rows: {cpu:.0f} s of CPU, {seconds:.0f} s, {peak:.0f} MiB", flush=True)
+    return {"verb": verb, "rows": rows, "cpu": cpu, "seconds": seconds, "peak": peak}
+
+
+def report(runs, told, given):
+    """Return the table of all runs as Markdown."""
+    lines = [
+        "# Rate, memory and resumption of `classify`",
+        f"Light curves of {given.stars.name}, repeated; `auto`, {given.labels} labels, feature set both, "
+        f"{given.threads} threads. Every run includes its start.",
+        "| verb | rows | CPU s | rows per CPU second | seconds | peak MiB |\n|---|---|---|---|---|---|",
+    ]
+    for one in runs:
+        cells = (one["verb"], one["rows"], f"{one['cpu']:.0f}", f"{one['rows'] / one['cpu']:.0f}")
+        lines[-1] += "\n| " + " | ".join(map(str, (*cells, f"{one['seconds']:.0f}", f"{one['peak']:.0f}"))) + " |"
+    share = runs[0]["cpu"] / runs[1]["cpu"]
+    lines.append(f"On the same rows, `classify` has {100 * share:.0f}% of the speed of `features` per core. {told}")
+    return "\n\n".join(lines)
 
 
 def fitted(stars, class_map, labels, folder):
@@ -82,32 +113,18 @@ def fitted(stars, class_map, labels, folder):
     return model
 
 
-def rates(model, table, threads):
-    """Print how fast features and classify are; return classify's seconds by the clock, and its catalogue."""
-    rows, target = pq.ParquetFile(table).metadata.num_rows, table.with_suffix(".out.parquet")
-    given = ("-o", table.with_name("f.parquet"), "--settings", '{"set": "both"}', "--threads", threads)
-    cpu, clock, peak = run("features", table, *given)
-    print(f"features, {rows} rows: {rows / cpu:.0f}/s of a core, {rows / clock:.0f}/s, {peak:.0f} MiB", flush=True)
-    cpu_c, clock_c, peak = run("classify", model, table, "-o", target, "--threads", threads)
-    print(
-        f"classify, {rows} rows: {rows / cpu_c:.0f}/s of a core ({100 * cpu / cpu_c:.0f}% of features), "
-        f"{rows / clock_c:.0f}/s, {peak:.0f} MiB",
-        flush=True,
-    )
-    return clock_c, target
-
-
 def resumed(model, table, threads, clock, whole):
-    """Kill classify three times, let it end, and print whether its bytes are those of the run that was left alone."""
+    """Kill classify three times, let it end, and say whether its bytes are those of the run that was left alone."""
     dice, again = random.Random(0), table.with_name("again.parquet")
     command = ("classify", model, table, "-o", again, "--threads", threads)
+    done = []
     for _ in range(3):
         killed(dice.uniform(0.2, 0.9) * clock / 2, *command)
-        parts = len(list(table.parent.glob("again.parquet.parts/part-*.parquet")))
-        print(f"killed with {parts} parts done", flush=True)
+        done.append(str(len(list(table.parent.glob("again.parquet.parts/part-*.parquet")))))
     run(*command)
     one, two = (hashlib.sha256(path.read_bytes()).hexdigest() for path in (whole, again))
-    print("resumed to the same bytes" if one == two else "RESUMED TO OTHER BYTES")
+    end = "ended with the same bytes" if one == two else "ENDED WITH OTHER BYTES"
+    return f"Killed at three random moments ({', '.join(done)} parts were done), it went on and {end}."
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """MCC after so many suggested labels against random ones: python benchmarks/suggest.py FEATURES CLASS_MAP.
 
-Half of the stars are held out to measure on. Of the other half, some first labels are drawn at random; then batches of
-suggested, most uncertain, or random stars are added, and the model is fitted anew after each.
+Half of the stars are held out to measure on. Of the other half, first labels are drawn at random, or there are none and
+the simulated sky's answers start the choice; then batches of suggested, most uncertain, or random stars are added,
+and the model is fitted anew after each.
 """
 
 import argparse
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
+from publishing import publish
 
 from lctransfer.classifier import suggest
 from lctransfer.classifier.estimator import TransferClassifier
@@ -20,8 +22,8 @@ from lctransfer.evaluation.splits import ranks
 from lctransfer.table.class_map import read_class_map
 from lctransfer.transfer.sweep import inputs
 
-FIRST, STEPS = 20, (20, 50, 100)
-"""Random labels to begin with, and labels added in all after each round."""
+STEPS = (20, 50, 100)
+"""Labels added in all after each round."""
 
 
 def most_uncertain(X, probabilities, labelled, n, order):
@@ -39,33 +41,62 @@ def random(X, probabilities, labelled, n, order):
 WAYS = {"suggested": suggest.choose, "most uncertain": most_uncertain, "random": random}
 
 
-def rounds(X, y, ids, *, seed, way, strategy):
+def rounds(X, y, ids, *, seed, way, strategy, first):
     """Yield (labels, classes found, metrics) after each round."""
     order = ranks(ids, seed).astype(float)
     test = order < np.median(order)
     pool = np.flatnonzero(~test)
     place = pool[np.argsort(order[pool])]
     labelled = np.zeros(len(X), bool)
-    labelled[place[:FIRST]] = True
-    probabilities, added, again = np.zeros((len(X), 1)), 0, ranks(ids, seed + 1000).astype(float)
-    for step in (0, *STEPS):
-        if step:
-            rows = WAYS[way](X.iloc[pool], probabilities[pool], labelled[pool], step - added, again[pool])
-            labelled[pool[rows]] = True
-            added = step
-        fitted = TransferClassifier("simulated", strategy).fit(X[labelled], y[labelled].tolist())
+    labelled[place[:first]] = True
+    added, again = 0, ranks(ids, seed + 1000).astype(float)
+    fitted = _fitted(X, y, labelled, strategy) if first else TransferClassifier.from_source("simulated")
+    for step in STEPS:
         probabilities = fitted.predict_proba(X)
-        predicted = fitted.classes_[probabilities.argmax(axis=1)]
-        yield {"added": step, "classes": len(fitted.classes_), **agreement(y[test], predicted[test])}
+        rows = WAYS[way](X.iloc[pool], probabilities[pool], labelled[pool], step - added, again[pool])
+        labelled[pool[rows]] = True
+        added = step
+        fitted = _fitted(X, y, labelled, strategy)
+        predicted = fitted.predict(X[test])
+        yield {"added": step, "classes": len(fitted.classes_), **agreement(y[test], predicted)}
+
+
+def _fitted(X, y, labelled, strategy):
+    return TransferClassifier("simulated", strategy).fit(X[labelled], y[labelled].tolist())
+
+
+def report(rows, given):
+    """Return means and standard errors, and differences to random labels of the same seed, as Markdown."""
+    table = pd.DataFrame(rows)
+    keys = ["first", "added", "way"]
+    means = table.groupby(keys, sort=False)[["classes", "mcc", "macro_f1"]].agg(["mean", "sem"]).round(3)
+    means.columns = [f"{name}, {kind}" for name, kind in means.columns]
+    wide = table.pivot_table(index=["first", "added", "seed"], columns="way", values="mcc")
+    better = wide[[name for name in wide if name != "random"]].sub(wide["random"], axis=0)
+    gains = better.groupby(["first", "added"]).agg(["mean", "sem"]).round(3)
+    gains.columns = [f"{name}, {kind}" for name, kind in gains.columns]
+    return "\n\n".join(
+        [
+            "# Suggested labels against random ones",
+            " ".join(__doc__.split("\n\n", 1)[1].split()),
+            f"{given.features.stem}, {given.strategy}, {table['seed'].nunique()} seeds; `first`: random labels "
+            "to start from, `added`: labels after that, sem: standard error of the mean.",
+            means.reset_index().to_markdown(index=False),
+            "## MCC above that of random labels, seed by seed",
+            gains.reset_index().to_markdown(index=False),
+        ]
+    )
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("features", type=Path)
     parser.add_argument("class_map", type=Path)
     parser.add_argument("--seeds", type=seeds, default=list(range(5)))
+    parser.add_argument("--first", type=int, nargs="+", default=[0, 20])
     parser.add_argument("--strategy", default="auto")
     parser.add_argument("--column", default="label")
+    parser.add_argument("--target", type=Path)
     given = parser.parse_args()
     torch.set_num_threads(1)
     words = read_class_map(given.class_map)
@@ -75,17 +106,13 @@ def main():
     X, y, ids = inputs(stars), stars["class_name"].to_numpy(dtype=str), stars["source_id"].to_numpy()
     rows = []
     for seed in given.seeds:
-        for way in WAYS:
-            start = time.time()
-            rows += [
-                {"seed": seed, "way": way, **row}
-                for row in rounds(X, y, ids, seed=seed, way=way, strategy=given.strategy)
-            ]
-            print(f"seed {seed}, {way}: {time.time() - start:.0f} s", flush=True)
-    table = (
-        pd.DataFrame(rows).groupby(["way", "added"], sort=False)[["classes", "mcc", "macro_f1"]].agg(["mean", "std"])
-    )
-    print(table.round(3).to_string())
+        start = time.time()
+        for first in given.first:
+            for way in WAYS:
+                made = rounds(X, y, ids, seed=seed, way=way, strategy=given.strategy, first=first)
+                rows += [{"seed": seed, "first": first, "way": way, **row} for row in made]
+        print(f"seed {seed}: {time.time() - start:.0f} s", flush=True)
+    publish(report(rows, given), given.target)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from two_classes import light_curves
 
-from lctransfer.classifier.suggest import choose, uncertainty
+from lctransfer.classifier.suggest import choose, density, uncertainty
 from lctransfer.config import Features, Fit, Transfer
 from lctransfer.errors import LctransferError
 from lctransfer.stages.fit import FitOptions, fit
@@ -37,6 +37,29 @@ def test_suggestions_are_uncertain_and_of_every_uncertain_kind(stars):
     near_none = choose(X, probabilities, labelled, 3)
     assert set(group[near_none]) == {2}
     assert len(choose(X, probabilities, labelled, 500)) == 80
+
+
+def test_an_outlier_is_not_the_first_choice(stars):
+    X, probabilities, _ = stars
+    X.iloc[-1] = 1e6
+    X = pd.concat([X] * 3, ignore_index=True) + np.random.default_rng(1).normal(0, 1e-3, (360, 3))
+    outliers = np.isin(np.arange(360) % 120, 119)
+    rows = choose(X, np.concatenate([probabilities] * 3), np.zeros(360, bool), 4)
+    assert not outliers[rows].any()
+
+
+def test_density_is_the_inverse_of_the_distance_to_neighbours():
+    line = np.arange(30.0)[:, None] * np.array([[1.0, 0.0]])
+    near = density(line)
+    assert near[15] > near[0]
+    assert near[15] == pytest.approx(1 / (5.5 + 0.1 * np.median([_mean_apart(i) for i in range(30)])))
+    assert density(np.zeros((5, 2))) == pytest.approx(1.0)
+    assert density(np.zeros((1, 2))) == pytest.approx(1.0)
+
+
+def _mean_apart(place):
+    """Return the mean distance to the 20 nearest of the other integers below 30."""
+    return np.sort(np.abs(np.delete(np.arange(30), place) - place))[:20].mean()
 
 
 def test_the_verb_suggests_unlabelled_stars_whatever_the_order_of_rows(tmp_path):
