@@ -1,5 +1,7 @@
 """The numbers behind the sentences: means over seeds, paired differences, labels saved."""
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -28,6 +30,13 @@ def summary(metrics: pd.DataFrame) -> pd.DataFrame:
     table = groups[[*names, "n_labels", "n_test"]].mean()
     spread = groups[names].std().add_suffix("_std")
     return table.join(spread).assign(n_seeds=groups.size()).reset_index()
+
+
+def summaries(metrics: pd.DataFrame, surveys: Iterable[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each survey with its rows of `summary`."""
+    table = summary(metrics)
+    for survey in surveys:
+        yield survey, table[table["survey"] == survey]
 
 
 def paired(metrics: pd.DataFrame, rival: str, metric: str = "m_c", level: float = 0.95) -> pd.DataFrame:

@@ -109,8 +109,7 @@ def _asas(file: RemoteFile, text: bytes, scratch: Path) -> None:
 
     if file.path == asas.CATALOGUE:
         stars, bad = asas_catalogue.read_catalogue(text.decode(errors="replace"), file.path)
-        _share(bad, len(stars) + len(bad), MOST_BAD)
-        _known(stars, "asas")
+        _check_catalogue(stars, bad, "asas")
     elif file.path.endswith(".lc"):
         read_rows(text, asas.PHOTOMETRY, file.path)
         if not asas.APERTURES.search(text):
@@ -127,8 +126,7 @@ def _hipparcos(file: RemoteFile, text: bytes, scratch: Path) -> None:
         hipparcos_tables.read_positions(scratch / "main")
     elif file.path in hipparcos.CATALOGUES:
         stars, bad = hipparcos_tables.read_catalogue(text.decode("latin-1"), file.path)
-        _share(bad, len(stars) + len(bad), MOST_BAD)
-        _known(stars, "hipparcos")
+        _check_catalogue(stars, bad, "hipparcos")
     elif file.span is not None:
         if text[:6].split() != [file.key.encode()]:
             raise LctransferError(f"{file.path}: the index leads to another star than {file.key}")
@@ -140,8 +138,7 @@ def _asassn(file: RemoteFile, text: bytes, scratch: Path) -> None:
 
     if file.path == asassn.CATALOGUE:
         stars, bad = asassn_catalogue.read_catalogue(text.decode(errors="replace"), file.path)
-        _share(bad, len(stars) + len(bad), MOST_BAD)
-        _known(stars, "asassn")
+        _check_catalogue(stars, bad, "asassn")
     elif file.path.endswith(".csv"):
         skypatrol.read(text, file.path)
 
@@ -177,6 +174,12 @@ def _members(text: bytes, form: RowFormat, wanted: Callable[[str], bool]) -> Non
             raise LctransferError("it is no tar archive") from None
         return
     raise LctransferError("none of its first members is a light curve as they are known")
+
+
+def _check_catalogue(stars: list[Star], bad: list[str], survey: str) -> None:
+    """Refuse a catalogue of which too many rows cannot be read, or too many labels are not known."""
+    _share(bad, len(stars) + len(bad), MOST_BAD)
+    _known(stars, survey)
 
 
 def _share(bad: list[str], total: int, most: float) -> None:

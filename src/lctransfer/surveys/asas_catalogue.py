@@ -13,7 +13,7 @@ from astropy.table import Row
 from lctransfer.errors import LctransferError
 from lctransfer.surveys import vizier
 from lctransfer.surveys.base import Star, lines_of, number
-from lctransfer.surveys.losses import by_itself, tolerate
+from lctransfer.surveys.losses import catalogue_or_copy, tolerate
 from lctransfer.surveys.members import read_all
 from lctransfer.surveys.overrides import NONE, Overrides, column
 from lctransfer.taxonomy import Label
@@ -49,14 +49,7 @@ def catalogue(
     directory: Path, collections: list[str], dropped: Counter, overrides: Overrides = NONE
 ) -> dict[str, Star]:
     """Return the stars of ACVS with a single, certain type; count the others."""
-    copy = (directory / COPY).is_file()
-    stars: list[Star] = []
-    if (directory / CATALOGUE).is_file() or not copy:
-        # Where the copy is at hand, a catalogue that cannot be read costs itself only.
-        with by_itself(dropped if copy else Counter(), CATALOGUE, f"The copy {COPY} was taken instead."):
-            stars = _stars_of(directory / CATALOGUE, dropped, overrides)
-    if not stars and copy:
-        stars = _stars_of(directory / COPY, dropped, overrides)
+    stars = catalogue_or_copy(directory, (CATALOGUE, COPY), lambda path: _stars_of(path, dropped, overrides), dropped)
     certain = {star.source_id: star for star in stars if star.label and LABEL.fullmatch(star.label)}
     dropped["compound or uncertain type"] += len(stars) - len(certain)
     return certain

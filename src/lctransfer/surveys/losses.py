@@ -3,13 +3,15 @@
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from lctransfer.errors import LctransferError
 
+T = TypeVar("T")
 LOG = logging.getLogger(__name__)
 LINE = re.compile(r"\bline (\d+)")
 FILE = re.compile(r"^(\S+?)(?:, (?:line|row|bytes|column)\b|:? )")
@@ -140,3 +142,29 @@ def tolerate(bad: list[str], total: int, dropped: Counter, reason: str, *, most:
     if bad:
         dropped[reason] += len(bad)
         dropped[f"such as: {bad[0]}"] += 1
+
+
+def catalogue_or_copy(
+    directory: Path, names: tuple[str, str], read: Callable[[Path], list[T]], dropped: Counter
+) -> list[T]:
+    """Return what `read` finds in an archive's catalogue, or in its copy from VizieR should that fail.
+
+    Parameters
+    ----------
+    directory : Path
+        Where both would be.
+    names : (str, str)
+        File names of the catalogue and of the copy.
+    read : callable
+        From a path to rows.
+    dropped : Counter
+        Told of a catalogue that cannot be read; without a copy that is an error.
+    """
+    catalogue, copy = (directory / name for name in names)
+    if copy.is_file():
+        found: list[T] = []
+        if catalogue.is_file():
+            with by_itself(dropped, catalogue.name, f"The copy {copy.name} was taken instead."):
+                found = read(catalogue)
+        return found or read(copy)
+    return read(catalogue)

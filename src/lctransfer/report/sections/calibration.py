@@ -16,9 +16,7 @@ def section(results: Results) -> Section:
     if results.metrics.empty:
         part.missing = "No strategy has results yet."
         return part
-    summary = statistics.summary(results.metrics)
-    for survey in results.targets:
-        here = summary[summary["survey"] == survey]
+    for survey, here in statistics.summaries(results.metrics, results.targets):
         if here.empty:
             continue
         fraction = here["fraction"].min()

@@ -19,9 +19,7 @@ def section(results: Results) -> Section:
     if results.metrics.empty:
         part.missing = "No strategy has results yet."
         return part
-    table = statistics.summary(results.metrics)
-    for survey in results.targets:
-        here = table[table["survey"] == survey]
+    for survey, here in statistics.summaries(results.metrics, results.targets):
         strategy = leading_transfer(here) or (palette.RIVAL if palette.RIVAL in set(here["strategy"]) else None)
         if strategy is None:
             part.sentences.append(f"{results.title(survey)}: no results to break down by class.")

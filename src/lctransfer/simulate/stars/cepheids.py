@@ -96,13 +96,27 @@ FIRST_OF_TWO_LOG_P = (-0.640, -0.601, -0.322, -0.132, 0.027, 0.126, 0.150)
 FUNDAMENTAL_OF_TWO_LOG_P = (-0.030, 0.011, 0.181, 0.366, 0.565, 0.690, 0.720)
 
 
+class Mode(NamedTuple):
+    """One mode of pulsation: log10(period / d), A_1 in I [mag], shapes, mean magnitude; each of shape (n_stars,)."""
+
+    log_p: np.ndarray
+    amplitude: np.ndarray
+    progression: Progression
+    magnitude: np.ndarray
+
+
+def _one_mode(rng: np.random.Generator, epochs: Epochs, mode: Mode, band_ratio: float) -> Light:
+    """Return Cepheids of a single mode, scattered by 0.15 mag about their period-luminosity relation."""
+    deviation = _series(rng, epochs, mode.log_p, mode.amplitude, band_ratio, progression=mode.progression)
+    return Light(10**mode.log_p, deviation, mode.magnitude + rng.normal(0, 0.15, epochs.n_stars))
+
+
 def fundamental(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
     """Return fundamental-mode Cepheids; I = 16.85 - 2.91 log P."""
     n = epochs.n_stars
     log_p = waves.from_quantiles(rng, n, LEVELS, FUNDAMENTAL_LOG_P)
     amplitude = np.clip(np.interp(log_p, *FUNDAMENTAL.table.T[:2]) + rng.normal(0, 0.042, n), 0.03, 0.36)
-    deviation = _series(rng, epochs, log_p, amplitude, band_ratio, progression=FUNDAMENTAL)
-    return Light(10**log_p, deviation, 16.85 - 2.91 * log_p + rng.normal(0, 0.15, n))
+    return _one_mode(rng, epochs, Mode(log_p, amplitude, FUNDAMENTAL, 16.85 - 2.91 * log_p), band_ratio)
 
 
 def galactic(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
@@ -113,8 +127,7 @@ def galactic(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Lig
     n = epochs.n_stars
     log_p = np.clip(rng.normal(0.82, 0.26, n), 0.3, 1.8)
     amplitude = np.clip(rng.normal(0.33, 0.08, n), 0.1, 0.6) * I_RATIO
-    deviation = _series(rng, epochs, log_p, amplitude, band_ratio, progression=FUNDAMENTAL)
-    return Light(10**log_p, deviation, 16.85 - 2.91 * log_p + rng.normal(0, 0.15, n))
+    return _one_mode(rng, epochs, Mode(log_p, amplitude, FUNDAMENTAL, 16.85 - 2.91 * log_p), band_ratio)
 
 
 def first_overtone(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:
@@ -122,8 +135,7 @@ def first_overtone(rng: np.random.Generator, epochs: Epochs, band_ratio: float) 
     n = epochs.n_stars
     log_p = waves.from_quantiles(rng, n, LEVELS, OVERTONE_LOG_P)
     amplitude = np.clip(np.interp(log_p, *OVERTONE.table.T[:2]) + rng.normal(0, 0.025, n), 0.02, 0.18)
-    deviation = _series(rng, epochs, log_p, amplitude, band_ratio, progression=OVERTONE)
-    return Light(10**log_p, deviation, 16.38 - 3.29 * log_p + rng.normal(0, 0.15, n))
+    return _one_mode(rng, epochs, Mode(log_p, amplitude, OVERTONE, 16.38 - 3.29 * log_p), band_ratio)
 
 
 def second_overtone(rng: np.random.Generator, epochs: Epochs, band_ratio: float) -> Light:

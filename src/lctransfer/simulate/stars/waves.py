@@ -84,24 +84,23 @@ def oscillation(
     frequency = np.clip(1 + width, 0.2, 3.0) / period_days
     weight = rng.rayleigh(1.0, shape)
     weight /= np.sqrt(0.5 * (weight**2).sum(axis=0))
-    phase = rng.random(shape)
-    time = epochs.time - epochs.time.min(initial=np.inf)
-    total = np.zeros(len(time))
-    for f, a, p in zip(frequency, weight, phase):
-        total += epochs.of(a) * np.cos(2 * np.pi * (epochs.of(f) * time + epochs.of(p)))
-    return total
+    return _sum_of_waves(epochs, frequency, weight, rng.random(shape))
 
 
 def modulation(rng: np.random.Generator, epochs: Epochs, timescale_days: np.ndarray, n_waves: int = 4) -> np.ndarray:
     """Return a slow wander of unit variance: waves longer than about a timescale; shape (n_epochs,)."""
     shape = (n_waves, epochs.n_stars)
     frequency = np.abs(rng.standard_normal(shape)) / (2 * np.pi * timescale_days)
-    phase = rng.random(shape)
+    return _sum_of_waves(epochs, frequency, np.ones(shape), rng.random(shape)) * np.sqrt(2 / n_waves)
+
+
+def _sum_of_waves(epochs: Epochs, frequency: np.ndarray, amplitude: np.ndarray, phase: np.ndarray) -> np.ndarray:
+    """Return the sum of cosines, shape (n_epochs,), of parameters of shape (n_waves, n_stars)."""
     time = epochs.time - epochs.time.min(initial=np.inf)
     total = np.zeros(len(time))
-    for f, p in zip(frequency, phase):
-        total += np.cos(2 * np.pi * (epochs.of(f) * time + epochs.of(p)))
-    return total * np.sqrt(2 / n_waves)
+    for f, a, p in zip(frequency, amplitude, phase):
+        total += epochs.of(a) * np.cos(2 * np.pi * (epochs.of(f) * time + epochs.of(p)))
+    return total
 
 
 def damped_random_walk(rng: np.random.Generator, epochs: Epochs, tau_days: np.ndarray, sigma: np.ndarray) -> np.ndarray:
