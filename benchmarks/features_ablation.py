@@ -96,7 +96,7 @@ def variants(left_out: str) -> dict[str, list[str]]:
     return {**sets, **without}
 
 
-def thinned(table: pa.Table, epochs: int, seed: int = 0) -> pa.Table:
+def subsampled(table: pa.Table, epochs: int, seed: int = 0) -> pa.Table:
     """Return the table with so many epochs of each star, drawn at random."""
     rng = np.random.default_rng(seed)
     rows = table.to_pylist()
@@ -110,7 +110,7 @@ def measured(name: str, epochs: int | None = None) -> pd.DataFrame:
     table = stars(name, ASAS_CLASSES) if name.startswith("asas") else stars(name)
     if name.startswith("asas"):
         table = table.filter(to_report_on(table))
-    table = thinned(table, epochs) if epochs else table
+    table = subsampled(table, epochs) if epochs else table
     ours = features.extract(table, Features(set="lctransfer")).to_pandas()
     theirs = features.extract(table, Features()).to_pandas()
     both = ours.join(theirs[list(features.NAMES["upsilon"])].add_prefix("u_"))

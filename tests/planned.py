@@ -6,7 +6,7 @@ SURVEYS = 5
 TARGETS = 3
 STRATEGIES = 6
 SWEEP = TARGETS * STRATEGIES
-# What trains on the target surveys: the sweep, the classifiers to keep, the classes left out, the thinned light curves.
+# What trains on target surveys: the sweep, classifiers to keep, classes left out, subsampled light curves.
 TRAINING = {"transfer": SWEEP, "fit": TARGETS, "novelty": TARGETS, "sensitivity": 1}
 ENDING = {"collect": 1, "report": 1, "tracking": 1}
 

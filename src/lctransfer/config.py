@@ -146,7 +146,7 @@ class Transfer:
         items=Items(1),
     )
     epochs: int = key(50, "passes of fine-tuning at most", low=1, high=100_000)
-    repeats: int = key(3, "fits on other divisions of the labels, of which the best is kept", low=1, high=100)
+    repeats: int = key(3, "fits on other splits of the labels, of which the best is kept", low=1, high=100)
     batch_size: int = key(1024, "labelled stars per step", low=2, high=1_000_000)
     learning_rate: float = key(0.1, "of fine-tuning", low=1e-8, high=10)
     momentum: float = key(0.9, "of fine-tuning", low=0, high=0.9999)

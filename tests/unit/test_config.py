@@ -165,3 +165,7 @@ def test_settings_typed_by_hand_are_checked(text, sentence):
 )
 def test_every_key_says_what_it_means(section):
     assert all(item.metadata["help"] for item in fields(section))
+
+
+def test_the_old_name_of_the_subsampled_light_curves_is_taken():
+    assert compose(["sensitivity=thinned"]) == compose(["sensitivity=subsampled"])

@@ -25,7 +25,7 @@ def test_a_finished_run_plans_nothing(smoke, snakemake):
         pytest.param("pretrain.epochs=4", {"pretrain": 1} | TRAINING | ENDING, id="pretraining"),
         pytest.param("tracking.uri=sqlite:///elsewhere.db", {"report": 1, "tracking": 1}, id="where MLflow keeps it"),
         pytest.param("fit.strategy=extra_trees", {"fit": TARGETS, "report": 1, "tracking": 1}, id="what is kept"),
-        pytest.param("sensitivity.seeds=2", {"sensitivity": 1, "report": 1, "tracking": 1}, id="thinned light curves"),
+        pytest.param("sensitivity.seeds=2", {"sensitivity": 1, "report": 1, "tracking": 1}, id="subsampled curves"),
         pytest.param("novelty.seeds=2", {"novelty": TARGETS, "report": 1, "tracking": 1}, id="classes left out"),
         pytest.param("description=Other words.", {"report": 1, "tracking": 1}, id="words of the report"),
         pytest.param(

@@ -18,6 +18,10 @@ rule classify_shard:
     wildcard_constraints:
         shard=r"\d+",
         shards=r"\d+",
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=240,
     params:
         level=CONFIG.classify.level,
         code=stage_code.digest("classify_shard", CONFIG),
@@ -40,6 +44,10 @@ rule classify:
         f"{RESULTS}/logs/classify-{{survey}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/classify-{{survey}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
     message:
         "Join the catalogue of {wildcards.survey}"
     shell:

@@ -67,6 +67,8 @@ def contents(*paths):
     return [sha256(file) for file in files if file.is_file()]
 
 
+# What rules ask for is for some thousand light curves: the peaks of the experiment demo (at most 0.8 GB) with room to
+# spare, and minutes that a loaded machine does not reach. profiles/ ask for more, for millions.
 # One thread per job: many small jobs share the cores better than each job's threads would.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(variable, "1")

@@ -11,6 +11,10 @@ rule features_shard:
     wildcard_constraints:
         shard=r"\d+",
         shards=r"\d+",
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=240,
     params:
         settings=without(CONFIG.features, "shards"),
         code=stage_code.digest("features_shard", CONFIG),
@@ -33,6 +37,10 @@ rule features:
         f"{RESULTS}/logs/features-{{survey}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/features-{{survey}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
     params:
         code=stage_code.digest("features", CONFIG),
     message:

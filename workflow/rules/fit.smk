@@ -17,6 +17,10 @@ rule fit:
         f"{RESULTS}/logs/fit-{{survey}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/fit-{{survey}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=120,
     params:
         settings=TRAINING,
         features=without(CONFIG.features, "shards"),

@@ -25,6 +25,10 @@ rule ingest:
         f"{DATA}/logs/ingest-{{survey}}.log",
     benchmark:
         f"{DATA}/benchmarks/ingest-{{survey}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
     params:
         settings=lambda w: to_json(CONFIG.surveys[w.survey]),
         contents=lambda w: contents(*own_files(w.survey)),

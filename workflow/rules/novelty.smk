@@ -12,6 +12,10 @@ rule novelty:
         f"{RESULTS}/logs/novelty-{{survey}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/novelty-{{survey}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=240,
     params:
         settings=to_json(CONFIG.novelty),
         transfer=TRAINING,

@@ -16,6 +16,10 @@ if CONFIG.pretrain.source == "train":
             f"{RESULTS}/logs/pretrain.log",
         benchmark:
             f"{RESULTS}/benchmarks/pretrain.tsv"
+        threads: 1
+        resources:
+            mem_mb=2000,
+            runtime=240,
         params:
             model=to_json(CONFIG.model),
             settings=to_json(CONFIG.pretrain),
@@ -43,6 +47,10 @@ else:
             f"{RESULTS}/logs/pretrain.log",
         benchmark:
             f"{RESULTS}/benchmarks/pretrain.tsv"
+        threads: 1
+        resources:
+            mem_mb=2000,
+            runtime=240,
         params:
             named=lambda w: f"{DATA}/raw/upsilont/state_dict.pt" if RELEASED else str(FOLDER),
             contents=lambda w: [] if RELEASED else contents(*FILES),

@@ -30,6 +30,10 @@ rule report:
         f"{RESULTS}/logs/report.log",
     benchmark:
         f"{RESULTS}/benchmarks/report.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
     params:
         config=lambda w: to_json(CONFIG),
         code=stage_code.digest("report", CONFIG),

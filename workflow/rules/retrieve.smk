@@ -21,6 +21,10 @@ rule retrieve:
         f"{DATA}/logs/retrieve-{{survey}}.log",
     benchmark:
         f"{DATA}/benchmarks/retrieve-{{survey}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=1440,
     params:
         archive=lambda w: archive_settings(w.survey),
         collections=lambda w: to_json(CONFIG.surveys[w.survey].collections if w.survey in CONFIG.surveys else []),

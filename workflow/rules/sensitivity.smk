@@ -13,6 +13,10 @@ rule sensitivity:
         f"{RESULTS}/logs/sensitivity.log",
     benchmark:
         f"{RESULTS}/benchmarks/sensitivity.tsv"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=240,
     params:
         settings=to_json(CONFIG.sensitivity),
         transfer=TRAINING,

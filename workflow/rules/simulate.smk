@@ -6,6 +6,10 @@ rule simulate:
         f"{DATA}/logs/simulate-{{survey}}.log",
     benchmark:
         f"{DATA}/benchmarks/simulate-{{survey}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=30,
     params:
         stars=lambda w: CONFIG.surveys[w.survey].stars,
         seed=CONFIG.archive.seed,

@@ -10,6 +10,10 @@ rule tracking:
         f"{RESULTS}/logs/tracking.log",
     benchmark:
         f"{RESULTS}/benchmarks/tracking.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
     params:
         uri=lambda w: CONFIG.tracking.uri,
         code=stage_code.digest("tracking", CONFIG),

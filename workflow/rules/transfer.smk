@@ -23,6 +23,10 @@ rule transfer:
         f"{RESULTS}/logs/transfer-{{survey}}-{{strategy}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/transfer-{{survey}}-{{strategy}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=240,
     params:
         # Which other strategies there are does not matter to this job, nor does the order of the fractions.
         settings=without(replace(CONFIG.transfer, fractions=sorted(CONFIG.transfer.fractions)), "strategies"),
@@ -45,6 +49,10 @@ rule collect:
         f"{RESULTS}/logs/collect.log",
     benchmark:
         f"{RESULTS}/benchmarks/collect.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
     params:
         code=stage_code.digest("collect", CONFIG),
     message:

@@ -68,8 +68,8 @@ def output(help: str, *, required: bool = True) -> Option:
 def settings(section: type, name: str = "--settings", default: str = "{}") -> Option:
     """Return the argument that takes a section of the configuration as JSON, and explains its keys."""
     known = zip(fields(section), vars(section()).values())
-    keys = "; ".join(f"{item.name} ({json.dumps(value)}): {item.metadata['help']}" for item, value in known)
-    help = f"JSON object with any of these keys (defaults in brackets). {keys}"
+    keys = [f"{item.name} ({json.dumps(value)}): {item.metadata['help']}" for item, value in known]
+    help = "\n- ".join(["JSON object with any of these keys (defaults in brackets):", *keys])
     return option(name, default=default, metavar="JSON", help=help.replace("%", "%%"))
 
 

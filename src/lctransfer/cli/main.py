@@ -17,6 +17,13 @@ from lctransfer.errors import LctransferError, missing_extra
 from lctransfer.files import protecting, refuse_input
 
 
+class Lines(argparse.HelpFormatter):
+    """Keep the line breaks of help texts: a key of a JSON object stands on a line of its own."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return [part for line in text.splitlines() for part in super(Lines, self)._split_lines(line, width)]
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all verbs."""
     top = argparse.ArgumentParser(
@@ -28,7 +35,9 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for name, (function, options) in VERBS.items():
         example = f"Example: {typed.EXAMPLES[name]}"
-        added = verbs.add_parser(name, help=function.__doc__, description=function.__doc__, epilog=example)
+        added = verbs.add_parser(
+            name, help=function.__doc__, description=function.__doc__, epilog=example, formatter_class=Lines
+        )
         added.set_defaults(function=function)
         for one in options:
             added.add_argument(*one.names, **one.kinds)

@@ -102,7 +102,7 @@ def _repair(epochs: Ragged, row: int) -> None:
 
 
 @np.errstate(over="ignore", invalid="ignore")  # of numbers that are refused here
-def verdicts(epochs: Ragged, durations: np.ndarray, settings: Features) -> list[str]:
+def quality_flags(epochs: Ragged, durations: np.ndarray, settings: Features) -> list[str]:
     """Return ``ok`` for each row, or why no feature can be computed.
 
     Parameters

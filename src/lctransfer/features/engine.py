@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from lctransfer.config import Features
 from lctransfer.errors import LctransferError
 from lctransfer.features import both, lctransfer, upsilon
-from lctransfer.features.cleaning import clean, ranges, verdicts
+from lctransfer.features.cleaning import clean, quality_flags, ranges
 from lctransfer.features.curves import in_order
 from lctransfer.features.sampling import nyquist_frequencies
 from lctransfer.features.search import search
@@ -239,7 +239,7 @@ def _computed(epochs: Ragged, durations: np.ndarray, settings: Features) -> tupl
     All light curves are in each call of compiled code: what Python does between, it does for one thread at a time.
     """
     kind, names = SETS[settings.set], (*SETS[settings.set].NAMES, *SETS[settings.set].DIAGNOSTICS)
-    flags = verdicts(epochs, durations, settings)
+    flags = quality_flags(epochs, durations, settings)
     sound = np.array([flag == "ok" for flag in flags], bool)
     values, nyquist = np.full((len(names), len(flags)), np.nan), np.full(len(flags), np.inf)
     if sound.any():

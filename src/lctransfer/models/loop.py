@@ -42,7 +42,7 @@ class Stars(NamedTuple):
 
 
 class Job(NamedTuple):
-    """A network to train in place, what it learns from, what chooses its epoch, and its source of chance."""
+    """A network to train in place, what it learns from, what chooses its epoch, and its random number generator."""
 
     network: nn.Module
     train: Stars

@@ -13,7 +13,7 @@ from lctransfer.seeds import as_seed
 from lctransfer.simulate import sky
 from lctransfer.simulate.observing import SURVEYS
 from lctransfer.simulate.randomised import randomised
-from lctransfer.simulate.sample import Sample, chance, observe
+from lctransfer.simulate.sample import Sample, generators, observe
 from lctransfer.surveys import LABEL_MAPS
 
 __all__ = ["simulate"]
@@ -57,7 +57,7 @@ def _catalogue(survey: str, n_stars: int, seed: int) -> pa.Table:
     counts = sky.counts(survey, n_stars)
     labels = [label for label, count in counts.items() for _ in range(count)]
     kinds = [(entry.kind, counts[label]) for label, entry in sky.CATALOGUES[survey].items()]
-    random = chance(survey, seed, groups=len(kinds))
+    random = generators(survey, seed, groups=len(kinds))
     sample = observe(random, SURVEYS[survey], kinds, in_cloud=survey in ("ogle", "eros2"))
     ra, dec = sky.positions(random.sky, survey, n_stars)
     names = sky.names(random.sky, survey, labels, ra, dec)

@@ -16,7 +16,7 @@ def epochs(rng: np.random.Generator, survey: Observing, n_stars: int) -> Epochs:
     Parameters
     ----------
     rng : numpy.random.Generator
-        Source of chance.
+        Random number generator.
     survey : Observing
         Whose characteristics.
     n_stars : int

@@ -26,7 +26,7 @@ def observe(
     Parameters
     ----------
     rng : numpy.random.Generator
-        Source of chance.
+        Random number generator.
     survey : Observing
         Whose noise.
     epochs : Epochs

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from lctransfer.simulate.observing import Observing
-from lctransfer.simulate.sample import chance, observe
+from lctransfer.simulate.sample import generators, observe
 from lctransfer.simulate.survey_kinds import BAND_DEPTH, SURVEY_KINDS
 
 DRAWS = "varied"
@@ -108,7 +108,7 @@ def randomised(n_stars: int, seed: int) -> pa.Table:
 
 
 def _panel(number: int, n_stars: int, seed: int) -> pa.Table:
-    random = chance(DRAWS, seed, number, groups=len(KINDS))
+    random = generators(DRAWS, seed, number, groups=len(KINDS))
     name, observing = draw_survey(random.sky)
     share = np.array([weight for _, weight in KINDS.values()], dtype=float)
     counts = random.sky.multinomial(n_stars, share / share.sum())

@@ -11,7 +11,7 @@ from lctransfer.simulate.observing import BAND_RATIO, Observing
 from lctransfer.simulate.stars import MODELS
 
 
-class Chance(NamedTuple):
+class Generators(NamedTuple):
     """Independent generators: a change in one part of the sky leaves the others as they were."""
 
     sky: np.random.Generator
@@ -40,19 +40,19 @@ class Sample(NamedTuple):
     period_days: np.ndarray
 
 
-def chance(name: str, *seeds: int, groups: int) -> Chance:
+def generators(name: str, *seeds: int, groups: int) -> Generators:
     """Return the generators of a survey and seed; `groups` is how many kinds of star need one each."""
     root = np.random.SeedSequence([*seeds, zlib.crc32(name.encode())])
     first, second, third, *rest = (np.random.Generator(np.random.PCG64(child)) for child in root.spawn(3 + groups))
-    return Chance(first, second, third, rest)
+    return Generators(first, second, third, rest)
 
 
-def observe(chance: Chance, observing: Observing, kinds: list[tuple[str, int]], *, in_cloud: bool) -> Sample:
+def observe(rngs: Generators, observing: Observing, kinds: list[tuple[str, int]], *, in_cloud: bool) -> Sample:
     """Return the light curves of groups of stars.
 
     Parameters
     ----------
-    chance : Chance
+    rngs : Generators
         With a generator for every group.
     observing : Observing
         The characteristics of the survey.
@@ -62,11 +62,11 @@ def observe(chance: Chance, observing: Observing, kinds: list[tuple[str, int]], 
         Whether the stars are at the distance of the Large Magellanic Cloud.
     """
     n_stars = sum(count for _, count in kinds)
-    epochs = cadence.epochs(chance.cadence, observing, n_stars)
-    light = _light(chance.stars, kinds, epochs, BAND_RATIO[observing.band])
+    epochs = cadence.epochs(rngs.cadence, observing, n_stars)
+    light = _light(rngs.stars, kinds, epochs, BAND_RATIO[observing.band])
     amplitudes = _amplitudes(epochs, light.deviation)
-    mean = sky.magnitudes(chance.sky, observing, light.cloud_mag if in_cloud else None, amplitudes)
-    mag, mag_err, detected = noise.observe(chance.noise, observing, epochs, epochs.of(mean) + light.deviation)
+    mean = sky.magnitudes(rngs.sky, observing, light.cloud_mag if in_cloud else None, amplitudes)
+    mag, mag_err, detected = noise.observe(rngs.noise, observing, epochs, epochs.of(mean) + light.deviation)
     seen = Epochs(epochs.time[detected], epochs.star[detected], n_stars)
     return Sample(seen.offsets().astype(np.int32), seen.time, mag[detected], mag_err[detected], light.period_days)
 

@@ -239,7 +239,7 @@ def magnitudes(
     Parameters
     ----------
     rng : numpy.random.Generator
-        Source of chance.
+        Random number generator.
     survey : Observing
         Whose depth and noise.
     cloud_mag : numpy.ndarray or None

@@ -73,5 +73,5 @@ def evaluate_split(
 
 
 def area(new: np.ndarray, score: np.ndarray) -> float:
-    """Return the area under the ROC curve: the chance that a new star has a higher score than a known one."""
+    """Return the area under the ROC curve: the probability that a new star has a higher score than a known one."""
     return float(roc_auc_score(new, score)) if 0 < new.sum() < len(new) else float("nan")

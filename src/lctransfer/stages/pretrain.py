@@ -55,7 +55,7 @@ def pretrain(
     *,
     on_epoch: Callable[[dict[str, float]], None] | None = None,
 ) -> None:
-    """Train the source model and write it, with its measures, below `directory`.
+    """Train the source model and write it, with its metrics, below `directory`.
 
     Parameters
     ----------
@@ -177,14 +177,14 @@ def _write(
     table = stars.table[stars.part == "test"]
     write_parquet(directory / "predictions.parquet", _predictions(table, probabilities, model.classes))
     counts = {part: int((stars.part == part).sum()) for part in ("train", "validation", "test")}
-    measures = _measures(codes, probabilities, model.classes)
+    metrics = _metrics(codes, probabilities, model.classes)
     described = {"origin": model.origin, "settings": asdict(settings), "classes": model.classes}
-    write_json(directory / "metrics.json", described | {f"n_{part}": n for part, n in counts.items()} | measures)
+    write_json(directory / "metrics.json", described | {f"n_{part}": n for part, n in counts.items()} | metrics)
     _write_history(directory, history)
     model.save(directory)
 
 
-def _measures(codes: np.ndarray, probabilities: np.ndarray, classes: tuple[str, ...]) -> dict[str, Any]:
+def _metrics(codes: np.ndarray, probabilities: np.ndarray, classes: tuple[str, ...]) -> dict[str, Any]:
     names = np.array(classes)
     predicted = probabilities.argmax(axis=1)
     columns = precision_recall_fscore_support(codes, predicted, labels=range(len(classes)), zero_division=0)

@@ -42,7 +42,7 @@ def mirror(directory: Path, uri: str) -> None:
     """
     wanted = {run.digest(): run for run in read(Path(directory))}
     config = read_json(Path(directory) / "config.json")
-    with store.opened(uri, alone=True) as client:
+    with store.connected(uri, alone=True) as client:
         identity = store.experiment(client, config["experiment"], view.tags(stages.describe(config)))
         settled = _settled(client, identity, wanted)
         missing = [run for digest, run in wanted.items() if digest not in settled]

@@ -26,7 +26,7 @@ WAIT_S = 10
 
 
 @contextlib.contextmanager
-def opened(uri: str, *, alone: bool = False) -> Iterator["MlflowClient"]:
+def connected(uri: str, *, alone: bool = False) -> Iterator["MlflowClient"]:
     """Yield a client of a store that is ready.
 
     Parameters

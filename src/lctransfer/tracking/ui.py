@@ -35,7 +35,7 @@ def curves_url(uri: str, experiment: str, server: str = "http://127.0.0.1:5000")
     LctransferError
         If the experiment was never mirrored in that store.
     """
-    with store.opened(uri) as client:
+    with store.connected(uri) as client:
         found = client.get_experiment_by_name(experiment)
     if found is None:
         raise LctransferError(f"{uri} has no experiment {experiment!r}. Run the tracking stage first.")
@@ -79,7 +79,7 @@ def _addresses(uri: str, server: str) -> dict[str, str]:
     """Return name and address of every experiment in a store, the one that was mirrored last first."""
     if uri.startswith(store.SQLITE) and not store.path_of(uri).exists():
         raise LctransferError(f"There is no MLflow store {store.path_of(uri)}. Run an experiment first: make demo.")
-    with store.opened(uri) as client:
+    with store.connected(uri) as client:
         found = [one for one in client.search_experiments() if one.name != "Default"]
     if not found:
         raise LctransferError(f"{uri} holds no experiment yet. Run one first: make demo.")

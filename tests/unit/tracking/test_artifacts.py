@@ -58,7 +58,7 @@ def test_a_copy_s_tracking_leaves_the_original_s_artifacts_alone(checkout, tmp_p
 def test_a_moved_store_finds_its_artifacts_without_another_import(checkout, tmp_path):
     moved = shutil.copytree(checkout, tmp_path / "here")
     moved = moved.rename(tmp_path / "there")
-    with store.opened(_uri(moved)):
+    with store.connected(_uri(moved)):
         client, run = _results_run(moved)
         assert {one.path for one in client.list_artifacts(run.info.run_id)} >= {"report.html"} & set(
             os.listdir(moved / "results/demo")
@@ -89,24 +89,27 @@ def test_a_store_of_a_newer_mlflow_is_a_sentence(checkout, tmp_path):
     copy = shutil.copy(checkout / "results" / "mlflow.db", tmp_path)
     with sqlite3.connect(copy) as connection:
         connection.execute("UPDATE alembic_version SET version_num = 'ffff00001111'")
-    with pytest.raises(LctransferError, match="was written by a newer MLflow"), store.opened(f"sqlite:///{copy}"):
+    with pytest.raises(LctransferError, match="was written by a newer MLflow"), store.connected(f"sqlite:///{copy}"):
         pass
 
 
 def test_a_file_that_is_no_database_is_a_sentence(tmp_path):
     (tmp_path / "notes.db").write_text("These are notes, and no database at all.")
-    with pytest.raises(LctransferError, match="is no SQLite database"), store.opened(f"sqlite:///{tmp_path}/notes.db"):
+    with (
+        pytest.raises(LctransferError, match="is no SQLite database"),
+        store.connected(f"sqlite:///{tmp_path}/notes.db"),
+    ):
         pass
 
 
 def test_a_missing_driver_is_a_sentence():
-    with pytest.raises(LctransferError, match="MLflow cannot use"), store.opened("postgresql://u@127.0.0.1:1/x"):
+    with pytest.raises(LctransferError, match="MLflow cannot use"), store.connected("postgresql://u@127.0.0.1:1/x"):
         pass
 
 
 def test_a_server_that_is_gone_is_told_within_seconds():
     started = time.monotonic()
     told = pytest.raises(LctransferError, match=r"No MLflow server answers at http://127\.0\.0\.1:9 ")
-    with told, store.opened("http://127.0.0.1:9"):
+    with told, store.connected("http://127.0.0.1:9"):
         pass
     assert time.monotonic() - started < 60

@@ -148,7 +148,7 @@ def test_a_run_with_all_its_fits_is_one_commit(tmp_path, monkeypatch):
 
     directory, _ = write_results(tmp_path, stars=60, **SHAPE)
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
-    with tracking.store.opened(uri):
+    with tracking.store.connected(uri):
         pass
     commits = []
     count = commits.append

@@ -64,7 +64,7 @@ def oscillation(
     Parameters
     ----------
     rng : numpy.random.Generator
-        Source of chance.
+        Random number generator.
     epochs : Epochs
         Where to evaluate it.
     period_days : numpy.ndarray
@@ -109,7 +109,7 @@ def damped_random_walk(rng: np.random.Generator, epochs: Epochs, tau_days: np.nd
     Parameters
     ----------
     rng : numpy.random.Generator
-        Source of chance.
+        Random number generator.
     epochs : Epochs
         Where to evaluate it.
     tau_days, sigma : numpy.ndarray
