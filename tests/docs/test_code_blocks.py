@@ -117,8 +117,11 @@ def page_name(path: Path) -> str:
 
 @pytest.mark.parametrize("page", [path for path in PAGES if list(SYBIL.parse(path).examples())], ids=page_name)
 def test_every_block_of_the_page_runs(page, folder):
+    ran = 0
     for example in SYBIL.parse(page).examples():
-        example.evaluate()
+        example.evaluate()  # raises what the block raises
+        ran += 1
+    assert ran == len(re.findall(r"^```(?:python|bash|yaml)$", page.read_text(), re.MULTILINE))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)

@@ -15,13 +15,13 @@ from lctransfer.errors import LctransferError
 from lctransfer.features.engine import extract_stream
 from lctransfer.progress import track
 from lctransfer.table.class_map import classes_of
+from lctransfer.table.labels import labelled_ids, words
+from lctransfer.table.vocabularies import known_words
 from lctransfer.taxonomy import Label
 
-NO_LABEL = frozenset({"", "nan", "none", "null", "n/a", "na", "unknown", "unclassified", "?", "-"})
-"""Texts that stand for no label, in lower case."""
+DEFAULT_COLUMN = "label"
 MOST_UNLABELLED = 5_000
 """Unlabelled stars that are used at most; a fixed choice by their ids."""
-ENDINGS = {".csv": ",", ".tsv": "\t", ".txt": r"\s+"}
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Labels:
     Attributes
     ----------
     path : Path or None
-        A table of ``source_id`` and labels (Parquet, CSV, TSV, or text with blanks between); None: in the star table.
+        A table of identifiers and labels, in any form that a table may have; None: in the star table.
     column : str
-        Its column of labels.
+        Its column of labels; ``label`` is also recognised by other usual names.
     class_map : dict
         Labels to nodes of the taxonomy or to None; others are classes of their own.
     vocabulary : str
@@ -41,7 +41,7 @@ class Labels:
     """
 
     path: Path | None = None
-    column: str = "label"
+    column: str = DEFAULT_COLUMN
     class_map: Mapping[str, Label] = field(default_factory=dict)
     vocabulary: str = ""
 
@@ -89,11 +89,11 @@ def gather(
     LctransferError
         If the labels cannot be read, or belong to no star of the table.
     """
-    ids, words, notes = read_labels(table, labels)
-    meant = classes_of(Counter(word for word in words if word is not None), labels.class_map, labels.vocabulary)
+    ids, given, notes = read_labels(table, labels)
+    meant = classes_of(Counter(word for word in given if word is not None), labels.class_map, labels.vocabulary)
     notes += meant.lines
-    classes = np.array([None if word is None else meant.names[word] for word in words], dtype=object)
-    excluded = Counter(word for word, name in zip(words, classes) if word is not None and name is None)
+    classes = np.array([None if word is None else meant.names[word] for word in given], dtype=object)
+    excluded = Counter(word for word, name in zip(given, classes) if word is not None and name is None)
     if excluded:
         notes.append(f"The class map leaves out {', '.join(f'{word} ({count})' for word, count in excluded.items())}.")
     known = np.array([name is not None for name in classes], dtype=bool)
@@ -119,14 +119,14 @@ def read_labels(table: StarTable, labels: Labels) -> tuple[np.ndarray, list[str 
     ids = _texts(table.read(["source_id"])["source_id"])
     if labels.path is None:
         column = labels.column
-        if column == "label" and "class_name" in table.columns and not labels.class_map:
+        if column == DEFAULT_COLUMN and "class_name" in table.columns and not labels.class_map:
             column = "class_name"  # the classes that ingest wrote, by its survey's own class map
         if column not in table.columns:
-            if column == "label":
+            if column == DEFAULT_COLUMN:
                 return ids, [None] * len(ids), []
             raise LctransferError(f"{table.path} has no column {column}; it has {', '.join(table.columns)}.")
-        return ids, _cleaned(table.read([column])[column].to_pylist()), []
-    of_star, notes = _label_file(labels)
+        return ids, words(table.read([column])[column].combine_chunks(), known_words(labels.vocabulary)), []
+    of_star, notes = _label_file(labels.path, labels)
     found = [of_star.get(name) for name in ids]
     lost = sorted(set(of_star) - set(ids))
     if len(lost) == len(of_star):
@@ -139,38 +139,17 @@ def read_labels(table: StarTable, labels: Labels) -> tuple[np.ndarray, list[str 
     return ids, found, notes
 
 
-def _label_file(labels: Labels) -> tuple[dict[str, str | None], list[str]]:
+def _label_file(path: Path, labels: Labels) -> tuple[dict[str, str], list[str]]:
     """Return the label of each id of a file; ids with two different labels are left out, and told."""
-    table = _read_any(Path(str(labels.path)))
-    missing = [name for name in ("source_id", labels.column) if name not in table]
-    if missing:
-        raise LctransferError(f"{labels.path} has no column {', '.join(missing)}; it has {', '.join(table.columns)}.")
-    pairs = pd.DataFrame({"id": table["source_id"].astype(str), "label": _cleaned(table[labels.column].tolist())})
-    pairs = pairs.dropna(subset=["label"]).drop_duplicates()
+    named = "" if labels.column == DEFAULT_COLUMN else labels.column
+    found = labelled_ids(path, named, known=known_words(labels.vocabulary))
+    pairs = pd.DataFrame(found, columns=["id", "label"]).drop_duplicates()
     torn = pairs.loc[pairs["id"].duplicated(keep=False), "id"].unique()
     kept = pairs[~pairs["id"].isin(torn)]
     notes = [f"{len(torn)} stars have two different labels and are left out, such as {torn[0]}."] if len(torn) else []
     if kept.empty:
-        raise LctransferError(f"{labels.path} holds no usable label in its column {labels.column}.")
+        raise LctransferError(f"{path} holds no usable label.")
     return dict(zip(kept["id"], kept["label"])), notes
-
-
-def _read_any(path: Path) -> pd.DataFrame:
-    try:
-        if path.suffix in ENDINGS:
-            return pd.read_csv(path, sep=ENDINGS[path.suffix], dtype=str, keep_default_na=False, comment="#")
-        return pd.read_parquet(path)
-    except FileNotFoundError:
-        raise LctransferError(f"There is no file {path} of labels.") from None
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise LctransferError(f"The labels {path} cannot be read: {error}") from None
-
-
-def _cleaned(values: list) -> list[str | None]:
-    """Return labels as texts without blanks around them; None where a text says that there is none."""
-    texts = ["" if value is None else str(value).strip() for value in values]
-    whole = [text.removesuffix(".0") if text.removesuffix(".0").isdigit() else text for text in texts]
-    return [None if text.lower() in NO_LABEL else text for text in whole]
 
 
 def _texts(column: pa.ChunkedArray) -> np.ndarray:

@@ -16,7 +16,11 @@ TABLE = f"{TABLE_HELP}; or what `lctransfer features` wrote"
 
 @verb(
     option("table", type=Path, help=f"stars, labelled or not. {TABLE}"),
-    option("--labels", type=Path, help="file with source_id and label (CSV, TSV, Parquet); default: in the table"),
+    option(
+        "--labels",
+        type=Path,
+        help="table of identifiers and labels, in any format a table may have; default: in the table",
+    ),
     option("--label-column", default="label", metavar="NAME", help="column of the labels (default %(default)s)"),
     option(
         "--class-map", type=Path, help="YAML: your labels to classes or superclasses of the taxonomy; null leaves out"
@@ -155,7 +159,7 @@ def classify(arguments: Arguments) -> None:
     option("model", help="folder that `lctransfer fit` wrote; or simulated, where there is no label yet"),
     option("table", type=Path, help=f"stars, labelled or not. {TABLE}"),
     option("-n", "--number", type=typed.positive, default=20, help="how many stars (default %(default)s)"),
-    option("--labels", type=Path, help="file of the labels that there are (CSV, TSV, Parquet); default: in the table"),
+    option("--labels", type=Path, help="table of the labels that there are; default: in the table"),
     option("--label-column", default="label", metavar="NAME", help="column of the labels (default %(default)s)"),
     THREADS,
     *FORM_OPTIONS,

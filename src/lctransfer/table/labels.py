@@ -1,7 +1,7 @@
 """Labels as words: of any type, from a column or a file, by identifier or by position; missing ones are none."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +11,6 @@ import pyarrow as pa
 from lctransfer.errors import LctransferError
 from lctransfer.table import cross_match, identifiers
 from lctransfer.table.columns import guess
-from lctransfer.table.opened import Opened
 from lctransfer.table.opening import open_table
 from lctransfer.table.text import numbers_of
 
@@ -92,30 +91,54 @@ def read_labels(
     LctransferError
         If it has no such columns, or gives a source two labels.
     """
-    opened = open_table(path)
-    names = {meaning: _column(meaning, opened) for meaning in ("source_id", "label", "ra_deg", "dec_deg")}
-    needed = ["label", "ra_deg", "dec_deg"] if radius_arcsec else ["source_id", "label"]
-    if absent := [meaning for meaning in needed if names[meaning] is None]:
-        raise LctransferError(
-            f"The labels {path} have no column {', '.join(absent)}; they have {', '.join(opened.schema.names)}."
-        )
-    columns = {meaning: names[meaning] for meaning in needed}
-    tables = list(opened.read([str(c) for c in columns.values()], (), Counter()))
-    whole = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
-    values = {meaning: _whole(whole[str(column)]) for meaning, column in columns.items()}
-    found = words(values["label"], known, missing)
     if radius_arcsec:
+        values = _columns(path, ("label", "ra_deg", "dec_deg"))
+        found = words(values["label"], known, missing)
         places = [np.asarray(_degrees(values[name])) for name in ("ra_deg", "dec_deg")]
         keep = [i for i, word in enumerate(found) if word is not None]
         chosen = [found[i] or "" for i in keep]
         return Labels(str(path), {}, places[0][keep], places[1][keep], chosen, radius_arcsec, set())
-    ids = identifiers.to_text(values["source_id"], f"The labels {path}").to_pylist()
     nothing = np.empty(0)
-    return Labels(str(path), _by_id(ids, found, path), nothing, nothing, [], 0.0, set())
+    pairs = labelled_ids(path, known=known, missing=missing)
+    return Labels(str(path), _by_id(pairs, path), nothing, nothing, [], 0.0, set())
 
 
-def _column(meaning: str, opened: Opened) -> str | None:
-    return guess(meaning, opened.schema.names, opened.where)
+def labelled_ids(
+    path: Path | str, column: str = "", *, known: frozenset[str] = frozenset(), missing: Counter | None = None
+) -> list[tuple[str, str]]:
+    """Return identifier and label of each row of a file that has both; one identifier may come several times.
+
+    Parameters
+    ----------
+    path : Path or str
+        A table in any form that `lctransfer.table.opening.open_table` opens.
+    column : str
+        Name of the column of labels; empty to recognise it.
+    known, missing
+        See `words`.
+
+    Raises
+    ------
+    LctransferError
+        If it cannot be read or lacks a column, or its identifiers are none.
+    """
+    values = _columns(path, ("source_id", "label"), column)
+    ids = identifiers.to_text(values["source_id"], f"The labels {path}").to_pylist()
+    pairs = zip(ids, words(values["label"], known, missing))
+    return [(name, word) for name, word in pairs if name is not None and word is not None]
+
+
+def _columns(path: Path | str, needed: Sequence[str], label: str = "") -> dict[str, pa.Array]:
+    """Return the columns of a file of labels by their meanings; `label` names that of the labels."""
+    opened = open_table(path)
+    held = opened.schema.names
+    names = {meaning: guess(meaning, held, opened.where) for meaning in needed if not (label and meaning == "label")}
+    names |= {"label": label if label in held else None} if label else {}
+    if absent := [label if label and meaning == "label" else meaning for meaning in needed if names[meaning] is None]:
+        raise LctransferError(f"The labels {path} have no column {', '.join(absent)}; they have {', '.join(held)}.")
+    tables = list(opened.read([str(names[meaning]) for meaning in needed], (), Counter()))
+    whole = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
+    return {meaning: _whole(whole[str(names[meaning])]) for meaning in needed}
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
@@ -130,11 +153,9 @@ def _degrees(column: pa.Array) -> np.ndarray:
     return numbers.fill_null(np.nan).to_numpy(zero_copy_only=False)
 
 
-def _by_id(ids: list[str | None], found: list[str | None], path: Path | str) -> dict[str, str]:
+def _by_id(pairs: list[tuple[str, str]], path: Path | str) -> dict[str, str]:
     by_id: dict[str, str] = {}
-    for name, word in zip(ids, found):
-        if name is None or word is None:
-            continue
+    for name, word in pairs:
         if by_id.setdefault(name, word) != word:
             raise LctransferError(f"The labels {path} give source {name} two labels, {by_id[name]} and {word}.")
     return by_id

@@ -1,0 +1,59 @@
+"""Labels for a classifier are read by the rules that hold for every table, and what is odd about them is told."""
+
+import gzip
+
+import pyarrow.parquet as pq
+import pytest
+from astropy.table import Table
+from two_classes import light_curves
+
+from lctransfer.classifier.star_table import StarTable
+from lctransfer.classifier.training import Labels, read_labels
+from lctransfer.errors import LctransferError
+
+
+@pytest.fixture(scope="module")
+def stars(tmp_path_factory):
+    path = tmp_path_factory.mktemp("stars") / "stars.parquet"
+    pq.write_table(light_curves(6).drop_columns(["label"]), path)
+    return StarTable(path)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".txt", ".fits"])
+def test_a_file_of_labels_may_have_any_form_and_words_for_no_label_are_none(ending, stars, tmp_path):
+    path = tmp_path / f"labels{ending}"
+    rows = [("s00000", "RRAB"), ("s00001", "N/A"), ("s00002", "unk"), ("s00003", "EA"), ("s00004", "---")]
+    lines = "\n".join(("source_id,label", *(",".join(row) for row in rows))) + "\n"
+    if ending == ".fits":
+        Table(rows=rows, names=("source_id", "label")).write(path)
+    elif ending == ".csv.gz":
+        path.write_bytes(gzip.compress(lines.encode()))
+    else:
+        path.write_text(lines.replace(",", " ") if ending == ".txt" else lines)
+    _, found, notes = read_labels(stars, Labels(path))
+    assert found == ["RRAB", None, None, "EA", None, None]
+    assert notes == []
+
+
+def test_a_star_with_two_labels_is_left_out_alone_and_lost_labels_are_told(stars, tmp_path):
+    (tmp_path / "labels.csv").write_text("name,type\ns00000,EA\ns00000,EB\ns00001,EW\ns00001,EW\nelsewhere,EA\n")
+    _, found, notes = read_labels(stars, Labels(tmp_path / "labels.csv"))
+    assert found == [None, "EW", None, None, None, None]
+    assert notes == [
+        "1 stars have two different labels and are left out, such as s00000.",
+        "1 labels belong to no star of the table, such as elsewhere.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "sentence"),
+    [
+        ("source_id,kind\ns00000,EA\n", "klass", "have no column klass; they have source_id, kind"),
+        ("source_id,label\ns00000,N/A\n", "label", "holds no usable label"),
+        ("source_id,label\nother,EA\n", "label", "No source_id of"),
+    ],
+)
+def test_labels_that_cannot_be_used_are_a_sentence(text, column, sentence, stars, tmp_path):
+    (tmp_path / "labels.csv").write_text(text)
+    with pytest.raises(LctransferError, match=sentence):
+        read_labels(stars, Labels(tmp_path / "labels.csv", column))
