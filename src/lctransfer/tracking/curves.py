@@ -107,7 +107,7 @@ def _curve(known: Sweep, key: tuple[str, str], rows: pd.DataFrame, colour: str) 
     own = {name: transfer[name] for name in ("seeds", "test_fraction", "epochs", "batch_size") if name in transfer}
     identity = {"survey": survey, "strategy": strategy}
     own |= {"labels": rows["labels"].iloc[0]} if "labels" in rows else {}
-    origin = "\n**Simulated stars:** these numbers say nothing about the sky." if known.simulated else ""
+    origin = "\n**Simulated stars:** these numbers say nothing about real stars." if known.simulated else ""
     fits = rows.sort_values(["fraction", "seed"]).to_dict("records")
     return Run(
         name=f"{strategy} · {survey}",  # MLflow cuts long names at the end

@@ -12,14 +12,14 @@ from lctransfer.report.results import Results
 
 DEFINITION = (
     "M_c is (MCC + 1) / 2 on test stars that no strategy ever saw: 0.5 is guessing, 1 is perfect. Every strategy has "
-    "the same labels and the same test stars. Within chance: the 95% interval of the paired difference over seeds "
-    "holds zero. Extra trees learn from the labels alone; transfer also uses what a source model knows."
+    "the same labels and the same test stars. Not significant: the 95% interval of the paired difference over "
+    "seeds contains zero. Extra trees learn from the labels alone; transfer also uses what a source model knows."
 )
 WINS, LEVEL, LOSES = "wins", "level", "loses"
 """What is said of a paired difference whose interval is above, around or below zero."""
 ALONE = {
     WINS: "transfer beats extra trees on the same features",
-    LEVEL: "transfer and extra trees on the same features are level",
+    LEVEL: "transfer and extra trees on the same features do not differ significantly",
     LOSES: "extra trees on the same features beat transfer",
 }
 
@@ -55,36 +55,38 @@ def overall(surveys: list[str], table: pd.DataFrame, gaps: pd.DataFrame) -> str:
     first: list[str] = []
     last: list[str] = []
     for survey in surveys:
-        verdicts = [verdict for _, _, verdict in _compared(survey, table, gaps)]
-        first, last = [*first, *verdicts[:1]], [*last, *verdicts[-1:]]
+        outcomes = [outcome for _, _, outcome in _compared(survey, table, gaps)]
+        first, last = [*first, *outcomes[:1]], [*last, *outcomes[-1:]]
     if not first:
         return "Transfer and extra trees were not both run, so there is nothing to compare."
     if len(surveys) == 1:
         return f"With the fewest labels {ALONE[first[0]]}; with the most {ALONE[last[0]]}."
+    few, many = _tally(first, len(surveys)), _tally(last, len(surveys))
     return (
-        f"With the fewest labels transfer {_tally(first, len(surveys))}. With the most labels it "
-        f"{_tally(last, len(surveys))}."
+        f"Compared with extra trees on the same features: with the fewest labels, transfer {few}; "
+        f"with the most labels, it {many}."
     )
 
 
-def _tally(verdicts: list[str], surveys: int) -> str:
-    counts = [(verdicts.count(WINS), "wins"), (verdicts.count(LEVEL), "is level"), (verdicts.count(LOSES), "loses")]
-    said = ", ".join(f"{word} on {count}" for count, word in counts)
-    return f"{said} of {surveys} target surveys, against extra trees on the same features"
+def _tally(outcomes: list[str], surveys: int) -> str:
+    wins, level, loses = (outcomes.count(kind) for kind in (WINS, LEVEL, LOSES))
+    return (
+        f"is better on {wins}, not significantly different on {level} and worse on {loses} of {surveys} target surveys"
+    )
 
 
 def _compared(survey: str, table: pd.DataFrame, gaps: pd.DataFrame) -> list[tuple[float, float, str]]:
-    """Return (number of labels, difference in M_c, verdict) at each label fraction, of the transfer that leads."""
+    """Return (number of labels, difference in M_c, outcome) at each label fraction, of the transfer that leads."""
     here = table[table["survey"] == survey]
     leader = leading_transfer(here)
     if leader is None:
         return []
     labels = _curve(here, leader).set_index("fraction")["n_labels"]
     own = _curve(gaps[gaps["survey"] == survey], leader)
-    return [(labels[row.fraction], row.difference, _verdict(row.low, row.high)) for row in own.itertuples()]
+    return [(labels[row.fraction], row.difference, _outcome(row.low, row.high)) for row in own.itertuples()]
 
 
-def _verdict(low: float, high: float) -> str:
+def _outcome(low: float, high: float) -> str:
     """Return who wins, by the interval of the difference; one seed has none, and so no winner."""
     return WINS if low > 0 else LOSES if high < 0 else LEVEL
 
@@ -122,7 +124,8 @@ def _matches(leader: str, curve: pd.DataFrame, rival: pd.DataFrame) -> str:
     goal = f"extra trees with {full['n_labels']:.0f} ({100 * full['fraction']:.3g}%), M_c = {full['m_c']:.3f}"
     enough = statistics.labels_needed(curve, full["m_c"])
     if math.isinf(enough):
-        return f"With as many labels, {name} never reaches {goal}, but at most {curve['m_c'].max():.3f}."
+        best = f"{curve['m_c'].max():.3f}"
+        return f"With as many labels, {name} never reaches {goal}; its highest M_c is {best}."
     share = 100 * enough / full["n_labels"] * full["fraction"]
     saved = full["n_labels"] - enough
     text = f"About {enough:.0f} labels ({share:.2g}%) bring {name} to the level of {goal}"
@@ -130,23 +133,22 @@ def _matches(leader: str, curve: pd.DataFrame, rival: pd.DataFrame) -> str:
 
 
 def _who_wins(leader: str, compared: list[tuple[float, float, str]]) -> list[str]:
-    """Return a sentence per stretch of label counts with the same verdict: who wins there, and by how much."""
-    runs = [(verdict, list(run)) for verdict, run in groupby(compared, key=lambda row: row[2])]
-    return [_stretch(leader, verdict, run, last=number == len(runs)) for number, (verdict, run) in enumerate(runs, 1)]
+    """Return a sentence per stretch of label counts with the same outcome: who wins there, and by how much."""
+    runs = [(outcome, list(run)) for outcome, run in groupby(compared, key=lambda row: row[2])]
+    return [_stretch(leader, outcome, run, last=number == len(runs)) for number, (outcome, run) in enumerate(runs, 1)]
 
 
-def _stretch(leader: str, verdict: str, run: list[tuple[float, float, str]], *, last: bool) -> str:
+def _stretch(leader: str, outcome: str, run: list[tuple[float, float, str]], *, last: bool) -> str:
     first, final = f"{run[0][0]:.0f}", f"{run[-1][0]:.0f}"
     where = f"From {first} labels on" if last and first != final else f"With {first} to {final} labels"
     where = f"With {first} labels" if first == final else where
-    if verdict == LEVEL:
-        matter = "it no longer matters which you take" if last else "neither is ahead"
-        return f"{where} {matter}: the difference is within chance."
+    if outcome == LEVEL:
+        return f"{where} the difference is not significant."
     sizes = [f"{abs(row[1]):.3f}" for row in run]
     by = sizes[0] if len(set(sizes)) == 1 else f"{sizes[0]} falling to {sizes[-1]}"
     by = f"{sizes[0]} growing to {sizes[-1]}" if sizes[-1] > sizes[0] else by
-    winner = palette.title(leader) if verdict == WINS else "extra trees"
-    return f"{where} {winner} {'wins' if verdict == WINS else 'win'}, by {by} in M_c."
+    winner = palette.title(leader) if outcome == WINS else "extra trees"
+    return f"{where} {winner} {'wins' if outcome == WINS else 'win'}, by {by} in M_c."
 
 
 def detail_sentences(survey: str, table: pd.DataFrame, gaps: pd.DataFrame) -> list[str]:

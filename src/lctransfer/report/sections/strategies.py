@@ -21,7 +21,7 @@ def section(results: Results) -> Section:
     part.sentences = [
         "Differences are paired: a seed has the same labels and the same test stars for both strategies. "
         "Intervals are Student's t over seeds, widened since their test sets overlap (the corrected resampled t of "
-        "Nadeau & Bengio); they speak of other draws of labels from these stars, not of other stars."
+        "Nadeau & Bengio); they cover other draws of labels from these stars, not other stars."
     ]
     part.tables = [_descriptions(results), _means(results)]
     for rival in (palette.RIVAL, palette.RELEASED):
