@@ -4,18 +4,12 @@ Written from the archives' documents (README files, CDS ReadMe, clients' source)
 package's readers. The path of a request starts with the name of the host, as below a mirror.
 """
 
-import base64
 import gzip
 import io
-import json
 import tarfile
-import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -305,143 +299,3 @@ def _parquet(table: pa.Table) -> bytes:
     stream = io.BytesIO()
     pq.write_table(table, stream)
     return stream.getvalue()
-
-
-def asu_tsv(columns: list[str], rows: list[tuple[str, ...]]) -> bytes:
-    """Return an answer of VizieR's text service."""
-    head = "#RESOURCE=yCat\n#INFO\tservice_protocol=ASU\n#Table\n"
-    lines = ["\t".join(columns), "\t".join(" " * len(name) for name in columns), "\t".join("-" * 10 for _ in columns)]
-    return (head + "\n".join([*lines, *map("\t".join, rows)]) + "\n\n").encode()
-
-
-# ------------------------------------------------------------------------------------------------------------ server
-class Archive(ThreadingHTTPServer):
-    """Serves `files` by path; `faults` maps a path (without leading slash) to a mood."""
-
-    daemon_threads = True
-
-    def __init__(self, stars: dict[str, list[Star]]) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.stars = stars
-        by_hand, lists = eros2(stars["ogle"], stars["eros2"])
-        self.files = (
-            ogle(stars["ogle"])
-            | by_hand
-            | asas(stars["asas"])
-            | hipparcos(stars["hipparcos"])
-            | asassn(stars["asassn"])
-        )
-        self.lists = {
-            "J/ApJ/775/92": lists["QSO"],
-            "J/AJ/124/2039": lists["BV"],
-            "J/A+A/566/A43/table2": [(20.0 + i, 10.0) for i in range(5)],
-            "II/247/machovar": [(21.0 + i, 11.0) for i in range(5)],
-        }
-        self.faults: dict[str, str] = {}
-        self.asked: list[tuple[str, str]] = []
-        self.queries: dict[str, list[int]] = {}
-        self.guard = threading.Lock()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a client that hangs up."""
-
-    def content(self, path: str) -> bytes | None:
-        """Return what stands at a path, with its query; a listing for a folder."""
-        if path in self.files:
-            return self.files[path]
-        parts = urlsplit(f"http://{path}")
-        if "/viz-bin/asu-tsv" in path:
-            asked = parse_qs(parts.query)
-            rows = self.lists.get(unquote(asked["-source"][0]))
-            columns = asked["-out"][0].split(",")
-            return rows and asu_tsv(columns, [(f"{ra:.6f}", f"{dec:+.6f}", "0.5")[: len(columns)] for ra, dec in rows])
-        if path == f"{PATROL}/get_block_servers":
-            return json.dumps([BLOCKS.split(":", maxsplit=1)[0]]).encode()
-        if path.startswith(f"{BLOCKS}/get_block/query_hash-"):
-            query = base64.decodebytes(
-                unquote(path.split("query_hash-")[1].split("-block_idx", maxsplit=1)[0]).encode()
-            ).decode()
-            return patrol_block(self.stars["asassn"], self.queries[query])[1]
-        below = sorted({name[len(path) :].split("/")[0] for name in self.files if name.startswith(path)} - {""})
-        if path.endswith("/") and below:
-            return (
-                "<html><body><h1>Index</h1>"
-                + "".join(f'<a href="{name}">{name}</a>' for name in below)
-                + "</body></html>"
-            ).encode()
-        return None
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Archive
-
-    def log_message(self, *arguments: object) -> None:
-        pass
-
-    def do_GET(self) -> None:
-        path = self.path.lstrip("/")
-        with self.server.guard:
-            self.server.asked.append((path, self.headers.get("User-Agent", "")))
-        if path.startswith(f"{CDS}/ftp/I/239/"):  # CDS keeps an older address alive
-            return self.reply(302, b"", [("Location", f"/{path.replace('/ftp/I/', '/ftp/cats/I/')}")])
-        mood, body = self.server.faults.get(path, ""), self.server.content(path)
-        if body is None or mood == "gone":
-            return self.reply(404, b"<html>not found</html>", [("Content-Type", "text/html")])
-        return self.answer(path, mood, body)
-
-    def answer(self, path: str, mood: str, body: bytes) -> None:
-        kind = "text/html" if path.endswith("/") else "application/octet-stream"
-        if mood == "html":
-            return self.reply(200, b"<!DOCTYPE html><html>Please log in</html>", [("Content-Type", "text/plain")])
-        if mood == "moved":
-            return self.reply(301, b"", [("Location", f"/new/{path}")])
-        if mood == "redirect loop":
-            return self.reply(302, b"", [("Location", f"/{path}")])
-        if mood == "403":
-            return self.reply(403, b"forbidden", [])
-        if mood == "truncated":
-            body = body[: len(body) * 2 // 3]
-        wanted = self.headers.get("Range")
-        if wanted and mood != "no range" and "?" not in path:
-            first, _, last = wanted.removeprefix("bytes=").partition("-")
-            part = body[int(first) : int(last) + 1 if last else None]
-            span = ("Content-Range", f"bytes {first}-{int(first) + len(part) - 1}/{len(body)}")
-            return self.reply(206, part, [("Content-Type", kind), ("Accept-Ranges", "bytes"), span])
-        return self.reply(200, body, [("Content-Type", kind)])
-
-    def do_POST(self) -> None:
-        question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        ids = question["tar_ids"]
-        query = (
-            f"listlen-{len(ids)}_listfirst-{ids[0]}_listend-{ids[-1]}|catalog-{question['catalog']}"
-            f"|id_col-{question['id_col']}|cols-{'/'.join(question['cols'])}"
-        )
-        with self.server.guard:
-            self.server.queries[query] = ids
-        self.reply(200, patrol_block(self.server.stars["asassn"], ids)[0], [])
-
-    def reply(self, status: int, body: bytes, headers: list[tuple[str, str]]) -> None:
-        self.send_response(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-@contextmanager
-def serving(stars: dict[str, list[Star]]) -> Iterator[Archive]:
-    """Run the archive of archives in a thread."""
-    host = Archive(stars)
-    thread = threading.Thread(target=host.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield host
-    finally:
-        host.shutdown()
-        host.server_close()

@@ -1,20 +1,18 @@
 """A loopback HTTP server that misbehaves on demand, as the archives' servers do."""
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import loopback
 
 
-class Host(ThreadingHTTPServer):
+class Host(loopback.Server):
     """Serves `files` by path; `faults` maps a path to a list of faults, one taken per request."""
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.files: dict[str, bytes] = {}
         self.faults: dict[str, list[str]] = {}
         self.etag = '"one"'
@@ -23,25 +21,13 @@ class Host(ThreadingHTTPServer):
         self.ranges: list[str | None] = []
         self.sent = 0
         self.at_once = self.most_at_once = 0
-        self.guard = threading.Lock()
 
     def lookup(self, path: str) -> bytes | None:
         return self.files.get(path)
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a client that hangs up."""
 
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Handler(loopback.Handler):
     server: Host
-
-    def log_message(self, *arguments: object) -> None:
-        pass
 
     def do_GET(self) -> None:
         host = self.server
@@ -62,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         host = self.server
-        question = self.rfile.read(int(self.headers["Content-Length"]))
+        question = self.question()
         with host.guard:
             host.questions.append((self.path, question))
             faults = host.faults.get(self.path, [])
@@ -97,18 +83,13 @@ class Handler(BaseHTTPRequestHandler):
             "Mon, 23 Nov 2026 00:00:00 GMT",
         )
         if wanted and same and fault != "no range":
-            start, _, last = wanted.removeprefix("bytes=").partition("-")
-            part = body[int(start) : int(last) + 1 if last else None]
-            headers.append(("Content-Range", f"bytes {start}-{int(start) + len(part) - 1}/{len(body)}"))
+            part, span = self.part(body)
+            headers.append(span)
             return self.reply(206, part, headers, fault)
         return self.reply(200, body, headers, fault)
 
     def reply(self, status: int, body: bytes, headers: list[tuple[str, str]], fault: str = "") -> None:
-        self.send_response(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
+        self.begin(status, len(body), headers)
         if fault in ("break", "stall"):
             self.send(body[: len(body) // 2])
             if fault == "stall":
@@ -136,11 +117,5 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(kind: type[Host] = Host) -> Iterator[Host]:
     """Run a host in a thread."""
-    host = kind()
-    thread = threading.Thread(target=host.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with loopback.running(kind()) as host:
         yield host
-    finally:
-        host.shutdown()
-        host.server_close()

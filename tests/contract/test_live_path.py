@@ -1,7 +1,8 @@
 """The live code path against the archive of archives: every survey, then the paper's experiment to its report."""
 
 import pytest
-from archive_of_archives import OGLE, Archive, serving
+from archive_of_archives import OGLE
+from archive_server import Archive, serving
 
 from lctransfer import config
 from lctransfer.config import Survey

@@ -9,7 +9,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from archive_of_archives import ASAS, ASASSN, CDS, OGLE, VIZIER, serving
+from archive_of_archives import ASAS, ASASSN, CDS, OGLE, VIZIER
+from archive_server import serving
 
 from lctransfer.cli.main import main
 from lctransfer.config import Archive
