@@ -20,6 +20,7 @@ from lctransfer.config import Features
 from lctransfer.features import lctransfer
 from lctransfer.features.cleaning import clean, part
 from lctransfer.features.curves import in_order, weighted
+from lctransfer.features.doubling import doubling_evidence
 from lctransfer.features.fourier import evaluate
 from lctransfer.features.search import grids
 from lctransfer.table.light_curves import Ragged, ragged
@@ -67,7 +68,7 @@ def evidence(curve: Ragged, period: float) -> tuple[float, ...]:
     days, deviation, weight, _ = weighted(curve.time, curve.mag, errors, curve.offsets)
     series, double = lctransfer.both_series(days / period, deviation, weight)
     left = np.sum(weight * (deviation - evaluate(double, 0.5 * days / period)) ** 2)
-    return lctransfer.doubling_evidence(series, double, left, len(days), 1 / period)
+    return doubling_evidence(series, double, left, len(days), 1 / period)
 
 
 def rival(tables: list[pa.Table]) -> np.ndarray:

@@ -152,3 +152,9 @@ def phase_difference(series: np.ndarray, k: int) -> float:
     The arctangent does not know the quadrant and nothing is wrapped, so the value depends on the time's origin.
     """
     return np.arctan(-series[2 * k - 1] / series[2 * k]) - k * np.arctan(-series[1] / series[2])
+
+
+@kernel
+def phi21(series: np.ndarray) -> float:
+    """Return phi_2 - 2 phi_1 [rad] of cosines ``A_k cos(2 pi k phase + phi_k)`` (Simon & Lee 1981, ApJ 248, 291)."""
+    return np.arctan2(-series[3], series[4]) - 2.0 * np.arctan2(-series[1], series[2])

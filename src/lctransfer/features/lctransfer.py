@@ -16,7 +16,19 @@ import numpy as np
 from lctransfer.features import shape
 from lctransfer.features.compiled import dot, entry, kernel, mean, median, percentile
 from lctransfer.features.curves import Curves, in_order, weighted
-from lctransfer.features.fourier import amplitude, amplitude_ratio, evaluate, fourier_series
+from lctransfer.features.doubling import (
+    DOUBLE_HARMONICS,
+    HARMONICS,
+    MIN_DOUBLE_CYCLES,
+    MIN_SHAPE,
+    MIN_SHAPE_SHORT,
+    SHORTEST_BINARY_DAYS,
+    double_features,
+    doubling_evidence,
+    doubling_probability,
+    shape_significance,
+)
+from lctransfer.features.fourier import amplitude, amplitude_ratio, evaluate, fourier_series, phi21
 from lctransfer.features.order import sort
 from lctransfer.features.periodogram import period_snr, period_uncertainty
 from lctransfer.features.search import Search, grids, highest_peaks, refined_peaks
@@ -34,7 +46,7 @@ NAMES = (
     "refined_r21",
     "refined_r31",
     "r41",
-    "cos_phi21",
+    "cosphi21",
     "log_fit_range",
     "faint_fraction",
     "rise_fraction",
@@ -59,20 +71,7 @@ DIAGNOSTICS = (
     "period_snr",
     "period_uncertainty_days",
 )
-HARMONICS = 4
-DOUBLE_HARMONICS = 8
 RIDGE = 0.1
-DOUBLING = (-3.44, 12.91, -3.61, 1.86, -1.24, -11.73, 4.03)
-"""Logistic coefficients: constant, then those of `doubling_evidence` (benchmarks/features_period.py fits them)."""
-MIN_DOUBLE_CYCLES = 2.0
-"""Twice the period is reported only where the light curve covers so many of its cycles: else nothing shows a repeat."""
-MIN_SHAPE, MIN_SHAPE_SHORT = 22.0, 50.0
-"""Nor of a sine: harmonics above the first, and odd ones of 2P, have this chi-squared (14 degrees of freedom) at least.
-
-Noise alone has more in 8% of light curves, and in one of 160,000 where 2P is below `SHORTEST_BINARY_DAYS`.
-"""
-SHORTEST_BINARY_DAYS = 0.2
-"""Contact binaries of main-sequence stars have longer periods (.22 d; Rucinski 1992, AJ 103, 960)."""
 
 
 class Fits(NamedTuple):
@@ -183,7 +182,7 @@ def _fill_features(star: Star, series: tuple, variance: np.ndarray, peaks: tuple
     values[4] = second_power
     values[5] = _log(np.sqrt(second_power * variance[2] / variance[0]))
     values[6:15] = _cycle_features(single)
-    values[15:17] = _double_features(double)
+    values[15:17] = double_features(double)
     values[17:19] = _residual_features(star.residual, star.mag_err)
     phased = star.deviation[sort(0.5 * (star.days * frequency) % 1.0)[1]]
     values[19] = _log(shape.neighbour_ratio(phased, variance[0]))
@@ -195,9 +194,9 @@ def _fill_diagnostics(star: Star, series: tuple, left: float, peaks: tuple, valu
     """Fill the values of `DIAGNOSTICS`."""
     frequency, power, _, _ = peaks
     n, period, duration = len(star.days), 1.0 / frequency, star.days[-1]
-    doubling = _doubling_probability(doubling_evidence(series[0], series[1], left, n, frequency))
+    doubling = doubling_probability(doubling_evidence(series[0], series[1], left, n, frequency))
     needed = MIN_SHAPE_SHORT if 2.0 * period < SHORTEST_BINARY_DAYS else MIN_SHAPE
-    if duration < MIN_DOUBLE_CYCLES * 2.0 * period or _shape_significance(*series, left, n) < needed:
+    if duration < MIN_DOUBLE_CYCLES * 2.0 * period or shape_significance(*series, left, n) < needed:
         doubling = 0.0
     values[0], values[1], values[2] = period, period * (2.0 if doubling > 0.5 else 1.0), doubling
     values[3], values[4] = power, period_snr(power, n)
@@ -219,25 +218,12 @@ def _cycle_features(series: np.ndarray) -> tuple[float, ...]:
         amplitude_ratio(series, 2),
         amplitude_ratio(series, 3),
         amplitude_ratio(series, 4),
-        np.cos(_phi21(series)),
+        np.cos(phi21(series)),
         _log(model.max() - model.min()),
         shape.faint_fraction(cycle),
         shape.rise_fraction(cycle),
         shape.asymmetry(cycle),
     )
-
-
-@kernel
-def _phi21(series: np.ndarray) -> float:
-    """Return phi_2 - 2 phi_1 [rad] of cosines ``A_k cos(2 pi k phase + phi_k)`` (Simon & Lee 1981, ApJ 248, 291)."""
-    return np.arctan2(-series[3], series[4]) - 2.0 * np.arctan2(-series[1], series[2])
-
-
-@kernel
-def _double_features(double: np.ndarray) -> tuple[float, float]:
-    """Return the shape of two cycles, in which the eclipses of a binary may differ."""
-    cycle = shape.scaled(evaluate(double, shape.PHASES))
-    return shape.faint_fraction(cycle), shape.bright_fraction(cycle)
 
 
 @kernel
@@ -257,53 +243,3 @@ def _magnitude_features(star: Star, std: float) -> tuple[float, float, float, fl
     ratio = quartile31(star.ordered) / (high - low) if high > low else 0.0
     to_error = std / median(star.ordered_err)
     return _log(std), _log(to_error), _log(shape.neighbour_ratio(star.mag, std**2)), _log(high - low), ratio
-
-
-@kernel
-def doubling_evidence(
-    series: np.ndarray, double: np.ndarray, left: float, n: int, frequency: float
-) -> tuple[float, float, float, float, float, float]:
-    """Return what tells two eclipses from one pulsation, of n epochs of which the double cycle left a variance.
-
-    The second harmonic's phase times its ratio (eclipses are faint and narrow, at equal distances), log10 of the
-    ratio, of the variance in odd harmonics of 2P over that of the mean, and of the period; the shape at 2P.
-    """
-    r21 = amplitude_ratio(series, 2)
-    noise = _mean_error(left, n)
-    significance = np.log10(1.0 + 0.5 * _odd_power(double) / noise) if noise > 0 else 0.0
-    eclipsing = np.cos(_phi21(series)) * min(r21, 0.5)
-    return eclipsing, np.log10(r21 + 0.01), significance, -np.log10(frequency), *_double_features(double)
-
-
-@kernel
-def _mean_error(left: float, n: int) -> float:
-    """Return the squared error of a mean of the epochs."""
-    return left / max(n - 2 * DOUBLE_HARMONICS - 1, 0.2 * n)
-
-
-@kernel
-def _odd_power(double: np.ndarray) -> float:
-    """Return the squared amplitudes of the odd harmonics of 2P, which a star that repeats at P does not have."""
-    odd = 0.0
-    for k in range(1, DOUBLE_HARMONICS, 2):
-        odd += amplitude(double, k) ** 2
-    return odd
-
-
-@kernel
-def _shape_significance(series: np.ndarray, double: np.ndarray, left: float, n: int) -> float:
-    """Return chi-squared, of 14 degrees of freedom, of all that a sine at P lacks."""
-    noise = _mean_error(left, n)
-    power = _odd_power(double)
-    for k in range(2, HARMONICS + 1):
-        power += amplitude(series, k) ** 2
-    return 0.5 * power / noise if noise > 0 else 0.0
-
-
-@kernel
-def _doubling_probability(evidence: tuple[float, ...]) -> float:
-    """Return the probability that the star repeats at 2P only: a logistic model fitted to real stars (`DOUBLING`)."""
-    score = DOUBLING[0]
-    for k in range(len(evidence)):
-        score += DOUBLING[k + 1] * evidence[k]
-    return 1.0 / (1.0 + np.exp(-score))
