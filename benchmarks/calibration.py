@@ -64,8 +64,7 @@ def judged(stars, labelled, held_out, strategy, folder):
     right = classes[found.argmax(axis=1)]
     labels = model.card["labels"]
     shares = np.array([labels[name] for name in classes]) / sum(labels.values())
-    survey = estimated_proportions(found, shares)
-    estimated = tempered(found, 1.0, survey / shares)
+    estimated = tempered(found, 1.0, estimated_proportions(found, shares) / shares)
     expected = model.card["expected"]["mcc"]
     mcc = agreement(truth, right)["mcc"]
     return {
@@ -75,7 +74,6 @@ def judged(stars, labelled, held_out, strategy, folder):
         "mcc": mcc,
         "within": float(expected["low"] <= mcc <= expected["high"]),
         "mcc_sweep": mcc_of_sweep(stars, labelled, held_out, strategy),
-        "shift": 0.5 * np.abs(survey - shares).sum(),
         "mcc_em": agreement(truth, classes[estimated.argmax(axis=1)])["mcc"],
         "ece": expected_calibration_error(right == truth, found.max(axis=1)),
         "ece_em": expected_calibration_error(classes[estimated.argmax(axis=1)] == truth, estimated.max(axis=1)),
@@ -101,7 +99,7 @@ def report(rows):
     """Return every draw, and means with standard errors, as Markdown."""
     table = pd.DataFrame(rows)
     shown = table.drop(columns=["cpu_s"]).round(3).to_markdown(index=False)
-    numbers = ["promised", "mcc", "within", "mcc_sweep", "shift", "mcc_em", "ece", "ece_em", "held", "size"]
+    numbers = ["promised", "mcc", "within", "mcc_sweep", "mcc_em", "ece", "ece_em", "held", "size"]
     grouped = table.groupby(["draw", "strategy", "labels"])[numbers]
     means, errors = grouped.mean().round(4), grouped.sem().round(4)
     counts = grouped.size().rename("seeds")

@@ -1,7 +1,7 @@
 """MCC after so many suggested labels against random ones: python benchmarks/suggest.py FEATURES CLASS_MAP.
 
-Half of the stars are held out to measure on. Of the other half, first labels are drawn at random, or there are none and
-the simulated sky's answers start the choice; then batches of suggested, most uncertain, or random stars are added,
+Half of the stars are held out to measure on. Of the other half, first labels are drawn at random, or there are none;
+then batches of suggested, most uncertain, or random stars are added,
 and the model is fitted anew after each.
 """
 
@@ -27,7 +27,9 @@ STEPS = (20, 50, 100)
 
 
 def most_uncertain(X, probabilities, labelled, n, order):
-    """Choose by uncertainty alone."""
+    """Choose by uncertainty alone; before any label, by that of the simulated sky's answers."""
+    if probabilities is None:
+        probabilities = TransferClassifier.from_source("simulated").predict_proba(X)
     free = np.flatnonzero(~labelled)
     return free[np.lexsort((order[free], -suggest.uncertainty(probabilities)[free]))[:n]]
 
@@ -50,14 +52,13 @@ def rounds(X, y, ids, *, seed, way, strategy, first):
     labelled = np.zeros(len(X), bool)
     labelled[place[:first]] = True
     added, again = 0, ranks(ids, seed + 1000).astype(float)
-    fitted = _fitted(X, y, labelled, strategy) if first else TransferClassifier.from_source("simulated")
+    probabilities = _fitted(X, y, labelled, strategy).predict_proba(X[~test]) if first else None
     for step in STEPS:
-        probabilities = fitted.predict_proba(X)
-        rows = WAYS[way](X.iloc[pool], probabilities[pool], labelled[pool], step - added, again[pool])
+        rows = WAYS[way](X.iloc[pool], probabilities, labelled[pool], step - added, again[pool])
         labelled[pool[rows]] = True
         added = step
         fitted = _fitted(X, y, labelled, strategy)
-        predicted = fitted.predict(X[test])
+        probabilities, predicted = fitted.predict_proba(X[~test]), fitted.predict(X[test])
         yield {"added": step, "classes": len(fitted.classes_), **agreement(y[test], predicted)}
 
 

@@ -49,7 +49,7 @@ def places(X: pd.DataFrame) -> np.ndarray:
 
 
 def choose(
-    X: pd.DataFrame, probabilities: np.ndarray, labelled: np.ndarray, n: int, order: np.ndarray | None = None
+    X: pd.DataFrame, probabilities: np.ndarray | None, labelled: np.ndarray, n: int, order: np.ndarray | None = None
 ) -> np.ndarray:
     """Return the rows of the `n` stars to label next, the most worthwhile first.
 
@@ -57,8 +57,9 @@ def choose(
     ----------
     X : DataFrame of shape (m, n_features)
         Finite features of all stars.
-    probabilities : ndarray of shape (m, n_classes)
-        Calibrated.
+    probabilities : ndarray of shape (m, n_classes), or None
+        Calibrated. None before any label: what a source says of an unknown survey does not show where labels teach
+        most, and stars that are typical and unlike one another come first.
     labelled : ndarray of bool, shape (m,)
         Stars that have a label already.
     n : int
@@ -67,7 +68,7 @@ def choose(
         Decides between equals, such as a hash of the ids; by default the row.
     """
     order = np.arange(len(X)) if order is None else order
-    doubt = uncertainty(probabilities)
+    doubt = np.ones(len(X)) if probabilities is None else uncertainty(probabilities)
     free = np.flatnonzero(~labelled)
     free = free[np.lexsort((order[free], -doubt[free]))[:CANDIDATES]]
     where = places(X.iloc[np.concatenate([free, np.flatnonzero(labelled)])])

@@ -64,12 +64,11 @@ def suggest(
     stars, fitted = StarTable(Path(table)), open_model(model)
     _, words, _ = read_labels(stars, labels or Labels())
     torch.set_num_threads(1)
-    kept = pd.DataFrame()
-    place = 0
+    kept, place = pd.DataFrame(), 0
     for rows in _answered(stars, fitted, threads):
         rows["labelled"] = [word is not None for word in words[place : place + len(rows)]]
         place += len(rows)
-        kept = _most_uncertain(pd.concat([kept, rows[rows["flag"] == "ok"]], ignore_index=True), fitted)
+        kept = _candidates(pd.concat([kept, rows[rows["flag"] == "ok"]], ignore_index=True), fitted)
     if not len(kept) or kept["labelled"].all():
         raise LctransferError(f"{table} has no star with usable features that has no label yet.")
     found = _chosen(kept, fitted, n)
@@ -92,9 +91,15 @@ def _shares(rows: pd.DataFrame, model: FittedModel) -> np.ndarray:
     return rows[[f"p_{name}" for name in model.classes]].to_numpy(dtype=float)
 
 
-def _most_uncertain(rows: pd.DataFrame, model: FittedModel) -> pd.DataFrame:
-    """Return the labelled stars and the most uncertain others, as many as are considered."""
-    rows = rows.assign(doubt=uncertainty(_shares(rows, model)), rank=ranks(rows["source_id"].to_numpy(), SEED))
+def _is_untaught(model: FittedModel) -> bool:
+    """Tell whether the model is a source as it is, which has seen no label of the survey."""
+    return "labels" in model.card and not model.card["labels"]
+
+
+def _candidates(rows: pd.DataFrame, model: FittedModel) -> pd.DataFrame:
+    """Return the labelled stars and the most uncertain others, as many as are considered; before any label, a draw."""
+    doubt = 0.0 if _is_untaught(model) else uncertainty(_shares(rows, model))
+    rows = rows.assign(doubt=doubt, rank=ranks(rows["source_id"].to_numpy(), SEED))
     rows = rows.sort_values(["labelled", "doubt", "rank"], ascending=[True, False, True], kind="stable")
     free = int((~rows["labelled"]).sum())
     keep = np.r_[: min(free, CANDIDATES), free : min(len(rows), free + CANDIDATES)]
@@ -104,8 +109,9 @@ def _most_uncertain(rows: pd.DataFrame, model: FittedModel) -> pd.DataFrame:
 def _chosen(kept: pd.DataFrame, model: FittedModel, n: int) -> pd.DataFrame:
     kept = kept.sort_values("source_id", kind="stable").reset_index(drop=True)
     shares, X = _shares(kept, model), kept.filter(regex="^x_")
-    rows = choose(X, shares, kept["labelled"].to_numpy(), n, ranks(kept["source_id"].to_numpy(), SEED).astype(float))
-    order = np.argsort(-shares, axis=1, kind="stable")[:, min(1, shares.shape[1] - 1)]
-    kept["next_class"] = np.array(model.classes)[order]
-    kept["next_probability"] = shares[np.arange(len(kept)), order]
+    known, order = kept["labelled"].to_numpy(), ranks(kept["source_id"].to_numpy(), SEED).astype(float)
+    rows = choose(X, None if _is_untaught(model) else shares, known, n, order)
+    second = np.argsort(-shares, axis=1, kind="stable")[:, min(1, shares.shape[1] - 1)]
+    kept["next_class"] = np.array(model.classes)[second]
+    kept["next_probability"] = shares[np.arange(len(kept)), second]
     return kept.loc[rows, [name for name in COLUMNS if name in kept]].reset_index(drop=True)

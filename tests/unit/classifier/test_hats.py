@@ -86,6 +86,19 @@ def test_a_large_partition_is_cut(made, tmp_path, monkeypatch):
     pd.testing.assert_frame_equal(cut, classify_frame(frame, str(made / "model"), 0.9, ("ra", "dec")))
 
 
+def test_nested_light_curves_are_read_as_archives_publish_them(made, tmp_path):
+    catalogue = lsdb.open_catalog(made / "stars_hats")
+    lists = ["time", "mag", "mag_err"]
+    others = ["source_id", "ra", "dec"]
+    nested = catalogue[[*others, *lists]].nest_lists(base_columns=others, list_columns=lists, name="lc")
+    nested.write_catalog(tmp_path / "nested", as_collection=False, progress_bar=False)
+    classify_hats(made / "model", f"hats://{tmp_path / 'nested'}", tmp_path / "out")
+    found = lsdb.open_catalog(tmp_path / "out").compute().sort_values("source_id")
+    alone = classify_partition(pq.read_table(made / "stars.parquet"), FittedModel.load(made / "model")).to_pandas()
+    assert list(found["source_id"]) == list(alone["source_id"])
+    assert found["class"].fillna("").tolist() == alone["class"].fillna("").tolist()
+
+
 @pytest.fixture
 def damaged(made, tmp_path):
     """Return a copy of the catalogue where two partitions cannot be read: one not at all, one in its epochs."""

@@ -39,6 +39,13 @@ def test_suggestions_are_uncertain_and_of_every_uncertain_kind(stars):
     assert len(choose(X, probabilities, labelled, 500)) == 80
 
 
+def test_before_any_label_every_kind_comes_in_turn(stars):
+    X, probabilities, group = stars
+    nowhere = np.zeros(120, bool)
+    assert set(group[choose(X, None, nowhere, 3)]) == {0, 1, 2}
+    assert set(group[choose(X, probabilities, nowhere, 3)]) == {1, 2}
+
+
 def test_an_outlier_is_not_the_first_choice(stars):
     X, probabilities, _ = stars
     X.iloc[-1] = 1e6
