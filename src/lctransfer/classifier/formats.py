@@ -18,6 +18,8 @@ SEPARATOR = "; "
 LARGEST_IN_MEMORY = 2_000_000
 """Rows of the formats that are written in one piece."""
 CHUNK_ROWS = 16_384
+NO_NUMBER = -1
+"""Stands for a missing whole number where a format has no masks: no count is negative."""
 
 Write = Callable[[Path, list[Path], pa.Schema], None]
 
@@ -77,6 +79,7 @@ def _fits(aside: Path, parts: list[Path], schema: pa.Schema) -> None:
     for number, field in enumerate(schema, start=1):
         unit.header[f"TUCD{number}"] = _told(field)["ucd"]
         unit.header[f"TCOMM{number}"] = _told(field)["description"][:60]
+    unit.header.add_comment(summary(_meta(schema)))
     unit.header.add_comment("lctransfer " + json.dumps(_meta(schema), sort_keys=True))
     fits.HDUList([fits.PrimaryHDU(), unit]).writeto(aside, checksum=False)
 
@@ -85,11 +88,12 @@ def _votable(aside: Path, parts: list[Path], schema: pa.Schema) -> None:
     from astropy.io.votable import from_table, tree, writeto
 
     table = from_table(_astropy(parts, schema), table_id="catalogue")
-    table.description = "Classes of variable stars. lctransfer " + json.dumps(_meta(schema), sort_keys=True)
+    table.description = summary(_meta(schema))
     first = table.get_first_table()
     for field in first.fields:
         field.ucd = _told(schema.field(field.name))["ucd"]
     first.infos.append(tree.Info(name="lctransfer", value=_meta(schema)["lctransfer"]))
+    first.infos.append(tree.Info(name="lctransfer_about", value=json.dumps(_meta(schema), sort_keys=True)))
     writeto(table, str(aside), tabledata_format="binary2")
 
 
@@ -148,7 +152,25 @@ def _astropy(parts: list[Path], schema: pa.Schema) -> Any:
         made[field.name] = MaskedColumn(
             values, mask=mask, unit=told["unit"] or None, description=told["description"], meta={"ucd": told["ucd"]}
         )
+        if pa.types.is_integer(field.type):
+            made[field.name].fill_value = NO_NUMBER
     return made
+
+
+def summary(about: dict[str, Any]) -> str:
+    """Return in sentences what a catalogue says of itself; see `lctransfer.classifier.columns.about`."""
+    model = about["model"]
+    told = [f"Classes of variable stars by lctransfer {about['lctransfer']}."]
+    if model["n_labels"]:
+        taught = f"strategy {model.get('strategy', 'unknown')} on {model['n_labels']} labels"
+        told.append(f"Model: {model.get('title', 'untitled')} ({model['digest']}), {taught}.")
+    else:
+        told.append(f"Model: {model.get('source') or model.get('title', 'untitled')}, without any label of the survey.")
+    mcc = model.get("expected", {}).get("mcc")
+    if mcc:
+        interval = f"{mcc['low']:.3f} to {mcc['high']:.3f}"
+        told.append(f"Expected MCC {mcc['value']:.3f} ({interval}), from {model['measured_on']}.")
+    return " ".join([*told, f"Licence: {model.get('licence', 'not stated')}."])
 
 
 def _told(field: pa.Field) -> dict[str, str]:
