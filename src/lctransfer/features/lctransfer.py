@@ -46,7 +46,7 @@ NAMES = (
     "refined_r21",
     "refined_r31",
     "r41",
-    "cosphi21",
+    "cos_phi21",
     "log_fit_range",
     "faint_fraction",
     "rise_fraction",
