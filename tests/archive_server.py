@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import archive_services
 import loopback
 from archive_of_archives import BLOCKS, CDS, PATROL, Star, asas, asassn, eros2, hipparcos, ogle, patrol_block
 
@@ -38,6 +39,7 @@ class Archive(loopback.Server):
             "II/247/machovar": [(21.0 + i, 11.0) for i in range(5)],
         }
         self.faults: dict[str, str] = {}
+        self.bad_ids: set[int] = set()
         self.asked: list[tuple[str, str]] = []
         self.queries: dict[str, list[int]] = {}
 
@@ -58,6 +60,10 @@ class Archive(loopback.Server):
                 unquote(path.split("query_hash-")[1].split("-block_idx", maxsplit=1)[0]).encode()
             ).decode()
             return patrol_block(self.stars["asassn"], self.queries[query])[1]
+        asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        answer = archive_services.answer(path, asked, self.stars["ogle"], self.bad_ids)
+        if answer is not None:
+            return answer
         below = sorted({name[len(path) :].split("/")[0] for name in self.files if name.startswith(path)} - {""})
         if path.endswith("/") and below:
             return (

@@ -21,6 +21,8 @@ from lctransfer.surveys.losses import Loss, Tally
 LOG = logging.getLogger(__name__)
 GIVE_UP = 20
 """So many failures one after another end a queue: it is the server that fails, not a star."""
+GIVE_UP_PIECES = 3
+"""So many pieces that fail, and none that comes: it is the server."""
 GO_ON = "Run `lctransfer retrieve` again: what has arrived is kept, and it goes on from there."
 
 
@@ -123,11 +125,13 @@ def fetch_queue(
     if not files:
         return []
     with _pool(downloader) as pool:
-        jobs = {pool.submit(downloader.fetch, file, directory): file for file in files}
+        jobs = {pool.submit(_fetch, downloader, file, directory): file for file in files}
         for job in track(as_completed(jobs), desc=f"retrieve {survey}, star by star", total=len(jobs), unit="files"):
             in_a_row += 1
             try:
-                found.append(_entry(jobs[job], job.result()))
+                entries, lost = job.result()
+                found += entries
+                failed += lost
                 in_a_row = 0
             except MissingError:
                 missing, in_a_row = missing + 1, 0
@@ -140,6 +144,37 @@ def fetch_queue(
     if failed or not found:
         _tell(survey, files, found, failed, missing, tally)
     return sorted(found, key=lambda entry: entry["path"])
+
+
+def _fetch(
+    downloader: Downloader, file: RemoteFile, directory: Path
+) -> tuple[list[dict[str, Any]], list[LctransferError]]:
+    """Fetch a file, or where it cannot be had its pieces; return what came and what failed.
+
+    Raises
+    ------
+    LctransferError
+        If nothing came.
+    """
+    held = [piece for piece in file.pieces if (directory / piece.path).is_file()]
+    try:
+        if not held:  # else an earlier call came down to the pieces
+            return [_entry(file, downloader.fetch(file, directory))], []
+    except LctransferError:
+        if not file.pieces:
+            raise
+    found: list[dict[str, Any]] = []
+    failed: list[LctransferError] = []
+    for piece in file.pieces:
+        try:
+            found.append(_entry(piece, downloader.fetch(piece, directory)))
+        except LctransferError as error:
+            failed.append(error)
+            if not found and len(failed) >= GIVE_UP_PIECES:
+                break
+    if not found:
+        raise failed[0]
+    return found, failed
 
 
 def _tell(  # noqa: PLR0917

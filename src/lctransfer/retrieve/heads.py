@@ -143,12 +143,27 @@ def _asassn(file: RemoteFile, text: bytes, scratch: Path) -> None:
         skypatrol.read(text, file.path)
 
 
+def _service(file: RemoteFile, text: bytes, scratch: Path) -> None:
+    from lctransfer.surveys import module_of, services
+
+    module = module_of(file.survey)
+    if file.collection == module.CLASSES:
+        rows = services.parse_rows(text.decode(errors="replace"), file.path, module.COLUMNS, {}, module.CLASSES)
+        stars, bad = module.stars_of(rows, file.path)
+        _share(bad, len(rows), MOST_BAD)
+        _words([star for star in stars if star.label not in module.LABEL_MAP], stars, MOST_OTHER_WORDS)
+    else:
+        services.light_curves(text, file.path, module.FORM, {})
+
+
 _READERS: dict[str, Callable[[RemoteFile, bytes, Path], None]] = {
     "ogle": _ogle,
     "eros2": _eros2,
     "asas": _asas,
     "hipparcos": _hipparcos,
     "asassn": _asassn,
+    "gaia": _service,
+    "ztf": _service,
 }
 
 

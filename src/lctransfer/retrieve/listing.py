@@ -6,9 +6,11 @@ from lctransfer.surveys import Sure, queue_of
 
 HEADER = ("survey", "file", "size", "how sure", "licence")
 BYTES_PER_SECOND = 5e6
+"""Assumed."""
 SECONDS_PER_REQUEST = 0.5
-LIGHT_CURVES_PER_SECOND = 400
-"""One core, both sets of features."""
+"""Assumed."""
+LIGHT_CURVES_PER_SECOND = 270
+"""One core, both sets of features: 3.7 ms each, benchmarks/results/features.md."""
 SECONDS_PER_FIT = 10.0
 OGLE_STARS = 500_000
 """The order of what all collections together list."""
@@ -82,14 +84,16 @@ def _expected(config: Config, files: list[dict], surveys: list[str]) -> list[str
     )
     return [
         "",
-        "To expect, roughly:",
-        f"- downloads: {_size(known)}, {known / BYTES_PER_SECOND / 3600:.1f} h at 5 MB/s, and {unknown} files "
-        "of unknown size (the bulge's eclipsing and long-period collections are tens of GB: leave them out with "
-        "surveys.ogle.collections)",
-        f"- star by star: up to {hours:.1f} h at half a second a request, for at most {most:,} stars each of "
-        f"{', '.join(queued) or 'none'}",
-        f"- features: {stars / LIGHT_CURVES_PER_SECOND / 3600:.1f} h on one core for some {stars:,} light curves",
-        f"- transfer: {fits:,} fits, {fits * SECONDS_PER_FIT / 3600:.0f} h on one core at {SECONDS_PER_FIT:g} s each",
+        "To expect (estimates, each worked out as it says; no live archive was timed):",
+        f"- downloads: {_size(known)}, {known / BYTES_PER_SECOND / 3600:.1f} h at an assumed 5 MB/s (bytes / rate), "
+        f"and {unknown} files of unknown size (the bulge's eclipsing and long-period collections are tens of GB: leave "
+        "them out with surveys.ogle.collections)",
+        f"- star by star: up to {hours:.1f} h (requests x an assumed 0.5 s / archive.connections_per_host), "
+        f"for at most {most:,} stars each of {', '.join(queued) or 'none'}",
+        f"- features: {stars / LIGHT_CURVES_PER_SECOND / 3600:.1f} h on one core for some {stars:,} light curves, at "
+        f"{LIGHT_CURVES_PER_SECOND} a second, both sets (measured: benchmarks/results/features.md)",
+        f"- transfer: {fits:,} fits, {fits * SECONDS_PER_FIT / 3600:.0f} h on one core at an assumed "
+        f"{SECONDS_PER_FIT:g} s each",
         "- memory: 4 GB; disk: three times the downloads (files, light curves, features)",
     ]
 

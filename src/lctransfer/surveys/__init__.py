@@ -19,7 +19,7 @@ from lctransfer.surveys.overrides import Override
 from lctransfer.table.light_curves import validate
 from lctransfer.taxonomy import Label
 
-MODULES = ("ogle", "eros2", "asas", "hipparcos", "asassn", "richards2012")
+MODULES = ("ogle", "eros2", "asas", "hipparcos", "asassn", "richards2012", "gaia", "ztf")
 """Surveys with a module of their own, imported when it is asked for: no job depends on the code of another survey."""
 
 

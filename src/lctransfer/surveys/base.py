@@ -82,6 +82,8 @@ class RemoteFile:
     servers : (str, callable) or None
         Address that names the hosts which have the file now, and what makes addresses of its answer; `urls` are the
         fallback.
+    pieces : tuple of RemoteFile
+        Requests for parts of it, asked one by one where the whole cannot be had: one bad star costs itself only.
     """
 
     survey: str
@@ -108,6 +110,7 @@ class RemoteFile:
     instead_of: str = ""
     first_post: tuple[str, dict[str, Any]] | None = None
     servers: tuple[str, Callable[[bytes], tuple[str, ...]]] | None = None
+    pieces: tuple["RemoteFile", ...] = ()
 
 
 class Star(NamedTuple):

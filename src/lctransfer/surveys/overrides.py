@@ -102,6 +102,8 @@ def _applied(file: RemoteFile, override: Override) -> RemoteFile:
         changes["urls"] = (f"{address}{name}" if address.endswith("/") else address,)
         changes["servers"] = None
         changes.setdefault("mirror", NO_MIRROR)
+    if file.pieces:
+        changes["pieces"] = tuple(_applied(piece, override) for piece in file.pieces)
     return replace(file, **changes)
 
 

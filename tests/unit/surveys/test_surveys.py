@@ -119,8 +119,8 @@ def test_a_name_that_the_files_cannot_hold_is_refused(survey, tmp_path):
 
 
 def test_there_is_no_such_survey():
-    with pytest.raises(LctransferError, match="no reader for survey 'gaia'"):
-        surveys.remote_files("gaia", [], "live")
+    with pytest.raises(LctransferError, match="no reader for survey 'galex'"):
+        surveys.remote_files("galex", [], "live")
 
 
 def test_every_file_says_how_well_it_is_known():

@@ -1,0 +1,133 @@
+"""Archives that answer queries: class labels by TAP, light curves as CSV in a form that `lctransfer.table` knows.
+
+IVOA Table Access Protocol 1.1 (Dowler et al. 2019). Answers are asked for as CSV.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from lctransfer.errors import LctransferError
+from lctransfer.surveys.base import RemoteFile
+from lctransfer.surveys.members import MAX_MEMBER_BYTES
+from lctransfer.surveys.merging import Piece
+from lctransfer.surveys.overrides import Overrides, column
+from lctransfer.table.canonical import Reading
+from lctransfer.table.reading import read as read_table
+
+ZIP = b"PK\x03\x04"
+
+
+def query_address(service: str, query: str) -> str:
+    """Return the address of a synchronous TAP query that is answered as CSV."""
+    return f"{service}/sync?REQUEST=doQuery&LANG=ADQL&FORMAT=csv&QUERY={quote(query, safe='')}"
+
+
+def query_file(service: str, query: str, columns: Sequence[str], **more: Any) -> RemoteFile:
+    """Return the file that holds the answer to a query; `columns` are those that it must have."""
+    return RemoteFile(urls=(query_address(service, query),), is_whole=partial(has_columns, tuple(columns)), **more)
+
+
+def has_columns(columns: Sequence[str], content: bytes) -> bool:
+    """Tell whether content is CSV with these columns, or a ZIP archive of files, and ends with a whole line."""
+    if content.startswith(ZIP):
+        return zipfile.is_zipfile(io.BytesIO(content))
+    head = content.split(b"\n", 1)[0].decode(errors="replace")
+    return set(columns) <= {name.strip().strip('"') for name in head.split(",")} and content.endswith(b"\n")
+
+
+def rows_of(path: Path, columns: Sequence[str], overrides: Overrides, collection: str) -> list[dict[str, str]]:
+    """Return the rows of an answer as dicts of text with the names of `columns`, whatever they are called now.
+
+    Raises
+    ------
+    LctransferError
+        If the file is no CSV table, or lacks a column.
+    """
+    return parse_rows(path.read_text(encoding="utf-8", errors="replace"), str(path), columns, overrides, collection)
+
+
+def parse_rows(
+    text: str, where: str, columns: Sequence[str], overrides: Overrides, collection: str
+) -> list[dict[str, str]]:
+    """Return the rows of an answer's text; see `rows_of`."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    names = [name.strip() for name in next(reader, [])]
+    now = {name: column(overrides, collection, name, name) for name in columns}
+    missing = [name for name in now.values() if name not in names]
+    if missing:
+        raise LctransferError(f"{where}, line 1: no column {', '.join(missing)}; it has {', '.join(names)[:200]}.")
+    rows = []
+    try:
+        for cells in reader:
+            if len(cells) == len(names):
+                row = dict(zip(names, map(str.strip, cells)))
+                rows.append({name: row[place] for name, place in now.items()})
+            elif cells:
+                raise LctransferError(f"{where}, line {reader.line_num}: {len(cells)} cells, expected {len(names)}.")
+    except csv.Error as error:
+        raise LctransferError(f"{where}, line {reader.line_num}: {error}. Retrieve it again.") from None
+    return rows
+
+
+def corrected_columns(overrides: Mapping[str, Any], collection: str) -> dict[str, str]:
+    """Return where a user says that columns of the light curves stand; the others are recognised by their names."""
+    return {str(name): str(place) for name, place in overrides.get(collection, {}).get("columns", {}).items()}
+
+
+def light_curves(content: bytes, where: str, form: str, columns: dict[str, str]) -> list[tuple[str, str, Piece]]:
+    """Return (identifier, band, epochs) of every light curve in an answer; times are full Julian dates.
+
+    Parameters
+    ----------
+    content : bytes
+        CSV, or a ZIP archive of CSV files.
+    where : str
+        What messages call it.
+    form : str
+        Name of a form of `lctransfer.table.forms`; its cuts on quality are applied.
+    columns : dict
+        A user's corrections: meaning to name.
+
+    Raises
+    ------
+    LctransferError
+        If it cannot be read in this form.
+    """
+    found = []
+    for name, text in _texts(content, where):
+        if text.strip().count(b"\n"):
+            table = read_table(_arrow(text, name), Reading(form=form, columns=columns))[0]
+            epochs = (table[column].to_pylist() for column in ("source_id", "band", "time", "mag", "mag_err"))
+            found += [(str(row[0]), str(row[1]), [np.array(one, float) for one in row[2:]]) for row in zip(*epochs)]
+    return found
+
+
+def _texts(content: bytes, where: str) -> list[tuple[str, bytes]]:
+    if not content.startswith(ZIP):
+        return [(where, content)]
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if any(member.file_size > MAX_MEMBER_BYTES for member in archive.infolist()):
+                raise LctransferError(f"{where} holds a file of more than {MAX_MEMBER_BYTES} bytes.")
+            return [(f"{where}, {name}", archive.read(name)) for name in archive.namelist() if name.endswith(".csv")]
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise LctransferError(f"{where} cannot be unpacked ({error}). Delete it and retrieve it again.") from None
+
+
+def _arrow(text: bytes, where: str) -> pa.Table:
+    try:
+        return arrow_csv.read_csv(
+            io.BytesIO(text), convert_options=arrow_csv.ConvertOptions(null_values=["", "null", "NaN", "nan"])
+        )
+    except pa.ArrowException as error:
+        raise LctransferError(f"{where} is no table of CSV: {' '.join(str(error).split())[:200]}") from None

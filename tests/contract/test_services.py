@@ -1,0 +1,134 @@
+"""Gaia and ZTF through their documented services, on the archive of archives."""
+
+import pytest
+from archive_server import serving
+from archive_services import FIRST_GAIA, IRSA, ztf_name
+
+from lctransfer.config import Archive, Survey
+from lctransfer.errors import LctransferError
+from lctransfer.files import read_json
+from lctransfer.retrieve import retrieve
+from lctransfer.simulate import simulate
+from lctransfer.stages import ingest
+from lctransfer.surveys import gaia
+
+COUNTS = {"ogle": 150, "eros2": 20, "asas": 5, "hipparcos": 5, "asassn": 5}
+
+
+@pytest.fixture(scope="module")
+def stars():
+    return {survey: simulate(survey, count, 7).to_pylist() for survey, count in COUNTS.items()}
+
+
+@pytest.fixture
+def host(stars):
+    with serving(stars) as running:
+        yield running
+
+
+def fetch(host, folder, survey, *collections, overrides=None):
+    settings = Archive(name="live", kind="live", mirror=host.address, timeout_s=5.0, attempts=1)
+    retrieve(survey, settings, list(collections), folder / "raw", folder / "raw.json", overrides)
+    return read_json(folder / "raw.json")
+
+
+def read(folder, survey, *bands, **settings):
+    return ingest.ingest(survey, folder / "raw", Survey(min_epochs=2, bands=list(bands), **settings))
+
+
+def test_gaia_is_read_as_it_was_written(host, stars, tmp_path):
+    told = fetch(host, tmp_path, "gaia")
+    assert (told["status"], told["left_out"]) == ("complete", [])
+    result = read(tmp_path, "gaia")
+    assert result.lost == []
+    assert {"RRL", "CEPH", "EB", "LPV"} <= set(result.table["class_name"].to_pylist())
+    rows = result.table.to_pylist()
+    assert len(rows) > COUNTS["ogle"] * 0.8
+    for row in rows:
+        star = stars["ogle"][int(row["source_id"]) - FIRST_GAIA]
+        usable = [e < 1 for e in star["mag_err"]]
+        assert row["mag"] == pytest.approx([m for m, take in zip(star["mag"], usable) if take], abs=1e-6)
+        assert row["time"] == pytest.approx([t for t, take in zip(star["time"], usable) if take], abs=1e-5)
+        assert row["mag_err"] == pytest.approx([e for e in star["mag_err"] if e < 1], rel=1e-6)
+        assert row["band"] == "G"
+
+
+def test_ztf_is_read_as_it_was_written(host, stars, tmp_path):
+    told = fetch(host, tmp_path, "ztf")
+    assert (told["status"], told["left_out"]) == ("complete", [])
+    result = read(tmp_path, "ztf")
+    assert result.lost == []
+    by_name = {ztf_name(n): star for n, star in enumerate(stars["ogle"])}
+    rows = result.table.to_pylist()
+    assert len(rows) > 20
+    for row in rows:
+        star = by_name[row["source_id"]]
+        kept = [k for k, e in enumerate(star["mag_err"]) if e < 1 and k != 1]  # the second epoch has a bad flag
+        assert row["mag"] == pytest.approx([star["mag"][k] for k in kept])
+        assert row["time"] == pytest.approx([star["time"][k] for k in kept], abs=1e-5)
+
+
+def test_one_failing_star_costs_itself_and_what_came_is_not_asked_for_again(host, stars, tmp_path, monkeypatch):
+    monkeypatch.setattr(gaia, "STARS_PER_REQUEST", 20)
+    first = fetch(host, tmp_path / "healthy", "gaia", "RR")["queue"]
+    keys = {row["source_id"] for row in read(tmp_path / "healthy", "gaia").table.to_pylist()}
+    bad = min(keys)
+    host.bad_ids.add(int(bad))
+    told = fetch(host, tmp_path, "gaia", "RR")
+    assert told["status"] == "parts left out"
+    assert bad in told["left_out"][0]["said"]
+    assert set(read(tmp_path, "gaia").table["source_id"].to_pylist()) == keys - {bad}
+    assert first["asked"] == first["arrived"]
+    host.bad_ids.clear()
+    host.asked.clear()
+    assert fetch(host, tmp_path, "gaia", "RR")["status"] == "complete"
+    (again,) = [path for path, _ in host.asked if "/data-server/" in path]
+    assert f"ID={bad}&" in again
+    assert set(read(tmp_path, "gaia").table["source_id"].to_pylist()) == keys
+
+
+def test_a_class_whose_query_fails_costs_itself(host, tmp_path):
+    whole = host.content
+    host.content = lambda path: None if "%27EW%27" in path else whole(path)
+    told = fetch(host, tmp_path, "ztf")
+    assert [loss["file"] for loss in told["left_out"]] == ["classes/EW.csv"]
+    assert "EB_EC" not in read(tmp_path, "ztf").table["class_name"].to_pylist()
+
+
+def test_columns_of_light_curves_that_were_renamed_are_corrected(host, tmp_path):
+    whole = host.content
+
+    def renamed(path):
+        return whole(path) and whole(path).replace(b",magerr,", b",sigma,")
+
+    host.content = renamed
+    fetch(host, tmp_path, "ztf", "RRAB")
+    with pytest.raises(LctransferError, match="sigma"):
+        read(tmp_path, "ztf")
+    corrected = {"lightcurves": {"columns": {"mag_err": "sigma"}}}
+    assert read(tmp_path, "ztf", overrides=corrected).table.num_rows > 5
+    assert any(path.startswith(IRSA) for path, _ in host.asked)
+
+
+SMALL = [
+    "transfer.fractions=[0.3]",
+    "transfer.seeds=1",
+    "transfer.epochs=2",
+    "transfer.trees=10",
+    "transfer.simulated_sky=false",
+    "transfer.strategies=[finetune_last,extra_trees,zero_label]",
+    "sensitivity.enabled=false",
+    "novelty.enabled=false",
+    "fit.enabled=false",
+    "tracking.enabled=false",
+    "archive.attempts=1",
+    "archive.timeout_s=5",
+]
+
+
+@pytest.mark.parametrize(("survey", "title"), [("gaia", "Gaia DR3"), ("ztf", "ZTF")])
+def test_the_experiment_ends_in_its_report(host, tmp_path, snakemake, survey, title):
+    small = [f"surveys.{survey}.min_class_size=3", f"archive.mirror={host.address}"]
+    done = snakemake(tmp_path, f"experiment={survey}", *small, *SMALL)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert title in (tmp_path / f"results/{survey}/report.html").read_text()
