@@ -1,6 +1,6 @@
 """The default strategy: what several sources know and what trees learn, each weighed by labels that it has not seen.
 
-Every constant here was chosen by ``benchmarks/choose_auto.py``, leaving one survey out at a time.
+How every constant here was chosen, and where that fails: ``benchmarks/results/choose_auto.md``.
 """
 
 from dataclasses import replace

@@ -67,3 +67,14 @@ def test_a_class_without_a_label_is_answered_by_the_source_that_knows_it(source)
     assert np.corrcoef(fitted.predict_proba(X)[:, 1], share)[0, 1] > 0.8
     alone = Auto(QUICK, None).fit(X, y, classes=np.array(["EB_EC", "QSO", "RRL_ab"]))
     assert list(alone.classes_) == ["EB_EC", "RRL_ab"]  # nobody has ever seen a QSO
+
+
+def test_a_class_with_three_labels_beside_hundreds_is_found_where_trees_find_it(source):
+    rng = np.random.default_rng(1)
+    y = np.repeat(["EB_EC", "RRL_ab", "MIRA"], [300, 60, 23])  # MIRA: nothing that the source knows
+    X = pd.DataFrame(rng.lognormal(size=(len(y), 3)), columns=NAMES)
+    X["phi21"] += 5 * (y == "RRL_ab")
+    X["period"] += 100 * (y == "MIRA")
+    labelled = np.r_[0:150, 300:330, 360:363]
+    fitted, tested = Auto(QUICK, source).fit(X.iloc[labelled], y[labelled]), np.r_[363:383]
+    assert (fitted.classes_[fitted.predict_proba(X.iloc[tested]).argmax(axis=1)] == "MIRA").mean() > 0.8
