@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 
 def track(items: Iterable[Any] | None = None, **options: Any) -> tqdm:
-    """Wrap `items` in a progress display on standard error.
+    """Wrap `items` in a progress display on standard error; work of less than a second shows none.
 
     Parameters
     ----------
@@ -24,4 +24,4 @@ def track(items: Iterable[Any] | None = None, **options: Any) -> tqdm:
     """
     live = sys.stderr.isatty()
     pace = {"mininterval": 0.1} if live else {"mininterval": 10, "maxinterval": 30, "ascii": True, "ncols": 100}
-    return tqdm(items, file=sys.stderr, dynamic_ncols=live, **{**pace, **options})
+    return tqdm(items, file=sys.stderr, dynamic_ncols=live, **{"delay": 1, **pace, **options})
