@@ -12,100 +12,36 @@ Usage: ``python benchmarks/mutate_inputs.py --cases 100000 --seed 0``.
 """
 
 import argparse
-import io
+import signal
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
+from containers import as_text, put_into
+from small_forms import FORMS, stars
 
 from lctransfer.errors import LctransferError
 from lctransfer.table.canonical import Reading
 from lctransfer.table.reading import read
 
-N = 14
-POGSON = 2.5 / np.log(10)
+HANG_SECONDS = 30
+"""Reading that takes longer counts as a failure: the alarm ends it with an exception that nothing catches."""
 SENTINELS = (99.99, 99.999, -99.0, -999.0, 9999.0, 29.999, float("nan"), float("inf"), -float("inf"), 1e30, -17.1)
 TEXTS = ("", "nan", "null", "--", "<16.5", "12,3", "faint", "1e999", "0x1F", "1.2.3", "\u221212.1", "12.1 mag", "True")
-TIMES = ("mjd", "hmjd", "jd", "g_transit_time", "midpointMjdTai")
+TIMES = ("mjd", "hmjd", "jd", "g_transit_time", "midpointMjdTai", "time", "###MJD", "JD", "bands_data.r.mjd")
 LIKE_TIMES = ("-17.1", "29.999", "99.99", "99.999", "-99.0", "9999.0", "-999.0")
 """Of these, what is as good a time as others where the zero point is near."""
 WORDS = ("source_id", "time", "mag", "mag_err", "x", "band", "", "Mag Err", "flux", "label")
 
 
-def stars(rng: np.random.Generator) -> list[dict]:
-    """Return two simulated light curves."""
-    made = []
-    for name, mean in (("4472832130942575616", 12.5), ("4472832130942575617", 16.25)):
-        days = np.sort(rng.uniform(58_000, 58_400, N)).round(5)
-        mag = (mean + 0.3 * np.sin(days)).round(4)
-        made.append({"id": name, "mjd": days, "mag": mag, "err": rng.uniform(0.01, 0.05, N).round(4)})
-    return made
-
-
-def lists(two: list[dict]) -> dict:
-    """Return list columns."""
-    columns = {"source_id": [s["id"] for s in two], "mjd": [s["mjd"].tolist() for s in two]}
-    columns |= {"mag": [s["mag"].tolist() for s in two], "magerr": [s["err"].tolist() for s in two]}
-    return columns | {"label": ["RRAB", "EW"]}
-
-
-def rows(two: list[dict]) -> dict:
-    """Return a row per epoch."""
-    columns = {"source_id": [s["id"] for s in two for _ in range(N)], "label": ["RRAB"] * N + ["EW"] * N}
-    for name, key in (("mjd", "mjd"), ("mag", "mag"), ("magerr", "err")):
-        columns[name] = np.concatenate([s[key] for s in two]).tolist()
-    return columns
-
-
-def renamed(columns: dict, names: dict[str, str], **more: list) -> dict:
-    """Return the columns by other names, and further ones."""
-    return {names.get(name, name): values for name, values in columns.items() if names.get(name, name)} | more
-
-
-def ztf(two: list[dict]) -> dict:
-    """Return ZTF's list columns."""
-    names = {"source_id": "objectid", "mjd": "hmjd", "label": ""}
-    return renamed(lists(two), names, filterid=[2, 2], catflags=[[0] * N, [0] * N])
-
-
-def gaia(two: list[dict]) -> dict:
-    """Return Gaia's wide rows, in G only."""
-    columns = rows(two)
-    snr = (POGSON / np.array(columns["magerr"])).tolist()
-    names = {"mjd": "g_transit_time", "mag": "g_transit_mag", "magerr": "", "label": ""}
-    made = renamed(columns, names, g_transit_flux_over_error=snr, rejected_by_photometry=["false"] * 2 * N)
-    return made | {"g_transit_time": [t + 2_400_000.5 - 2_455_197.5 for t in columns["mjd"]]}
-
-
-def asassn(two: list[dict]) -> dict:
-    """Return what ASAS-SN's client gives."""
-    columns = rows(two)
-    names = {"source_id": "asas_sn_id", "mjd": "", "magerr": "mag_err", "label": ""}
-    ones = [1.0] * 2 * N
-    more = {"jd": [t + 2_400_000.5 for t in columns["mjd"]], "flux": ones, "flux_err": ones, "limit": ones}
-    return renamed(columns, names, **more, fwhm=ones, quality=["G"] * 2 * N)
-
-
-def lsst(two: list[dict]) -> dict:
-    """Return LSST's fluxes as lists, as a nested table flattens to."""
-    columns = lists(two)
-    flux = [(10 ** (-0.4 * (s["mag"] - 31.4))).tolist() for s in two]
-    error = [(10 ** (-0.4 * (s["mag"] - 31.4)) * s["err"] / POGSON).tolist() for s in two]
-    names = {"source_id": "objectId", "mjd": "midpointMjdTai", "mag": "", "magerr": "", "label": ""}
-    return renamed(columns, names, psfFlux=flux, psfFluxErr=error, band=[["r"] * N] * 2)
-
-
-FORMS: dict[str, Callable[[list[dict]], dict]] = {
-    "lists": lists, "rows": rows, "ztf": ztf, "gaia_dr3": gaia, "asassn": asassn, "lsst_object": lsst,
-}  # fmt: skip
-TEXT_FORMS = ("rows", "gaia_dr3", "asassn")
+TEXT_FORMS = ("rows", "gaia_dr3", "gaia_dr3_long", "asassn", "asassn_web", "atlas")
+LIST_CONTAINERS = ("Arrow", "Arrow", "Parquet", "feather", "nested Parquet")
+ROW_CONTAINERS = ("Arrow", "Parquet", "feather", "text", "text", "text", "gzip", "folder", "ECSV", "FITS", "VOTable")
 
 
 def damage_value(columns: dict, rng: np.random.Generator) -> None:
@@ -114,8 +50,10 @@ def damage_value(columns: dict, rng: np.random.Generator) -> None:
     row = int(rng.integers(len(columns[name])))
     values = columns[name]
     new = rng.choice([*map(str, SENTINELS), "null"])
-    if name in TIMES and new in (LIKE_TIMES if name == "g_transit_time" else LIKE_TIMES[:2]):
+    if name in TIMES and new in (LIKE_TIMES if name in ("g_transit_time", "time") else LIKE_TIMES[:2]):
         new = "null"
+    if name == "flux" and "cadenceno" in columns and new in ("29.999", "99.99", "99.999"):
+        new = "null"  # among relative fluxes of a thousand, these are fluxes
     value = None if new == "null" else float(new)
     if isinstance(values[row], list):
         values[row] = list(values[row])
@@ -201,12 +139,15 @@ def _epochs(row: dict) -> set:
 
 def judge(source: object, expected: dict[str, set], *, byte_flip: bool = False) -> str:
     """Return what came of reading: read, refused, or what went wrong."""
+    signal.alarm(HANG_SECONDS)
     try:
         table, account = read(source, Reading())
     except LctransferError:
         return "refused"
     except Exception as error:
         return f"TRACEBACK {type(error).__name__}: {str(error)[:120]}"
+    finally:
+        signal.alarm(0)
     known = set().union(*expected.values())
     told = bool(account.dropped or account.flagged or account.notes)
     everywhere = set().union(*(_epochs(row) for row in table.to_pylist()))
@@ -225,35 +166,43 @@ def judge(source: object, expected: dict[str, set], *, byte_flip: bool = False) 
 
 
 def one_case(rng: np.random.Generator, folder: Path) -> tuple[str, str, bytes | dict]:
-    """Return the form, what came of it, and the damaged input."""
+    """Return the form and what holds it, what came of it, and the damaged input."""
     form = str(rng.choice(list(FORMS)))
     two = stars(rng)
     columns = FORMS[form](two)
     expected = reference({name: list(values) for name, values in columns.items()})
-    if form in TEXT_FORMS and rng.random() < 0.5:
-        text = io.StringIO()
-        pd.DataFrame(columns).to_csv(text, index=False)
-        before = text.getvalue()
+    kind = str(rng.choice(ROW_CONTAINERS if form in TEXT_FORMS else LIST_CONTAINERS))
+    if kind == "folder" and form.startswith("gaia"):  # without source_id it is no longer Gaia's form
+        kind = "text"
+    if kind == "text":
+        before = as_text(columns, "," if form != "atlas" else " ")
         body = damage_text(before, rng)
         (folder / "damaged.csv").write_bytes(body)
         # A digit that became another, or a number that was cut short, is a number that nobody can tell is wrong.
         blind = len(body) == len(before.encode()) or before.encode().startswith(body) or _is_cut(body, before)
         return f"{form} as text", judge(folder / "damaged.csv", expected, byte_flip=blind), body
+    names = set(columns)
     DAMAGES[int(rng.integers(len(DAMAGES)))](columns, rng)
     try:
-        table = pa.table(columns)
-    except (pa.ArrowException, ValueError, TypeError):
-        return form, "no table", columns
+        source = put_into(kind, columns, folder)
+    except (pa.ArrowException, ValueError, TypeError, OSError):
+        return f"{form} as {kind}", "no table", columns
     # A column that means something else now (time as magnitudes) may look plausible: it is read or refused.
-    moved = set(columns) != set(FORMS[form](two))
-    if rng.random() < 0.3:
-        pq.write_table(table, folder / "damaged.parquet")
-        body = bytearray((folder / "damaged.parquet").read_bytes())
-        if rng.random() < 0.5:
-            body = body[: int(rng.integers(len(body)))]
-            (folder / "damaged.parquet").write_bytes(body)
-        return f"{form} as Parquet", judge(folder / "damaged.parquet", expected, byte_flip=moved), columns
-    return form, judge(table, expected, byte_flip=moved), columns
+    blind = set(columns) != names
+    if isinstance(source, Path) and source.is_file() and rng.random() < 0.4:
+        blind = damage_bytes(source, rng) or blind
+    return f"{form} as {kind}", judge(source, expected, byte_flip=blind), columns
+
+
+def damage_bytes(path: Path, rng: np.random.Generator) -> bool:
+    """Cut a file short, or change a byte; tell whether values may have changed that nobody can tell are wrong."""
+    body = bytearray(path.read_bytes())
+    if rng.random() < 0.5:
+        path.write_bytes(body[: int(rng.integers(len(body)))])
+        return True
+    body[int(rng.integers(len(body)))] = int(rng.integers(256))
+    path.write_bytes(body)
+    return True
 
 
 def _is_cut(body: bytes, before: str) -> bool:
@@ -261,17 +210,25 @@ def _is_cut(body: bytes, before: str) -> bool:
     return any(line and line not in whole and any(one.startswith(line) for one in whole) for line in body.splitlines())
 
 
+def _too_long(*_: object) -> None:
+    raise TimeoutError(f"no answer within {HANG_SECONDS} s")
+
+
 def main() -> None:
     """Run the cases and print what came of them."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--cases", type=int, default=100_000)
     options.add_argument("--seed", type=int, default=0)
+    options.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, and count")
     given = options.parse_args()
     found: Counter = Counter()
     failures: dict[str, object] = {}
     start = time.perf_counter()
+    signal.signal(signal.SIGALRM, _too_long)
     with tempfile.TemporaryDirectory() as folder:
         for number in range(given.cases):
+            if time.perf_counter() - start > given.seconds:
+                break
             form, outcome, damaged = one_case(np.random.default_rng([given.seed, number]), Path(folder))
             kind = outcome.split(" ")[0]
             found[form, kind] += 1
@@ -279,7 +236,7 @@ def main() -> None:
                 failures[f"{form} {outcome[:60]}"] = (number, outcome, str(damaged)[:300])
     table = pd.Series(found).unstack(fill_value=0)
     print(table.to_string())
-    print(f"{given.cases} cases in {time.perf_counter() - start:.0f} s; {len(failures)} kinds of failure")
+    print(f"{found.total()} cases in {time.perf_counter() - start:.0f} s; {len(failures)} kinds of failure")
     for name, what in list(failures.items())[:20]:
         print(name, what)
     sys.exit(bool(failures))

@@ -1,10 +1,10 @@
 """Speed and memory of a long CSV: read as light curves, beside pyarrow.csv reading the same file.
 
-Usage: ``python benchmarks/own_tables.py --epochs 10000000 --scattered``.
+Usage: ``python benchmarks/own_tables.py --target benchmarks/results/own_tables.md``, on an idle machine.
 """
 
 import argparse
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -13,23 +13,25 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from publishing import publish
 from pyarrow import csv
 
 READ = """
 import sys, time
 from pyarrow import csv
-start = time.perf_counter()
+start, cpu = time.perf_counter(), time.process_time()
 csv.read_csv(sys.argv[1])
-print(time.perf_counter() - start)
+print(time.perf_counter() - start, time.process_time() - cpu)
 """
 INGEST = """
 import resource, sys, time
 from pathlib import Path
 from lctransfer.table.canonical import Reading
 from lctransfer.table.reading import write
-start = time.perf_counter()
+start, cpu = time.perf_counter(), time.process_time()
 account = write(sys.argv[1], Path(sys.argv[2]), Reading())
-print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, account.rows)
+most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+print(time.perf_counter() - start, time.process_time() - cpu, most, account.rows)
 """
 
 
@@ -47,24 +49,47 @@ def make(path: Path, epochs: int, stars: int, *, scattered: bool) -> None:
             csv.write_csv(table, stream, csv.WriteOptions(include_header=number == 0))
 
 
+def measured(epochs: int, stars: int, *, scattered: bool) -> str:
+    """Return a line of the table of results for one file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, target = Path(folder) / "long.csv", Path(folder) / "stars.parquet"
+        make(path, epochs, stars, scattered=scattered)
+        command = [sys.executable, "-c"]
+        plain, plain_cpu = _told([*command, READ, str(path)])
+        seconds, cpu, gib, rows = _told([*command, INGEST, str(path), str(target)])
+    order = "scattered over the file" if scattered else "star after star"
+    times = f"{plain:.1f} ({plain_cpu:.1f}) | {seconds:.1f} ({cpu:.1f}) | {plain / seconds:.2f} ({plain_cpu / cpu:.2f})"
+    return f"| {epochs:,} of {rows:.0f} stars, {order} | {times} | {gib:.2f} |"
+
+
+def _told(command: list[str]) -> list[float]:
+    """Return the numbers that a process prints."""
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [float(number) for number in done.stdout.split()]
+
+
 def main() -> None:
-    """Print seconds and memory."""
+    """Write a line per file."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--epochs", type=int, default=10_000_000)
     options.add_argument("--stars", type=int, default=20_000)
-    options.add_argument("--scattered", action="store_true")
+    options.add_argument("--target", type=Path)
     given = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        path, target = Path(folder) / "long.csv", Path(folder) / "stars.parquet"
-        make(path, given.epochs, given.stars, scattered=given.scattered)
-        command = [sys.executable, "-c"]
-        plain = float(subprocess.run([*command, READ, str(path)], capture_output=True, text=True, check=True).stdout)
-        told = subprocess.run([*command, INGEST, str(path), str(target)], capture_output=True, text=True, check=True)
-        seconds, gib, rows = told.stdout.split()
-    size = "scattered" if given.scattered else "star after star"
-    print(f"{given.epochs} epochs of {rows} light curves, {size}: pyarrow.csv {plain:.1f} s, read as light curves")
-    print(f"{float(seconds):.1f} s ({plain / float(seconds):.2f} of its speed), at most {float(gib):.2f} GiB")
-    print(f"this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
+    lines = [measured(given.epochs, given.stars, scattered=scattered) for scattered in (False, True)]
+    publish("\n".join([*HEAD, *lines]), given.target)
+
+
+HEAD = (
+    "# A long CSV of one's own: speed and memory",
+    "",
+    f"`python benchmarks/own_tables.py` on {os.cpu_count()} cores: a long CSV of simulated epochs, read by",
+    "`pyarrow.csv`, and read as light curves with all checks and written as Parquet, each in a process of its own.",
+    "",
+    "In brackets: CPU time, which depends less on what else runs.",
+    "",
+    "| epochs | pyarrow.csv [s] | as light curves [s] | share of its speed | at most [GiB] |",
+    "|---|---|---|---|---|",
+)
 
 
 if __name__ == "__main__":

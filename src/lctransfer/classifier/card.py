@@ -45,12 +45,14 @@ def provenance() -> dict[str, Any]:
 def render(card: dict[str, Any]) -> str:
     """Return a card as text (Markdown) for a person."""
     if not card.get("expected"):
-        return "\n".join([f"# {card.get('title', 'Model without a card')}", "", NO_LABELS, "", *_origin(card)]) + "\n"
+        head = [f"# {card.get('title', 'Model without a card')}", "", NO_LABELS, ""]
+        return "\n".join([*head, *_reading(card), *_origin(card)]) + "\n"
     n_labels = sum(card["labels"].values())
     lines = [f"# {card['title']}", ""]
     lines += [f"{len(card['labels'])} classes from {n_labels} labelled stars; strategy `{card['strategy']}`.", ""]
     lines += ["## What it is worth", "", *_expected(card), "", "## Classes", "", *_classes(card), ""]
     lines += ["## Where it may be used", "", *_ranges(card), ""]
+    lines += _reading(card)
     lines += ["## Where it comes from", "", *_origin(card)]
     return "\n".join(lines) + "\n"
 
@@ -84,6 +86,12 @@ def _ranges(card: dict[str, Any]) -> list[str]:
         for name, found in card["ranges"].items()
     ]
     return [*rows, "Stars outside of these ranges are classified too, and nothing is known of how well."]
+
+
+def _reading(card: dict[str, Any]) -> list[str]:
+    """Return how the training table was read: its form, its columns, what was dropped and flagged."""
+    said = card.get("reading", {}).get("sentences", [])
+    return ["## How its training table was read", "", *(f"- {line}" for line in said), ""] if said else []
 
 
 def _origin(card: dict[str, Any]) -> list[str]:

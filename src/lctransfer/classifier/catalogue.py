@@ -88,6 +88,7 @@ class Catalogue:
             "part_rows": self.part_rows,
             "conformal_level": self.level,
             "skip_unreadable": self.skip_unreadable,
+            "reading": self.table.reading,
         }
 
     def make(self, threads: int, *, restart: bool = False) -> None:
@@ -173,8 +174,9 @@ class Catalogue:
             self._write(next(queue), waiting)
 
     def _write(self, number: int, blocks: list[pa.Table]) -> None:
+        table = pa.concat_tables(blocks)
         with replacing(self.part(number)) as aside:
-            pq.write_table(pa.concat_tables(blocks), aside, compression="zstd")
+            pq.write_table(table.replace_schema_metadata(self._schema().metadata), aside, compression="zstd")
 
     def _write_unreadable(self, number: int, advance: Callable[[int], object]) -> None:
         """Write rows that say that they could not be read; the ids are kept where they can be."""
@@ -193,7 +195,7 @@ class Catalogue:
             return pa.nulls(len(rows), pa.string())
 
     def _schema(self) -> pa.Schema:
-        return catalogue_schema(self.model, self.table.columns, self.level)
+        return catalogue_schema(self.model, self.table.columns, self.level, self.table.reading)
 
     def _join(self) -> None:
         files = [self.part(number) for number in range(len(self.parts))]

@@ -1,6 +1,7 @@
 """The columns of a catalogue: names, types, units, UCDs and what they mean, said once."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,8 +61,13 @@ def catalogue_columns(model: FittedModel, names: list[str], level: float) -> lis
     return [*(column for column in CARRIED if column.name in names), *answer, *shares]
 
 
-def catalogue_schema(model: FittedModel, names: list[str], level: float) -> pa.Schema:
-    """Return the Arrow schema of a catalogue; units, UCDs and descriptions are metadata of its fields."""
+def catalogue_schema(
+    model: FittedModel, names: list[str], level: float, reading: Mapping[str, Any] | None = None
+) -> pa.Schema:
+    """Return the Arrow schema of a catalogue; units, UCDs and descriptions are metadata of its fields.
+
+    The schema's own metadata say which model answered, and how the table of stars was read (`reading`).
+    """
     fields = [
         pa.field(
             column.name,
@@ -70,7 +76,8 @@ def catalogue_schema(model: FittedModel, names: list[str], level: float) -> pa.S
         )
         for column in catalogue_columns(model, names, level)
     ]
-    return pa.schema(fields, {"lctransfer": json.dumps(about(model, level), sort_keys=True)})
+    told = about(model, level) | ({"reading": dict(reading)} if reading else {})
+    return pa.schema(fields, {"lctransfer": json.dumps(told, sort_keys=True)})
 
 
 def about(model: FittedModel, level: float) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError
 from lctransfer.features import NAMES
-from lctransfer.table.light_curves import ALIASES, EPOCH_COLUMNS, validate
+from lctransfer.table.light_curves import ALIASES, EPOCH_COLUMNS, account_in, validate
 
 BATCH_ROWS = 64
 """Light curves read at a time, at most: what one thread computes in a tenth of a second."""
@@ -80,6 +81,11 @@ class StarTable:
             f"{self.path} holds neither light curves (the lists time, mag, mag_err) nor a whole set of features; it "
             f"has the columns {', '.join(self.columns)}."
         )
+
+    @cached_property
+    def reading(self) -> dict[str, Any]:
+        """The account of how this package read the table, if it did: form, columns, what was dropped and flagged."""
+        return account_in(self._file.metadata.metadata)
 
     @property
     def n_rows(self) -> int:

@@ -98,7 +98,11 @@ def fit(
     torch.set_num_threads(1)  # the same sums in the same order, wherever this runs
     found = gather(stars_table, labels, options.features, threads=options.threads)
     described = _described(Path(options.name or table), source, options, found)
-    described |= {"origin": getattr(model, "origin", ""), "class_map": dict(labels.class_map)}
+    described |= {
+        "origin": getattr(model, "origin", ""),
+        "class_map": dict(labels.class_map),
+        "reading": stars_table.reading,
+    }
     if stars_table.kind == "light_curves" or _ours(found.stars):
         described["features"] = vars(options.features) | {"shards": 1, "set": _set_of(found.stars)}
     if not found.stars["class_name"].notna().any():

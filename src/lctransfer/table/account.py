@@ -48,6 +48,7 @@ class Account:
     unnamed: int = 0
     repeated: int = 0
     conflicts: list[str] = field(default_factory=list)
+    example: str = ""
 
     def understood(self, table: Understood) -> None:
         """Take in what the table was recognised as."""
@@ -72,6 +73,11 @@ class Account:
         if labels is not None:
             total = len(labels.by_id) or len(labels.words)
             self.notes.append(f"{len(labels.used)} of {total} labels in {labels.where} belong to a source.")
+            if labels.by_id and not labels.used:
+                self.notes.append(
+                    f"The labels' identifiers are such as {next(iter(labels.by_id))!r}, the table's such as "
+                    f"{self.example!r}."
+                )
         if self.missing_words:
             counted = ", ".join(f"{word!r} {count}" for word, count in self.missing_words.most_common())
             self.notes.append(f"Taken as no label: {counted}.")
@@ -97,6 +103,7 @@ class Account:
             "bands": dict(self.bands),
             "no_label": dict(self.missing_words),
             "notes": self.notes,
+            "sentences": self.sentences(),
         }
 
     @property

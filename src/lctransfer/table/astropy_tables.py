@@ -1,77 +1,11 @@
-"""FITS, ECSV, VOTable and IPAC tables, and astropy's own objects, as Arrow tables; astropy does the reading."""
+"""Astropy's own objects as Arrow tables: Table, TimeSeries, and what is one, such as lightkurve's light curves."""
 
-import warnings
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from lctransfer.errors import LctransferError
-
-FORMATS = {
-    ".ecsv": "ascii.ecsv",
-    ".tbl": "ascii.ipac",
-    ".vot": "votable",
-    ".votable": "votable",
-    ".xml": "votable",
-    ".fits": "fits",
-    ".fit": "fits",
-}
-ZERO_POINT_OF_HEADER = {2_457_000: "btjd", 2_454_833: "bkjd"}
-
-
-def reads(path: Path, kind: str, magic: bytes) -> bool:
-    """Tell whether astropy reads this file, by its ending or its first bytes."""
-    return bool(_format(kind, magic))
-
-
-def _format(kind: str, magic: bytes) -> str:
-    if magic.startswith(b"SIMPLE  ="):
-        return "fits"
-    if magic.startswith(b"# %ECSV"):
-        return "ascii.ecsv"
-    if b"<VOTABLE" in magic:
-        return "votable"
-    return FORMATS.get(kind, "")
-
-
-def read(path: Path, kind: str, magic: bytes) -> tuple[pa.Table, dict[str, str], dict[str, str]]:
-    """Return a file's table, the units that it states, and the time systems.
-
-    Raises
-    ------
-    LctransferError
-        If it cannot be read.
-    """
-    from astropy.table import Table
-
-    form = _format(kind, magic)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if form == "fits":
-                return _read_fits(path)
-            return converted(Table.read(path, format=form), str(path))
-    except LctransferError:
-        raise
-    except Exception as error:
-        raise LctransferError(f"{path} cannot be read as {form}: {' '.join(str(error).split())[:300]}") from None
-
-
-def _read_fits(path: Path) -> tuple[pa.Table, dict[str, str], dict[str, str]]:
-    from astropy.io import fits
-    from astropy.table import Table
-
-    with fits.open(path, memmap=False) as units:
-        tables = [unit for unit in units if isinstance(unit, fits.BinTableHDU | fits.TableHDU)]
-        if not tables:
-            raise LctransferError(f"{path} is a FITS file without a table.")
-        table, stated, systems = converted(Table.read(tables[0]), str(path))
-        system = ZERO_POINT_OF_HEADER.get(int(tables[0].header.get("BJDREFI") or 0))
-        if system:
-            systems |= {name: system for name in table.column_names if name.upper() == "TIME"}
-    return table, stated, systems
 
 
 def converted(table: Any, where: str) -> tuple[pa.Table, dict[str, str], dict[str, str]]:

@@ -35,7 +35,11 @@ NAMES: dict[str, tuple[str, str]] = {
         "err error errors e sigma unc uncertainty",
     ),
     "snr": ("flux_over_error snr s_n", ""),
-    "band": ("band filter filterid filter_id filtercode passband phot_filter filter_name bandpass", "filt fid"),
+    "band": (
+        "band filter filterid filter_id filtercode passband phot_filter filter_name bandpass bands filters band_name "
+        "passbands passband_name photometric_band obs_filter",
+        "filt fid flt filts",
+    ),
     "label": (
         "label labels class_str variable_type ml_classification best_class_name vartype var_type otype class_label",
         "class type classification class_name",

@@ -10,7 +10,7 @@ from lctransfer.errors import LctransferError
 from lctransfer.table import times, units
 from lctransfer.table.column_units import TIMESTAMPS, is_date
 from lctransfer.table.quality import kept
-from lctransfer.table.text import numbers_of
+from lctransfer.table.text import numbers_of, refuse_words
 from lctransfer.table.understanding import Placed, Understood
 
 KEPT, CUT, NOT_POSITIVE, NO_NUMBER = 0, 1, 2, 3
@@ -81,7 +81,9 @@ def numbers(column: pa.Array, name: str, dropped: Counter) -> np.ndarray:
     """
     kind = column.type
     if _is_text(kind):
-        column, bad = numbers_of(column)
+        read, bad = numbers_of(column)
+        refuse_words(column, read, bad, name)
+        column = read
         if bad:
             dropped[f"fields of {name} that are no number"] += bad
     elif pa.types.is_null(kind):
@@ -144,7 +146,8 @@ def _magnitudes(
         error = group.columns["mag_err"].column
         return mag, numbers(columns[error], error, dropped) * table.err_factor
     if "snr" in group.columns:
-        return mag, units.POGSON / _positive(numbers(columns[group.columns["snr"].column], "snr", dropped))
+        snr = _positive(numbers(columns[group.columns["snr"].column], "snr", dropped))
+        return mag, units.converted(units.POGSON / snr)
     return mag, np.full(len(mag), np.nan)
 
 

@@ -134,6 +134,8 @@ class Gathered:
         self._folder = self._folder or tempfile.TemporaryDirectory(prefix="lctransfer-")
         held = np.concatenate([np.empty(0, RECORD), *self._held])
         part = held["source"] // SOURCES_PER_FILE
+        if len(part) and part.max() < np.iinfo(np.int16).max:
+            part = part.astype(np.int16)  # numpy sorts 16-bit integers by counting
         order = np.argsort(part, kind="stable")
         ends = np.searchsorted(part[order], np.arange(part.max() + 2)) if len(part) else np.zeros(1, int)
         for number in range(len(ends) - 1):

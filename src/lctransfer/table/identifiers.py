@@ -10,6 +10,8 @@ from lctransfer.errors import LctransferError
 
 LARGEST_EXACT = {pa.float64(): 2**53, pa.float32(): 2**24, pa.float16(): 2**11}
 """Whole numbers up to here are exact in a float of that kind."""
+FLOAT_DIGITS = 15
+"""Digits that a 64-bit float holds for certain."""
 ROUNDED = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 """Text that a float wrote, and that lost digits."""
 
@@ -35,7 +37,30 @@ def to_text(column: pa.Array, where: str) -> pa.Array:
         raise LctransferError(f"{where}: identifiers must be text or whole numbers, but: {error}") from None
     text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
     _refuse_rounded(text, where)
-    return text
+    return _without_point(text, where)
+
+
+def _without_point(text: pa.Array, where: str) -> pa.Array:
+    """Return whole numbers that were written as floats (12.0) as whole numbers, where all identifiers are so.
+
+    Raises
+    ------
+    LctransferError
+        If they are too large for a float to hold exactly.
+    """
+    known = text.drop_null()
+    if not len(known) or not known[0].as_py().endswith(".0"):
+        return text
+    if not pc.all(pc.match_substring_regex(known, r"^[+-]?[0-9]+\.0+$")).as_py():
+        return text
+    whole = pc.replace_substring_regex(text, r"\.0+$", "")
+    digits = pc.max(pc.utf8_length(pc.utf8_ltrim(whole.drop_null(), "+-"))).as_py()
+    if digits > FLOAT_DIGITS:
+        raise LctransferError(
+            f"{where}: the identifiers were written as floats, such as {known[0]}, and have more digits than a float "
+            "holds: different sources become one. Write them as whole numbers or text, and give that."
+        )
+    return whole
 
 
 def _from_floats(column: pa.Array, where: str) -> pa.Array:

@@ -63,7 +63,7 @@ def read_labelled(
     table, account = read(source, asked) if own else (light_curves.read(source), Account())
     if "label" not in table.column_names:
         raise LctransferError(
-            f"{source if isinstance(source, Path | str) else 'The table'} has no column label: labels are needed to "
+            f"{_named(source)} has no column label: labels are needed to "
             "learn and to test. Name the column, --columns label=COLUMN, or a file of labels, --labels FILE."
         )
     table = table.select([name for name in KEPT if name in table.column_names])
@@ -71,6 +71,13 @@ def read_labelled(
         found = words(table["label"].combine_chunks(), known_words(asked.vocabulary), account.missing_words)
         table = table.set_column(table.column_names.index("label"), "label", pa.array(found, pa.string()))
     found = table["label"].to_pylist()
+    if found and not any(word is not None for word in found):
+        raise LctransferError(f"{_named(source)}: no source has a label. {' '.join(account.notes)}".strip())
     classes = classes_of(Counter(word for word in found if word is not None), class_map, asked.vocabulary)
     named = [None if word is None else classes.names[word] for word in found]
     return Labelled(table.append_column("class_name", pa.array(named, pa.string())), account, classes)
+
+
+def _named(source: Any) -> str:
+    """Return what messages call a table."""
+    return str(source) if isinstance(source, Path | str) else "The table"

@@ -17,6 +17,7 @@ from lctransfer.table.text import numbers_of
 MISSING = frozenset(
     {"", "nan", "none", "null", "n/a", "na", "<na>", "nat", "-", "--", "---", "?", ".", "missing", "undefined"}
     | {"unknown", "unk", "unclass", "unclassified", "unlabeled", "unlabelled", "not_classified", "not classified"}
+    | {"-99", "-999", "-9999", "n.a.", "n.d.", "n/d", "tbd", "to be determined", "not determined"}
     | {"no label", "no_label", "no-label", "nolabel", "not available", "not known"}
 )
 """Words, in lower case, that stand for no label."""

@@ -4,8 +4,10 @@ Columns: ``source_id`` (string), ``time`` [d], ``mag`` [mag], ``mag_err`` [mag] 
 column (``label``, ``class_name``, ``survey``, ``band``, ``ra_deg``, ``dec_deg``, ``period_days``...) is carried along.
 """
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -96,6 +98,19 @@ def write(path: Path | str, table: pa.Table) -> None:
     metadata = {**(table.schema.metadata or {})}
     metadata.setdefault(METADATA_KEY, b"{}")
     write_parquet(path, table.replace_schema_metadata(metadata))
+
+
+def account_in(metadata: Mapping[bytes, bytes] | None) -> dict[str, Any]:
+    """Return the account of reading that a file or schema carries in its metadata; empty if there is none.
+
+    It says what form was recognised, how each column was understood, and what was dropped and flagged: see
+    `lctransfer.table.account.Account.described`.
+    """
+    try:
+        found = json.loads((metadata or {}).get(METADATA_KEY, b"{}"))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def ragged(table: pa.Table) -> Ragged:

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError
-from lctransfer.table import astropy_tables, text
-from lctransfer.table.in_memory import in_memory, open_memory
+from lctransfer.table import astropy_files, text
+from lctransfer.table.in_memory import open_memory
 from lctransfer.table.nested import flattened
 from lctransfer.table.opened import (
     FILE_COLUMN,
@@ -52,7 +52,7 @@ def open_table(source: Any, where: str = "") -> Opened:
         raise LctransferError(f"There is no file {path}. Check the path, or run the stage that writes it.")
     try:
         return _open_folder(path, where) if path.is_dir() else _open_file(path, where)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError) as error:
         raise LctransferError(f"{path} cannot be read: {one_line(error)}") from None
 
 
@@ -68,9 +68,8 @@ def _open_file(path: Path, where: str) -> Opened:
         return _open_parquet([path], where, {})
     if magic.startswith(b"ARROW1") or kind in FEATHER:
         return _open_feather(path, where)
-    if astropy_tables.reads(path, kind, magic):
-        table, units, systems = astropy_tables.read(path, kind, magic)
-        return in_memory(table, where, units, systems)
+    if astropy_files.reads(path, kind, magic):
+        return astropy_files.open_file(path, kind, magic, where)
     return _open_text(path, where)
 
 
@@ -106,7 +105,9 @@ def _open_feather(path: Path, where: str) -> Opened:
 
     def read(wanted: Sequence[str], numeric: Sequence[str], dropped: Counter) -> Iterator[pa.Table]:
         for i in range(file.num_record_batches):
-            yield flattened(pa.Table.from_batches([file.get_batch(i)])).select(list(wanted))
+            batch = file.get_batch(i)
+            batch.validate(full=True)  # offsets of a damaged file may point anywhere in memory
+            yield flattened(pa.Table.from_batches([batch])).select(list(wanted))
 
     return Opened(where, schema, read)
 

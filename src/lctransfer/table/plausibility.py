@@ -1,14 +1,12 @@
 """Whether times and magnitudes can be what they are taken for; what was found and what to write instead, if not."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from lctransfer.code_cache import compiled
 from lctransfer.errors import LctransferError
 from lctransfer.table import sentinels, times
-from lctransfer.table.cuts import apply, lengths_after, owner, time_order
+from lctransfer.table.curves import Curves
 
 MOST_STRANGE = 0.05
 """Share of epochs beyond any magnitude, sentinels aside, from which the column holds something else."""
@@ -18,85 +16,14 @@ MOST_ROWS = 0.5
 """Share of rows with one fault from which the fault is the table's, not a row's."""
 YEARS_AD = (1850.0, 2100.0)
 LONG_SPAN = "time_span_too_long"
-NOT_MEASURED = "epochs that are no measurement (sentinels such as 99.99)"
-NO_TIME = "epochs whose time is none (sentinels such as -99 or 0)"
-MARKED_TIME_DAYS = 1000.0
-"""A time that looks like a sentinel is one if it is so far from the others."""
-MOST_WITHOUT_TIME = 0.1
-"""Share of a light curve's epochs whose times may be sentinels."""
 SAMPLE_EPOCHS = 200_000
 RELATIVE_RANGE = (0.9, 1.1)
-
-
-class Curves:
-    """Light curves of a batch, end to end; changed as epochs are dropped."""
-
-    def __init__(self, time: np.ndarray, mag: np.ndarray, mag_err: np.ndarray, offsets: np.ndarray):
-        self.time, self.mag, self.mag_err, self.offsets = time, mag, mag_err, offsets
-
-    def keep(self, chosen: np.ndarray) -> np.ndarray:
-        """Drop the other epochs, and return how many each light curve lost, shape (curves,)."""
-        lost = np.diff(self.offsets) - lengths_after(chosen, self.offsets)
-        self.offsets = apply(chosen, self.offsets)
-        self.time, self.mag, self.mag_err = self.time[chosen], self.mag[chosen], self.mag_err[chosen]
-        return lost
-
-    def sort(self) -> None:
-        """Sort each light curve by time."""
-        order = time_order(self.time, self.offsets)
-        if order is not None:
-            self.time, self.mag, self.mag_err = self.time[order], self.mag[order], self.mag_err[order]
-
-
-def drop_no_times(curves: Curves, zero: float, dropped: Counter) -> np.ndarray:
-    """Drop single epochs whose time, counted from `zero`, is none, such as -99; return how many each curve lost."""
-    given = curves.time - zero
-    apart = np.abs(curves.time - medians(curves.time, curves.offsets, -np.inf, np.inf)[owner(curves.offsets)])
-    marks = sentinels.are_marks(given) | np.isin(given, (0.0, -1.0))
-    bad = (apart > times.LONGEST_DAYS) | (marks & (apart > MARKED_TIME_DAYS))
-    sizes = np.diff(curves.offsets)
-    # Many such epochs are no sentinels: the unit is another, and the whole light curve is judged by its span.
-    few = sizes - lengths_after(~bad, curves.offsets) <= np.maximum(2, MOST_WITHOUT_TIME * sizes)
-    bad &= few[owner(curves.offsets)]
-    if not bad.any():
-        return np.zeros(len(sizes), np.int64)
-    dropped[NO_TIME] += int(bad.sum())
-    return curves.keep(~bad)
-
-
-def clean(curves: Curves, dropped: Counter, flux_zero_point: float | None = None) -> np.ndarray:
-    """Sort light curves and drop sentinels; return how many epochs each lost, shape (curves,)."""
-    curves.sort()
-    which = owner(curves.offsets)
-    median = medians(curves.mag, curves.offsets, *sentinels.USABLE_MAG)[which]
-    bad = sentinels.no_measurement(curves.mag, curves.mag_err, median, flux_zero_point)
-    lost = np.zeros(len(curves.offsets) - 1, np.int64)
-    if bad.any():
-        dropped[NOT_MEASURED] += int(bad.sum())
-        lost += curves.keep(~bad)
-    return lost
-
-
-def repeated_epochs(curves: Curves) -> np.ndarray:
-    """Tell which epochs are the same as the one before: time, magnitude and error (a join that doubled the rows)."""
-    again = np.zeros(len(curves.time), bool)
-    if len(again) > 1:
-        same = (np.diff(curves.time) == 0) & (np.diff(curves.mag) == 0)
-        same &= (np.diff(curves.mag_err) == 0) | (np.isnan(curves.mag_err[1:]) & np.isnan(curves.mag_err[:-1]))
-        again[1:] = same & (np.diff(owner(curves.offsets)) == 0)
-    return again
-
-
-@compiled
-def medians(values: np.ndarray, offsets: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Return the median of each light curve's values between two bounds, NaN where there are none."""
-    found = np.full(len(offsets) - 1, np.nan)
-    for curve in range(len(offsets) - 1):
-        part = values[offsets[curve] : offsets[curve + 1]]
-        part = part[(part > low) & (part < high)]
-        if len(part):
-            found[curve] = np.median(part)
-    return found
+BRIGHTEST = 2.0
+"""Magnitude of the median epoch of a table below which it is no survey's."""
+LEAST_SCATTER, FEWEST_CURVES = 0.3, 3
+"""Median ratio of scatter to error below which errors are something else, and how many light curves tell."""
+LONG_BASELINE_DAYS = 15_000.0
+"""41 years: a baseline that photographic archives have, and times in hours."""
 
 
 @dataclass
@@ -125,6 +52,7 @@ class Judge:
     known_system: bool = False
     rows: int = 0
     long_spans: int = 0
+    baselines: int = 0
     epochs: int = 0
     strange: int = 0
     marked_errors: int = 0
@@ -132,6 +60,7 @@ class Judge:
     mags: list[np.ndarray] = field(default_factory=list)
     times: list[np.ndarray] = field(default_factory=list)
     even: list[float] = field(default_factory=list)
+    scatter: list[float] = field(default_factory=list)
     largest: float = 0.0
 
     @np.errstate(invalid="ignore")
@@ -146,6 +75,7 @@ class Judge:
         self.rows += int(some.sum())
         too_long = span > times.LONGEST_DAYS
         self.long_spans += int(too_long.sum())
+        self.baselines += int((span > LONG_BASELINE_DAYS).sum())
         beyond = (curves.mag <= sentinels.USABLE_MAG[0]) | (curves.mag >= sentinels.USABLE_MAG[1])
         self.strange += int((beyond & ~sentinels.are_marks(curves.mag)).sum())
         self.marked_errors += int((sentinels.are_marks(curves.mag_err) & ~beyond).sum())
@@ -155,6 +85,7 @@ class Judge:
             self.mags.append(curves.mag[~beyond])
             good = np.isfinite(curves.mag_err) & (curves.mag_err > 0) & ~sentinels.are_marks(curves.mag_err)
             self.errors.append(curves.mag_err[good & ~np.isin(curves.mag_err, sentinels.EXACT)])
+            self.scatter += _scatter(curves)
             self.even += [
                 _evenness(curves.time[a:b]) for a, b in list(zip(starts, curves.offsets[1:]))[:20] if b - a > 9
             ]
@@ -171,7 +102,7 @@ class Judge:
         if not self.epochs:
             return []
         self._judge_times(np.concatenate(self.times))
-        return [*self._judge_step(np.concatenate(self.times)), *self._judge_magnitudes()]
+        return [*self._judge_step(np.concatenate(self.times)), *self._judge_span(), *self._judge_magnitudes()]
 
     def _judge_times(self, time: np.ndarray) -> None:
         column = self.time_column
@@ -208,6 +139,15 @@ class Judge:
             [f"{self.time_column} holds 32-bit floats, in steps of {step:g} d: short periods suffer."] if coarse else []
         )
 
+    def _judge_span(self) -> list[str]:
+        """Return a note where most baselines are longer than those of surveys with electronic detectors."""
+        if self.baselines <= MOST_ROWS * self.rows:
+            return []
+        return [
+            f"{self.baselines} of {self.rows} light curves span more than {LONG_BASELINE_DAYS:g} d (41 years) by "
+            f"{self.time_column}: hours? Then write --columns 'time={self.time_column}[h]'."
+        ]
+
     def _judge_magnitudes(self) -> list[str]:
         usable = np.concatenate(self.mags)
         if self.strange > MOST_STRANGE * self.epochs and self.is_flux:
@@ -237,11 +177,45 @@ class Judge:
                 f"'snr={self.err_column}'; if errors of fluxes, give the fluxes: 'flux=COLUMN[mJy],flux_err="
                 f"{self.err_column}'."
             )
-        relative = len(usable) and RELATIVE_RANGE[0] < np.median(usable) < RELATIVE_RANGE[1] and np.std(usable) < 0.2
-        if relative:
-            column = self.mag_column
+        return [*self._too_bright(usable), *self._errors_above_scatter()]
+
+    def _too_bright(self, usable: np.ndarray) -> list[str]:
+        """Return a note where all magnitudes are those of the brightest stars of the sky: fluxes, perhaps."""
+        column = self.mag_column
+        if self.is_flux or not len(usable) or np.min(usable) <= 0:
+            return []
+        middle = float(np.median(usable))
+        if RELATIVE_RANGE[0] < middle < RELATIVE_RANGE[1] and np.std(usable) < 0.2:
             return [f"{column} is near 1 throughout: a relative flux? Then write --columns 'flux={column}[relative]'."]
+        if middle < BRIGHTEST:
+            return [
+                f"{column} is about {middle:.3g} throughout, as bright as no survey observes: a flux? Then write "
+                f"--columns 'flux={column}[Jy]' with nJy, uJy, mJy, Jy or relative."
+            ]
         return []
+
+    def _errors_above_scatter(self) -> list[str]:
+        """Return a note where most light curves scatter far less than their errors say."""
+        ratios = np.array(self.scatter)
+        if len(ratios) < FEWEST_CURVES or np.median(ratios) > LEAST_SCATTER:
+            return []
+        return [
+            f"Half of the light curves scatter by less than {np.median(ratios):.2g} of their errors {self.err_column}: "
+            f"are these magnitudes? If not, write --columns 'mag_err={self.err_column}[mmag]', or name the column."
+        ]
+
+
+@np.errstate(invalid="ignore", divide="ignore")
+def _scatter(curves: Curves) -> list[float]:
+    """Return of some light curves the scatter (from quartiles) over the median error."""
+    found = []
+    for a, b in list(zip(curves.offsets[:-1], curves.offsets[1:]))[:50]:
+        mag, err = curves.mag[a:b], curves.mag_err[a:b]
+        err = err[np.isfinite(err) & (err > 0)]
+        if b - a >= 10 and len(err):
+            low, high = np.percentile(mag, (25, 75))
+            found.append(float((high - low) / 1.349 / np.median(err)))
+    return found
 
 
 def _evenness(time: np.ndarray) -> float:

@@ -1,6 +1,7 @@
 """The door: light curves of whatever form become the table that everything else takes, or are refused in a sentence."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
@@ -119,10 +120,15 @@ def _write(source: Any, target: Path, asked: Reading, compression: str) -> Accou
     with replacing(target) as aside:
         tables = stream(source, asked, account)
         first = next(tables)
-        with pq.ParquetWriter(aside, first.schema, compression=compression, use_dictionary=["band", "label"]) as writer:
-            writer.write_table(first)
-            for table in tables:
-                writer.write_table(table)
+        with (
+            pq.ParquetWriter(aside, first.schema, compression=compression, use_dictionary=["band", "label"]) as writer,
+            ThreadPoolExecutor(1) as beside,
+        ):
+            writing = beside.submit(writer.write_table, first)
+            for table in tables:  # the next batch is made while the last one is compressed and written
+                writing.result()
+                writing = beside.submit(writer.write_table, table)
+            writing.result()
             writer.add_key_value_metadata(account.metadata)
     return account
 
@@ -140,9 +146,12 @@ def stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]:
     """
     try:
         yield from _stream(source, asked, account)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError) as error:
         where = source if isinstance(source, str | Path) else "The table"
         raise LctransferError(f"{where} cannot be read: {' '.join(str(error).split())[:300]}") from None
+    except UnicodeDecodeError as error:
+        where = source if isinstance(source, str | Path) else "The table"
+        raise LctransferError(f"{where} holds text that is not UTF-8 ({error.object[:30]!r}): is it damaged?") from None
 
 
 def _stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]:
@@ -169,6 +178,7 @@ def _stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]
     for made in from_lists(context) if table.lists else from_rows(context):
         chosen = _of_band(made, asked.band)
         account.rows += len(chosen)
+        account.example = account.example or next(iter(made["source_id"].to_pylist()[:1]), "")
         yield chosen
     if made is None:
         raise LctransferError(f"{table.where} holds no row.")

@@ -8,29 +8,36 @@ USABLE_ERR = 9.0
 """Errors from here on mark upper limits and missing values (9.999, 99.99)."""
 EXACT = (29.999, 9.99, 9.999, 0.0, -1.0)
 """Numbers within the usable range that tables put where there is no measurement, where they are far from the rest."""
+REPEATED = 2
+"""A whole magnitude that stands so often in one light curve, and makes up half of what is far, is none."""
 FAR = 3.0
 """So many magnitudes from the median of its light curve, such a number is none."""
-MARKS = (90.0, 9_999_999.0)
-"""Sizes of numbers that are sentinels rather than fluxes: 99.x, 999.x, 9999..., made of nines or whole."""
+WHOLE_NINES = (99, 999, 9999, 99_999, 999_999)
+NINES_BEHIND_POINT = np.array([0.0, 0.9, 0.99, 0.999, 0.9999, 0.99999])
+"""What tables put where there is no measurement, before and behind the point."""
 
 
 def are_marks(values: np.ndarray) -> np.ndarray:
     """Tell which numbers beyond any magnitude are sentinels by their looks: 99.999, -999, 9999.0; shape (n,) of bool.
 
-    A number counts whose digits before the point are all nines, or which is -99, -999 and so on.
+    A number counts whose digits before the point are all nines, and those behind it nines or nothing: 999.37 is a
+    flux or a time like any other.
     """
     size = np.abs(values)
     large = np.flatnonzero(size >= 30.0)  # few, as a rule
     found = np.zeros(len(values), bool)
     size = size[large]
-    nines = np.isin(np.floor(size), (99, 999, 9999, 99_999, 999_999)) | np.isin(size, (30.0, 100.0, 1000.0))
-    found[large] = nines | (size >= 1e20)
+    found[large] = np.isin(size, (30.0, 100.0, 1000.0)) | (size >= 1e20)
+    nines = np.flatnonzero(np.isin(np.floor(size), WHOLE_NINES))
+    behind = (size[nines] - np.floor(size[nines]))[:, None]
+    within = 2e-7 * size[nines, None]  # as a 32-bit float holds them
+    found[large[nines]] = (np.abs(behind - NINES_BEHIND_POINT) <= within).any(axis=1)
     return found
 
 
 @np.errstate(invalid="ignore")
 def no_measurement(
-    mag: np.ndarray, mag_err: np.ndarray, median: np.ndarray, flux_zero_point: float | None = None
+    mag: np.ndarray, mag_err: np.ndarray, median: np.ndarray, which: np.ndarray, flux_zero_point: float | None = None
 ) -> np.ndarray:
     """Tell which epochs hold a sentinel, or what no survey measures; shape (epochs,) of bool.
 
@@ -40,6 +47,8 @@ def no_measurement(
         NaN where missing; such epochs are left to others.
     median : ndarray of shape (epochs,)
         Median magnitude of the usable part of the light curve that each epoch belongs to.
+    which : ndarray of int, shape (epochs,)
+        Number of that light curve.
     flux_zero_point : float, optional
         Of the fluxes that the magnitudes were: a flux of 9999 far from the others is a sentinel too.
     """
@@ -49,4 +58,18 @@ def no_measurement(
         flux = np.zeros(len(mag))
         flux[far] = 10 ** (-0.4 * (np.clip(mag[far], -100, 100) - flux_zero_point))
         return bad | (far & are_marks(np.round(flux, 6)))
-    return bad | (far & np.isin(np.abs(mag), np.abs(EXACT)))
+    bad |= far & np.isin(np.abs(mag), np.abs(EXACT))
+    return bad | _repeated(mag, far & ~bad, which)
+
+
+def _repeated(mag: np.ndarray, far: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """Tell which far epochs hold one whole number again and again, such as 22.0 wherever nothing was detected."""
+    found = np.zeros(len(mag), bool)
+    whole = np.flatnonzero(far & (mag == np.round(mag)))
+    if len(whole) >= REPEATED:
+        pairs = np.stack([which[whole], mag[whole]])
+        _, group, count = np.unique(pairs, axis=1, return_inverse=True, return_counts=True)
+        count = count[group.ravel()]
+        all_far = np.bincount(which[far])[which[whole]]
+        found[whole[(count >= REPEATED) & (2 * count >= all_far)]] = True
+    return found

@@ -10,13 +10,14 @@ import pyarrow.compute as pc
 from lctransfer.errors import LctransferError
 from lctransfer.table import identifiers, times
 from lctransfer.table.account import EXAMPLES, Account
+from lctransfer.table.curves import Curves, clean, drop_no_times, repeated_epochs
 from lctransfer.table.epochs import Measured, count_reasons, measure
 from lctransfer.table.grouping import Assembled, assemble, with_empty
 from lctransfer.table.labels import Labels, words
 from lctransfer.table.opened import FILE_COLUMN, Opened, repeated
 from lctransfer.table.opening import stem_of
 from lctransfer.table.per_source import PLACES, PerSource, degrees
-from lctransfer.table.plausibility import LONG_SPAN, MOST_ROWS, Curves, Judge, clean, drop_no_times, repeated_epochs
+from lctransfer.table.plausibility import LONG_SPAN, MOST_ROWS, Judge
 from lctransfer.table.understanding import Placed, Understood
 
 UNEVEN, UNREADABLE = "uneven_lists", "unreadable"

@@ -33,6 +33,8 @@ NULLS = [
     "?",
 ]
 """What stands for no number."""
+FEWEST_TO_JUDGE, MOST_WORDS = 10, 0.5
+"""In a batch of so many fields, such a share that is no number shows that the column holds something else."""
 HEAD_BYTES = 1 << 18
 BLOCK_BYTES = 1 << 24
 CHUNK_ROWS = 200_000
@@ -248,10 +250,27 @@ def _numbers(table: pa.Table, numeric: Sequence[str], decimal_point: str, droppe
     for name in numeric:
         column = table[name].combine_chunks()
         values, bad = numbers_of(column, decimal_point)
+        refuse_words(column, values, bad, name)
         if bad:
             dropped[f"fields of {name} that are no number"] += bad
         table = table.set_column(table.column_names.index(name), name, values)
     return table
+
+
+def refuse_words(column: pa.Array, values: pa.Array, bad: int, name: str) -> None:
+    """Refuse a column that is to hold numbers where most of a longer batch is something else.
+
+    Raises
+    ------
+    LctransferError
+        With an example.
+    """
+    if len(column) >= FEWEST_TO_JUDGE and bad > MOST_WORDS * len(column):
+        example = next(v for v, n in zip(column.to_pylist(), values.to_pylist()) if n is None and v)
+        raise LctransferError(
+            f"Column {name} is to hold numbers, but {bad} of {len(column)} fields are none, such as {example!r}. Name "
+            "another column (--columns), or write numbers; dates are read as 2017-01-31T12:00:00."
+        )
 
 
 def numbers_of(column: pa.Array, decimal_point: str = ".") -> tuple[pa.Array, int]:

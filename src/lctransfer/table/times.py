@@ -119,12 +119,12 @@ def described(system: str) -> str:
 def float32_step(values: np.ndarray, column_is_float32: bool) -> float:
     """Return the step in days that times have after a 32-bit float, where they went through one; 0 where not.
 
-    Whole numbers prove nothing: they may be dates of nights.
+    Whole and half numbers prove nothing: they may be dates of nights, which begin at half a Julian day.
     """
     known = values[np.isfinite(values)]
     if not len(known):
         return 0.0
     narrow = known.astype(np.float32)
-    if not column_is_float32 and (not np.array_equal(narrow, known) or np.array_equal(known, np.round(known))):
+    if not column_is_float32 and (not np.array_equal(narrow, known) or np.array_equal(2 * known, np.round(2 * known))):
         return 0.0
     return float(np.spacing(np.abs(narrow).max()))

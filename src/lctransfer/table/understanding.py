@@ -201,7 +201,8 @@ def _placed(group: Group, columns: list[str], given: Mapping[str, Used], opened:
             found[meaning] = Used(name)
     if group.columns and "time" not in {**found, **given}:
         return None
-    meanings = SOURCE_MEANINGS if group.columns else (*SOURCE_MEANINGS, *EPOCH_MEANINGS)
+    named = (*SOURCE_MEANINGS, *(() if group.band else ("band",)))  # bands must not be mixed, whatever form is named
+    meanings = named if group.columns else (*SOURCE_MEANINGS, *EPOCH_MEANINGS)
     for meaning in meanings:
         if meaning not in found and meaning not in given and not _needless(meaning, {**found, **given}):
             name = guess(meaning, columns, opened.where)

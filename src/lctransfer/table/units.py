@@ -14,6 +14,8 @@ RELATIVE = ("relative", "rel", "e-/s", "electron/s", "electrons/s", "adu", "coun
 RELATIVE_SIGNS = dict.fromkeys(("electron/s", "electrons-1", "e/s", "dn/s", "ct/s", "1", "dimensionless"), True)
 POGSON = 2.5 / np.log(10)
 """1.0857362: a relative error of the flux times this is the error of the magnitude."""
+COMPUTED_DECIMALS = 10
+"""Decimals of magnitudes that are computed: far below what any survey measures, above what arithmetic loses."""
 MAG_UNITS = {"": 1.0, "mag": 1.0, "abmag": 1.0, "mag(ab)": 1.0, "mmag": 1e-3, "millimag": 1e-3}
 
 
@@ -70,4 +72,9 @@ def to_magnitudes(flux: np.ndarray, flux_err: np.ndarray, zero_point: float) -> 
     """
     positive = flux > 0
     safe = np.where(positive, flux, np.nan)
-    return zero_point - 2.5 * np.log10(safe), POGSON * flux_err / safe
+    return converted(zero_point - 2.5 * np.log10(safe)), converted(POGSON * flux_err / safe)
+
+
+def converted(mag: np.ndarray) -> np.ndarray:
+    """Return computed magnitudes without the noise of the last bits: the same star is the same in whatever form."""
+    return np.round(mag, COMPUTED_DECIMALS)

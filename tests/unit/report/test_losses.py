@@ -6,7 +6,7 @@ import pytest
 from results_folder import write_results
 
 from lctransfer.report import losses, results
-from lctransfer.report.sections import answer, origin
+from lctransfer.report.sections import answer, data, origin
 
 LOSS = {
     "part": "ogle3/smc/ecl",
@@ -67,3 +67,13 @@ def test_a_list_with_fewer_rows_than_its_document_states_is_a_loss(folder):
     put(folder[1], "eros2", {}, {"files": rows})
     (warning,) = losses.warnings(results.read(*folder))
     assert warning == "EROS2 has lost stars: quasars.tsv has 50 of 758 rows."
+
+
+def test_how_a_table_of_ones_own_was_read_stands_with_the_stars(folder):
+    reading = {"sentences": ["stars.csv: read as own.", "Dropped: 2 sentinels."], "dropped": {"sentinels": 2}}
+    put(folder[1], "asas", {"reading": {**reading, "flagged": {"uneven_lists": 1}}})
+    part = data.section(results.read(*folder))
+    assert [note for note in part.notes if note.endswith("was read: stars.csv: read as own. Dropped: 2 sentinels.")]
+    rows = part.tables[-1].data
+    told = rows[rows["stage"] == "reading"][["reason", "rows"]].values.tolist()
+    assert told == [["sentinels", 2], ["uneven_lists", 1]]

@@ -18,7 +18,14 @@ def section(results: Results) -> Section:
         part.missing = f"No features were extracted for {', '.join(absent)}."
     if found:
         part.tables = [_classes(results, found), _sampling(results, found), _dropped(results, found)]
+    part.notes = [line for survey in surveys for line in _reading(results, survey)]
     return part
+
+
+def _reading(results: Results, survey: str) -> list[str]:
+    """Return how a table of one's own was read: its form, its columns, what was dropped and flagged."""
+    said = results.ingested(survey).get("reading", {}).get("sentences", [])
+    return [f"How {results.title(survey)} was read: {' '.join(said)}"] if said else []
 
 
 def _counted(results: Results, survey: str, table: pd.DataFrame) -> str:
@@ -70,13 +77,17 @@ def _dropped(results: Results, found: dict[str, pd.DataFrame]) -> Table:
     rows = []
     for survey, table in found.items():
         title = results.title(survey)
-        dropped = results.ingested(survey).get("dropped", {})
-        rows += [(title, "ingest", reason, int(count)) for reason, count in dropped.items()]
+        counts = results.ingested(survey)
+        reading = counts.get("reading", {})
+        told = {**reading.get("dropped", {}), **reading.get("flagged", {})}
+        rows += [(title, "reading", reason, int(count)) for reason, count in told.items()]
+        rows += [(title, "ingest", reason, int(count)) for reason, count in counts.get("dropped", {}).items()]
         flags = table["flag"].value_counts() if "flag" in table else {}
         rows += [(title, "features", reason, int(count)) for reason, count in flags.items() if reason != "ok"]
         rows += [(title, "transfer", f"class {name} is too small", n) for name, n in _too_small(results, survey, table)]
     data = pd.DataFrame(rows, columns=["survey", "stage", "reason", "rows"])
-    return Table("left-out", "Rows left out or flagged, by reason; none was dropped silently.", data)
+    text = "Rows left out or flagged, and epochs dropped while reading, by reason; none was dropped silently."
+    return Table("left-out", text, data)
 
 
 def _too_small(results: Results, survey: str, table: pd.DataFrame) -> list[tuple[str, int]]:
