@@ -103,7 +103,8 @@ def test_fits_is_read_some_rows_at_a_time(tmp_path, monkeypatch):
 
 def test_a_format_that_is_read_in_one_piece_has_a_largest_size(tmp_path, monkeypatch):
     monkeypatch.setattr(astropy_files, "MOST_BYTES", 100)
-    Table({"source_id": ["a"] * 50, "time": np.arange(50.0), "mag": 12.0, "mag_err": 0.1}).write(tmp_path / "a.ecsv")
+    columns = {"source_id": ["a"] * 50, "time": np.arange(50.0), "mag": np.full(50, 12.0), "mag_err": np.full(50, 0.1)}
+    Table(columns).write(tmp_path / "a.ecsv")
     with pytest.raises(LctransferError, match=r"read in one piece.*as Parquet or FITS"):
         read(tmp_path / "a.ecsv", Reading())
 
