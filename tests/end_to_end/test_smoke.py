@@ -111,7 +111,6 @@ def test_killed_and_started_again_it_ends_in_the_same_metrics(smoke, snakemake, 
     for name in ("metrics.parquet", "report.html", "tracked.json"):
         (directory / "results/smoke" / name).unlink()
     _run_until(directory, lambda: len(list(directory.rglob("transfer/*/*/*/metrics.parquet"))) >= 2)
-    snakemake(directory, flags=("--unlock",))
     done = snakemake(directory, "experiment=smoke")
     assert done.returncode == 0, done.stderr
     pd.testing.assert_frame_equal(

@@ -8,7 +8,7 @@ from pathlib import Path
 SOURCES = [str(path) for path in [Path(workflow.basedir) / "src"] if path.is_dir()]
 sys.path[:0] = SOURCES
 
-from lctransfer.workflow import stage_code
+from lctransfer.workflow import running, stage_code
 from lctransfer.workflow.code_digest import ROOT as PACKAGE
 from lctransfer.cli.compose import compose
 from lctransfer.config import to_json
@@ -38,6 +38,9 @@ def composed():
 
 
 CONFIG = composed()
+# Jobs parse this file too, under the lock of the run that they belong to.
+if workflow.is_main_process and (left := running.clear_stale_lock(Path.cwd())):
+    sys.stderr.write(f"lctransfer: {left}\n")
 NAMED = [CONFIG.surveys[name] for name in [*CONFIG.sources, *CONFIG.targets]]
 for path in filter(None, [path for survey in NAMED for path in (survey.table, survey.class_map, survey.labels)]):
     if not Path(path).exists():

@@ -9,6 +9,7 @@ from typing import Any, cast
 from lctransfer.cli.overrides import prepare
 from lctransfer.config import CONFIG_DIRECTORY, Config, Survey, check
 from lctransfer.errors import LctransferError
+from lctransfer.secret import refuse_passwords
 
 OF_COLLECTIONS = re.compile(r"surveys\.[A-Za-z0-9_]+\.overrides[.=]")
 
@@ -49,6 +50,7 @@ def compose(overrides: list[str], directory: Path = CONFIG_DIRECTORY) -> Config:
     except (HydraException, OmegaConfBaseException) as error:
         raise LctransferError(_sentence(error)) from None
     check(config)
+    refuse_passwords(config)
     _check_names(config)
     return config
 

@@ -15,6 +15,7 @@ from lctransfer.cli import catalogue, data, learning, results  # noqa: F401 - th
 from lctransfer.cli.arguments import VERBS
 from lctransfer.errors import LctransferError, missing_extra
 from lctransfer.files import protecting, refuse_input
+from lctransfer.secret import hide
 
 
 class Lines(argparse.HelpFormatter):
@@ -93,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(sentence: str, *, status: int = 2) -> int:
-    sys.stderr.write(f"lctransfer: {sentence}\n")
+    sys.stderr.write(f"lctransfer: {hide(sentence)}\n")
     return status
 
 
@@ -101,7 +102,7 @@ def _unforeseen(error: Exception) -> str:
     """Save the traceback of an error that nobody foresaw; return what to tell."""
     first = " ".join(str(error).split())[:200] or "no message"
     with tempfile.NamedTemporaryFile("w", prefix="lctransfer-", suffix=".log", delete=False, encoding="utf-8") as log:
-        log.write(f"{shlex.join(sys.argv)}\n\n{traceback.format_exc()}")
+        log.write(hide(f"{shlex.join(sys.argv)}\n\n{traceback.format_exc()}"))
     return f"{type(error).__name__}: {first}. This should not happen; the traceback is in {log.name}: please report it."
 
 

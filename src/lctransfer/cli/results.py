@@ -32,6 +32,7 @@ def report(arguments: Arguments) -> None:
     """Write the report, its figures and tables, from finished results."""
     from lctransfer import provenance, report
     from lctransfer.files import write_json
+    from lctransfer.secret import hide_all
 
     if arguments.compare:
         report.compare(arguments.compare, arguments.output or Path("results/compared/report.html"))
@@ -39,7 +40,7 @@ def report(arguments: Arguments) -> None:
     if not arguments.directory:
         raise LctransferError("Name the results folder to report on, or --compare several.")
     if arguments.config:
-        write_json(arguments.directory / "config.json", arguments.config)
+        write_json(arguments.directory / "config.json", hide_all(arguments.config))
         write_json(arguments.directory / "provenance.json", provenance.describe())
     report.build(arguments.directory, arguments.data)
 
@@ -52,11 +53,12 @@ def report(arguments: Arguments) -> None:
 def tracking(arguments: Arguments) -> None:
     """Mirror finished results in MLflow; importing twice adds nothing."""
     from lctransfer.files import write_json
+    from lctransfer.secret import hide
     from lctransfer.tracking.importing import mirror
 
     mirror(arguments.directory, arguments.uri)
     if arguments.output:
-        write_json(arguments.output, {"uri": arguments.uri})
+        write_json(arguments.output, {"uri": hide(arguments.uri)})
 
 
 @verb(

@@ -13,6 +13,7 @@ from lctransfer.retrieve.batch import chosen, fetch_all, fetch_queue
 from lctransfer.retrieve.download import Downloader
 from lctransfer.retrieve.lock import Lock
 from lctransfer.retrieve.mirrors import addresses
+from lctransfer.secret import hide_all
 from lctransfer.surveys import corrected, remote_files, star_files
 from lctransfer.surveys.losses import Tally
 from lctransfer.surveys.overrides import apply
@@ -122,7 +123,7 @@ def retrieve(  # noqa: PLR0917
         "overrides": dict(overrides or {}),
         "status": "parts left out" if tally.lost else "complete",
     }
-    write_json(manifest, record)
+    write_json(manifest, hide_all(record))
 
 
 def released_weights(directory: Path = Path("data/live/raw/upsilont")) -> Path:

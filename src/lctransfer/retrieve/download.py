@@ -35,6 +35,7 @@ from lctransfer.retrieve.lock import Lock, Record
 from lctransfer.retrieve.mirrors import addresses, local, mirrored
 from lctransfer.retrieve.part import Part
 from lctransfer.retrieve.slots import host_slot
+from lctransfer.secret import hide
 from lctransfer.surveys.base import RemoteFile
 
 
@@ -281,7 +282,7 @@ def _copy_whole(source: Path, part: Part, bar: tqdm | None) -> None:
 def _record(file: RemoteFile, address: str, part: Part, path: Path) -> Record:
     return Record(
         path=file.path,
-        url=f"{address} (bytes {file.span[0]}-)" if file.span else address,
+        url=hide(f"{address} (bytes {file.span[0]}-)" if file.span else address),
         bytes=path.stat().st_size,
         sha256=files.sha256(path),
         date=datetime.now(UTC).isoformat(timespec="seconds"),

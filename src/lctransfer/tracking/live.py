@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lctransfer.secret import hide
+
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
@@ -102,4 +104,4 @@ def _start(uri: str, experiment: str) -> tuple["MlflowClient", str]:
 
 
 def _say(sentence: str) -> None:
-    sys.stderr.write(f"lctransfer: {sentence}.\n")
+    sys.stderr.write(f"lctransfer: {hide(sentence)}.\n")

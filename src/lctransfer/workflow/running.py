@@ -1,7 +1,9 @@
 """A run of the workflow from wherever one stands: Snakemake with the files that come with the package."""
 
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -34,21 +36,63 @@ def run(overrides: Sequence[str], cores: int, options: Sequence[str] = ()) -> in
 
     program = [sys.executable, "-m", "snakemake", "--snakefile", str(SNAKEFILE), "--workflow-profile", str(PROFILE)]
     settings = ["--config", f"hydra={json.dumps(list(overrides))}"]
-    if any(Path(".snakemake/locks").glob("*")):
-        _refuse_second_run(Path.cwd())
-        subprocess.run([*program, "--unlock", *settings], check=False, capture_output=True)
+    if at_work := clear_stale_lock(Path.cwd()):
+        raise LctransferError(at_work)
     return subprocess.run([*program, "--cores", str(cores), *options, *settings], check=False).returncode
 
 
-def _refuse_second_run(folder: Path) -> None:
-    """Raise if a Snakemake process other than this one's ancestors works in a folder."""
+def clear_stale_lock(folder: Path) -> str | None:
+    """Remove the lock of a run that was killed, and note which machine works here from now on.
+
+    A lock stays where its run may still be alive: a Snakemake process of this machine works in the folder, or does not
+    tell where it works; or the lock belongs to another user or was made on another machine.
+
+    Parameters
+    ----------
+    folder : Path
+        Where Snakemake works.
+
+    Returns
+    -------
+    str or None
+        Why the lock was left, and what to do; None where there is none any more.
+    """
+    locks = [path for path in folder.glob(".snakemake/locks/*") if path.is_file()]
+    maker = folder / ".snakemake" / "lctransfer_host"
+    if not locks:
+        _note_host(maker)
+        return None
+    if reason := _may_be_alive(folder, locks, maker):
+        return f"{reason} Wait for it, or end it; if it has ended, remove {folder}/.snakemake/locks."
+    for path in locks:
+        path.unlink(missing_ok=True)
+    return None
+
+
+def _may_be_alive(folder: Path, locks: list[Path], maker: Path) -> str | None:
+    if process := _other_snakemake(folder):
+        return f"Another run is at work in {folder} (process {process})."
+    if any(path.stat().st_uid != os.getuid() for path in locks):
+        return f"A run of another user may be at work in {folder}."
+    host = maker.read_text(encoding="utf-8").strip() if maker.is_file() else socket.gethostname()
+    return f"A run on {host} may be at work in {folder}." if host != socket.gethostname() else None
+
+
+def _note_host(maker: Path) -> None:
+    with contextlib.suppress(OSError):  # a folder that cannot be written to is Snakemake's to refuse
+        maker.parent.mkdir(exist_ok=True)
+        maker.write_text(socket.gethostname() + "\n", encoding="utf-8")
+
+
+def _other_snakemake(folder: Path) -> int | None:
+    """Return a Snakemake process, other than this one and its ancestors, that works in a folder or may do so."""
     import psutil  # comes with snakemake
 
     ancestors = {os.getpid(), *(process.pid for process in psutil.Process().parents())}
     for process in psutil.process_iter(["pid", "cmdline", "cwd"]):
         words = " ".join(process.info["cmdline"] or [])
-        here = process.info["cwd"] and Path(process.info["cwd"]) == folder
+        cwd = process.info["cwd"]  # unknown of a process of another user
+        here = not cwd or Path(cwd) == folder.resolve()
         if here and "snakemake" in words and "python" in words and process.pid not in ancestors:
-            raise LctransferError(
-                f"Another run is at work in {folder} (process {process.pid}). Wait for it, or end it."
-            )
+            return int(process.pid)
+    return None

@@ -44,19 +44,49 @@ def test_a_mistake_is_told_before_snakemake_starts(calls, capsys):
     assert not calls
 
 
-def test_a_lock_that_a_killed_run_left_is_taken_away(calls, tmp_path):
-    (tmp_path / ".snakemake" / "locks").mkdir(parents=True)
-    (tmp_path / ".snakemake" / "locks" / "0.input.lock").touch()
+@pytest.fixture
+def lock(tmp_path):
+    """Return the lock file of a run in a folder."""
+    path = tmp_path / ".snakemake" / "locks" / "0.input.lock"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    return path
+
+
+@pytest.fixture
+def other_run(tmp_path):
+    """Return a process that looks like Snakemake at work in the folder."""
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "snakemake"], cwd=tmp_path)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_a_lock_that_a_killed_run_left_is_taken_away(calls, lock):
     running.run(["experiment=smoke"], 2)
-    assert [("--unlock" in command) for command in calls] == [True, False]
+    assert not lock.exists()
+    assert len(calls) == 1
 
 
-def test_a_run_that_is_at_work_is_not_disturbed(tmp_path):
-    words = [sys.executable, "-c", "import time; time.sleep(60)", "snakemake"]
-    other = subprocess.Popen(words, cwd=tmp_path)
-    try:
-        with pytest.raises(LctransferError, match=f"process {other.pid}"):
-            running._refuse_second_run(tmp_path)
-    finally:
-        other.kill()
-        other.wait()
+def test_a_run_that_is_at_work_is_not_disturbed(calls, lock, other_run):
+    with pytest.raises(LctransferError, match=f"process {other_run.pid}"):
+        running.run(["experiment=smoke"], 2)
+    assert lock.exists()
+    assert not calls
+
+
+def test_the_lock_of_a_run_on_another_machine_stays(lock, tmp_path):
+    (tmp_path / ".snakemake" / "lctransfer_host").write_text("node7\n")
+    assert "A run on node7 may be at work" in running.clear_stale_lock(tmp_path)
+    assert lock.exists()
+
+
+def test_the_lock_of_another_user_stays(lock, tmp_path, monkeypatch):
+    monkeypatch.setattr(running.os, "getuid", lambda: lock.stat().st_uid + 1)
+    assert "another user" in running.clear_stale_lock(tmp_path)
+    assert lock.exists()
+
+
+def test_a_run_notes_its_machine(tmp_path):
+    assert running.clear_stale_lock(tmp_path) is None
+    assert (tmp_path / ".snakemake" / "lctransfer_host").read_text().strip() == running.socket.gethostname()
