@@ -126,6 +126,33 @@ def write_parquet(path: Path | str, table: "pa.Table | pd.DataFrame") -> None:
         pq.write_table(table, aside, compression="zstd")
 
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""First characters of what a spreadsheet takes for a formula."""
+
+
+def csv_text(table: "pd.DataFrame") -> str:
+    """Return a table as CSV that a spreadsheet shows and never runs: an apostrophe goes before a text like a formula.
+
+    Numbers, also as text, stay as they are.
+    """
+    return str(table.rename(columns=_inert).map(_inert).to_csv(index=False))
+
+
+def _inert(value: Any) -> Any:
+    if not isinstance(value, str) or not value.startswith(FORMULA):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return f"'{value}"
+    return value
+
+
+def plain_text(value: str) -> str:
+    """Return a text of `csv_text` as it was."""
+    return value[1:] if value.startswith("'") and value[1:].startswith(FORMULA) else value
+
+
 def read_parquet(path: Path | str, columns: list[str] | None = None) -> pa.Table:
     """Return a Parquet file as an Arrow table.
 

@@ -1,6 +1,7 @@
 """What a report is made of: sections with sentences, figures and tables. Pure data; `page` and `export` render it."""
 
 import io
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files as resources
@@ -8,9 +9,12 @@ from importlib.resources import files as resources
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
+from matplotlib.text import Text
 
 STYLE = str(resources("lctransfer.report") / "journal.mplstyle")
 MISSING = "\N{EN DASH}"
+FORMULA = re.compile(r"\$(M_c|\\math\w+\{[^$]*\})\$")
+"""What is set as a formula: our own symbol, and the powers of ten on an axis."""
 
 
 @dataclass
@@ -43,6 +47,9 @@ class Figure:
         return self._saved("pdf", {"CreationDate": None})
 
     def _saved(self, kind: str, metadata: dict[str, None]) -> bytes:
+        for text in self.drawing.findobj(Text):
+            if "$" in FORMULA.sub("", text.get_text()):  # a name of the user's
+                text.set_parse_math(False)
         stream = io.BytesIO()
         with plt.style.context(STYLE):
             self.drawing.savefig(stream, format=kind, metadata=metadata)

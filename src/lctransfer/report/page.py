@@ -7,7 +7,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
-from lctransfer.files import replacing, write_text
+from lctransfer.files import csv_text, replacing, write_text
 from lctransfer.report.blocks import Figure, Section
 from lctransfer.report.palette import INK
 
@@ -18,7 +18,7 @@ def export(sections: list[Section], directory: Path) -> None:
         for figure in section.figures:
             _export_figure(figure, directory / "figures")
         for table in section.tables:
-            write_text(directory / "tables" / f"{table.name}.csv", table.data.to_csv(index=False))
+            write_text(directory / "tables" / f"{table.name}.csv", csv_text(table.data))
 
 
 def _export_figure(figure: Figure, directory: Path) -> None:
@@ -26,7 +26,7 @@ def _export_figure(figure: Figure, directory: Path) -> None:
     write_text(directory / f"{figure.name}.svg", figure.svg.replace("<svg", '<svg style="background: white"', 1))
     with replacing(directory / f"{figure.name}.pdf") as aside:
         aside.write_bytes(figure.pdf)
-    write_text(directory / f"{figure.name}.csv", figure.data.to_csv(index=False))
+    write_text(directory / f"{figure.name}.csv", csv_text(figure.data))
 
 
 def inline_svg(figure: Figure) -> str:

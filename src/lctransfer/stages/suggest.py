@@ -15,7 +15,7 @@ from lctransfer.classifier.suggest import CANDIDATES, choose, uncertainty
 from lctransfer.classifier.training import Labels, read_labels
 from lctransfer.errors import LctransferError
 from lctransfer.evaluation.splits import ranks
-from lctransfer.files import write_text
+from lctransfer.files import csv_text, write_text
 from lctransfer.progress import track
 
 COLUMNS = (
@@ -73,7 +73,7 @@ def suggest(
         raise LctransferError(f"{table} has no star with usable features that has no label yet.")
     found = _chosen(kept, fitted, n)
     if target is not None:
-        write_text(target, found.assign(label="").to_csv(index=False))
+        write_text(target, csv_text(found.assign(label="")))
     return found
 
 

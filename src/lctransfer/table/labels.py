@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from lctransfer.errors import LctransferError
+from lctransfer.files import plain_text
 from lctransfer.table import cross_match, identifiers
 from lctransfer.table.columns import guess
 from lctransfer.table.opening import open_table
@@ -126,7 +127,7 @@ def labelled_ids(
     values = _columns(path, ("source_id", "label"), column)
     ids = identifiers.to_text(values["source_id"], f"The labels {path}").to_pylist()
     pairs = zip(ids, words(values["label"], known, missing))
-    return [(name, word) for name, word in pairs if name is not None and word is not None]
+    return [(plain_text(name), word) for name, word in pairs if name is not None and word is not None]
 
 
 def _columns(path: Path | str, needed: Sequence[str], label: str = "") -> dict[str, pa.Array]:

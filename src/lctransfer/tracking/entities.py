@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError
-from lctransfer.files import read_parquet
+from lctransfer.files import csv_text, read_parquet
 from lctransfer.tracking.run import Model, Table
 
 if TYPE_CHECKING:
@@ -133,5 +133,5 @@ def log_file(client: "MlflowClient", run: str, place: str, path: Path) -> None:
         return
     with tempfile.TemporaryDirectory() as scratch:
         readable = Path(scratch) / f"{path.stem}.csv"
-        read_parquet(path).to_pandas().to_csv(readable, index=False)
+        readable.write_text(csv_text(read_parquet(path).to_pandas()), encoding="utf-8")
         client.log_artifact(run, str(readable), folder or None)
