@@ -6,7 +6,17 @@ import pandas as pd
 import pytest
 
 from lctransfer.errors import LctransferError
-from lctransfer.files import join_parquet, read_json, read_parquet, replacing, sha256, write_json, write_parquet
+from lctransfer.files import (
+    csv_text,
+    join_parquet,
+    plain_text,
+    read_json,
+    read_parquet,
+    replacing,
+    sha256,
+    write_json,
+    write_parquet,
+)
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -76,3 +86,9 @@ def test_tables_are_joined_in_order_and_odd_ones_refused(tmp_path):
 def test_digest_of_an_empty_file(tmp_path):
     (tmp_path / "empty").touch()
     assert sha256(tmp_path / "empty") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+def test_a_spreadsheet_shows_a_formula_and_never_runs_it():
+    text = csv_text(pd.DataFrame({"=a": ["=1+1", "@x", "-5.2", "plain", "+cmd|x"], "n": [-1.5, 2, 3, 4, 5]}))
+    assert text.splitlines() == ["'=a,n", "'=1+1,-1.5", "'@x,2.0", "-5.2,3.0", "plain,4.0", "'+cmd|x,5.0"]
+    assert [plain_text(word) for word in ("'=1+1", "'quoted'", "-5.2", "=1")] == ["=1+1", "'quoted'", "-5.2", "=1"]
