@@ -148,7 +148,7 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 def jobs(whole: Path, experiment: str, overrides: list[str], address: str) -> dict[str, Job]:
-    """Return the jobs; all but the first start from what an undisturbed run has left in `whole`."""
+    """Return the jobs; all but `run` start from what an undisturbed run has left in `whole`."""
     results = whole / "results" / experiment
     archive = next(iter(sorted((whole / "data").glob("*/mirror"))), whole)
     curves = next(iter(sorted(archive.parent.glob("lightcurves/hipparcos.parquet"))), whole)
@@ -156,10 +156,10 @@ def jobs(whole: Path, experiment: str, overrides: list[str], address: str) -> di
     classify = (*VERB, "classify", str(curves), "--source", "simulated", "--threads", "1", "-o", "classes.parquet")
     retrieve = (*VERB, "retrieve", "hipparcos", "--settings", settings, "--directory", "raw/files", "-o", "raw.json")
     return {
-        "run": Job((*VERB, "run", experiment, *overrides, "--cores", "2"), tables_and_models),
+        "tracking": Job((*VERB, "tracking", str(results), "--uri", "sqlite:///m.db"), store),
         "classify": Job(classify, tables_and_models),
         "retrieve": Job(retrieve, raw_files),
-        "tracking": Job((*VERB, "tracking", str(results), "--uri", "sqlite:///m.db"), store),
+        "run": Job((*VERB, "run", experiment, *overrides, "--cores", "2"), tables_and_models),
     }
 
 
@@ -196,20 +196,22 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--of", choices=SHARES, action="append", help="only these")
     parser.add_argument("--chain", type=int, default=5, help="kills in one folder (default %(default)s)")
+    parser.add_argument("--finished", type=Path, help="folder of a finished run, for what is not `run` to start from")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("-o", "--output", type=Path)
     arguments = parser.parse_args()
     small = () if arguments.whole or arguments.experiment != "smoke" else SMALL
-    named = arguments.of or list(SHARES)
+    named = arguments.of or [name for name in SHARES if name != "run" or not arguments.finished]
     share = sum(SHARES[name] for name in named)
     rng = random.Random(arguments.seed)
     lines = ["| what | undisturbed [s] | kills | at [s] | what differs |", "|---|---|---|---|---|"]
     failed = total = 0
     with tempfile.TemporaryDirectory() as name:
-        whole = Path(name) / "whole"
-        whole.mkdir()
-        first = jobs(whole, arguments.experiment, list(small), "")["run"]
-        took = {"run": finish(first, whole)}
+        whole = arguments.finished.resolve() if arguments.finished else Path(name) / "whole"
+        took = {}
+        if not arguments.finished:
+            whole.mkdir()
+            took["run"] = finish(jobs(whole, arguments.experiment, list(small), "")["run"], whole)
         mirror = next(iter((whole / "data").glob("*/mirror/hipparcos")), whole)
         with serving(mirror) as address:
             for what, job in jobs(whole, arguments.experiment, list(small), address).items():

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lctransfer.errors import LctransferError
 from lctransfer.files import replacing
+from lctransfer.secret import USER
 from lctransfer.tracking import artifacts
 
 if TYPE_CHECKING:
@@ -68,9 +69,11 @@ def connected(uri: str, *, alone: bool = False) -> Iterator["MlflowClient"]:
 
 
 def _reach(uri: str) -> None:
-    """Refuse a server that does not answer; MLflow itself would try for minutes."""
+    """Refuse a server that does not answer; MLflow itself would try for minutes, now and later."""
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
     try:
-        with urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=WAIT_S):  # noqa: S310
+        # Without user and password, which urllib would take for a port, and name.
+        with urllib.request.urlopen(f"{USER.sub('', uri).rstrip('/')}/health", timeout=WAIT_S):  # noqa: S310
             pass
     except urllib.error.HTTPError:
         pass  # some server is there
@@ -118,6 +121,10 @@ def _migrate(uri: str) -> None:
         with replacing(path) as aside:
             _create(f"{SQLITE}{aside}")
         return
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and "alembic_version" not in tables:
+        raise LctransferError(f"{path} is a database of something else, not of MLflow. Name another --uri.")
     engine = utils.create_sqlalchemy_engine_with_retry(uri)
     try:
         if not utils._all_tables_exist(engine):

@@ -113,3 +113,18 @@ def test_a_server_that_is_gone_is_told_within_seconds():
     with told, store.connected("http://127.0.0.1:9"):
         pass
     assert time.monotonic() - started < 60
+
+
+def test_a_database_of_something_else_is_left_as_it_is(tmp_path):
+    import sqlite3
+
+    path = tmp_path / "photos.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE photos (name TEXT)")
+    before = path.read_bytes()
+    with (
+        pytest.raises(LctransferError, match="of something else, not of MLflow"),
+        store.connected(f"sqlite:///{path}"),
+    ):
+        pass
+    assert path.read_bytes() == before
