@@ -14,7 +14,7 @@ from lctransfer.workflow import code_digest, stage_code
 CONFIG = compose(["experiment=smoke"])
 STAGES = ("simulate", "retrieve", "ingest", "features", "join", "pretrain", "transfer", "fit", "sensitivity", "novelty")
 STAGES += ("report", "tracking")
-SHELL = {"__init__.py", "__main__.py", "config.py", "errors.py", "progress.py", "validate.py"}
+SHELL = {"__init__.py", "__main__.py", "config.py", "errors.py", "progress.py", "secret.py", "validate.py"}
 SHELL |= {"workflow_files.py"}
 """Decide no result: see `code_digest.UNDIGESTED`."""
 HELP = {"transfer/__init__.py", "transfer/registry.py", "seeds.py", "table/__init__.py", "table/canonical.py"}

@@ -16,6 +16,7 @@ UNDIGESTED = {
     "": "the version's number, and a name that is imported when it is asked for",
     "config": "its values reach a job, and its rerun key, as text",
     "errors": "an error ends a job without a result",
+    "secret": "hides passwords in what is shown",
     "validate": "refuses values, and changes none",
     "workflow_files": "where the Snakefile lies",
     "progress": "says on stderr how far a job is",
