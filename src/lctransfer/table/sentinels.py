@@ -10,6 +10,8 @@ EXACT = (29.999, 9.99, 9.999, 0.0, -1.0)
 """Numbers within the usable range that tables put where there is no measurement, where they are far from the rest."""
 REPEATED = 2
 """A whole magnitude that stands so often in one light curve, and makes up half of what is far, is none."""
+FLUX_FAR = 1.0
+"""A flux made of nines alone is none if it is so many magnitudes from the median of its light curve."""
 FAR = 3.0
 """So many magnitudes from the median of its light curve, such a number is none."""
 WHOLE_NINES = (99, 999, 9999, 99_999, 999_999)
@@ -53,7 +55,7 @@ def no_measurement(
         Of the fluxes that the magnitudes were: a flux of 9999 far from the others is a sentinel too.
     """
     bad = (mag <= USABLE_MAG[0]) | (mag >= USABLE_MAG[1]) | (mag_err >= USABLE_ERR) | are_marks(mag_err)
-    far = np.abs(mag - median) > FAR
+    far = np.abs(mag - median) > (FAR if flux_zero_point is None else FLUX_FAR)
     if flux_zero_point is not None and far.any():
         flux = np.zeros(len(mag))
         flux[far] = 10 ** (-0.4 * (np.clip(mag[far], -100, 100) - flux_zero_point))
