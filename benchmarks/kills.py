@@ -188,8 +188,8 @@ def spread(kills: int, at_once: int) -> list[int]:
     return [min(at_once, kills - done) for done in range(0, kills, at_once)]
 
 
-def main() -> int:
-    """Kill, compare, and print a row per chain; return 1 if anything differed."""
+def parsed() -> argparse.Namespace:
+    """Return what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--experiment", default="smoke")
     parser.add_argument("--whole", action="store_true", help="the experiment as it is, not made smaller")
@@ -199,7 +199,12 @@ def main() -> int:
     parser.add_argument("--finished", type=Path, help="folder of a finished run, for what is not `run` to start from")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("-o", "--output", type=Path)
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Kill, compare, and print a row per chain; return 1 if anything differed."""
+    arguments = parsed()
     small = () if arguments.whole or arguments.experiment != "smoke" else SMALL
     named = arguments.of or [name for name in SHARES if name != "run" or not arguments.finished]
     share = sum(SHARES[name] for name in named)
@@ -218,8 +223,11 @@ def main() -> int:
                 if what not in named:
                     continue
                 plain = whole if what == "run" else Path(tempfile.mkdtemp(dir=name))
-                took.setdefault(what, 0.0)
-                took[what] = took[what] or finish(job, plain)
+                if what != "run":
+                    finish(job, plain)  # the first time compiles
+                    took[what] = finish(job, Path(tempfile.mkdtemp(dir=name)))
+                elif arguments.finished:
+                    continue  # another run than this one's
                 wanted = job.made(plain)
                 for kills in spread(round(arguments.kills * SHARES[what] / share), arguments.chain):
                     moments = [round(rng.uniform(0.02, 0.98) * took[what], 1) for _ in range(kills)]
