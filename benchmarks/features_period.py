@@ -124,17 +124,16 @@ def fit(tables: list[pa.Table]) -> None:
 
 
 def report(table: pd.DataFrame) -> list[str]:
-    lines = [
-        "| class | stars with a period | found (P, P/2 or 2P) | nifty-ls | reported right, of those found |",
-        "|---|---|---|---|---|",
-    ]
+    asked = bool(table.rival.notna().any())
+    names = ("class", "stars with a period", "found (P, P/2 or 2P)", *["nifty-ls"] * asked, "right, of those found")
+    lines = ["| " + " | ".join(names) + " |", "|---" * len(names) + "|"]
     ratio, reported = table.period_days / table.period, table.period_days / table.reported_period_days
     found, theirs = near(ratio, 1, 2, 0.5), near(table.period_days / table.rival, 1, 2, 0.5)
     for label, group in table[table.period_days.notna()].groupby("label"):
         here = found[group.index]
         right = near(reported, 1)[group.index][here].mean()
-        other = f"{theirs[group.index].mean():.3f}" if table.rival.notna().any() else ""
-        lines.append(f"| {label} | {len(group)} | {here.mean():.3f} | {other} | {right:.3f} |")
+        other = f" {theirs[group.index].mean():.3f} |" * asked
+        lines.append(f"| {label} | {len(group)} | {here.mean():.3f} |{other} {right:.3f} |")
     return lines
 
 

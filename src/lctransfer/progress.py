@@ -25,3 +25,8 @@ def track(items: Iterable[Any] | None = None, **options: Any) -> tqdm:
     live = sys.stderr.isatty()
     pace = {"mininterval": 0.1} if live else {"mininterval": 10, "maxinterval": 30, "ascii": True, "ncols": 100}
     return tqdm(items, file=sys.stderr, dynamic_ncols=live, **{"delay": 1, **pace, **options})
+
+
+def say(message: str) -> None:
+    """Write a line to standard error, beside any progress bar."""
+    tqdm.write(message, file=sys.stderr)

@@ -5,7 +5,9 @@ run there as it stands, and fused multiply-adds are asked for by name. So the sa
 is compiled together, loaded from a cache, or run on another processor.
 """
 
+import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -13,7 +15,8 @@ import numpy as np
 from numba.core import types
 from numba.extending import intrinsic
 
-from lctransfer.code_cache import keep_compiled
+from lctransfer.code_cache import cache_folder, keep_compiled
+from lctransfer.progress import say
 
 kernel = numba.njit(nogil=True, error_model="numpy", fastmath=False)
 """Compile as a part of what calls it; threads run beside each other (nogil), dividing by zero gives inf."""
@@ -25,6 +28,14 @@ inlined = numba.njit(nogil=True, error_model="numpy", fastmath=False, forceinlin
 def entry(function: Callable[..., Any]) -> Any:
     """Compile a function that Python calls, and keep its code, with all that it calls, for later processes."""
     return keep_compiled(kernel(function))
+
+
+@functools.cache
+def announce_compiling() -> None:
+    """Say on standard error, once, that compiling comes first, if nothing of this version has been kept."""
+    folder = cache_folder(Path(__file__).parent)
+    if folder is not None and not any(folder.glob("*.nbc")):
+        say("Compiling the features' code, once per version of lctransfer: about half a minute.")
 
 
 @intrinsic

@@ -15,6 +15,7 @@ from lctransfer.config import Features
 from lctransfer.errors import LctransferError
 from lctransfer.features import both, lctransfer, upsilon
 from lctransfer.features.cleaning import clean, quality_flags, ranges
+from lctransfer.features.compiled import announce_compiling
 from lctransfer.features.curves import in_order
 from lctransfer.features.sampling import nyquist_frequencies
 from lctransfer.features.search import search
@@ -166,6 +167,7 @@ def extract_stream(
     advance : callable
         Told the number of light curves that are done, batch by batch.
     """
+    announce_compiling()
     threads = threads if threads >= 1 else cores()
     with ThreadPoolExecutor(threads) as pool:
         pending: deque = deque()
