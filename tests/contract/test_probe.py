@@ -142,6 +142,36 @@ def test_a_corrected_address_is_probed_and_no_mirror_stands_in_for_it(host):
     assert alarms(look(host, "asas", overrides=corrected)) == {}
 
 
+RENAMED = {
+    "asassn": (CSV, b"variable_type", b"type_now", {"catalogue": {"columns": {"variable_type": "type_now"}}}),
+    "ogle": (f"{RRLYR}/ident.dat", b"RRab ", b"RRxx ", {"ogle4/lmc/rrlyr": {"words": {"RRxx": "RRL_ab"}}}),
+}
+
+
+@pytest.mark.parametrize("survey", RENAMED)
+def test_what_a_user_has_corrected_is_no_alarm(host, survey):
+    path, before, after, correction = RENAMED[survey]
+    replaced(host, path, before, after)
+    assert len(alarms(look(host, survey, FEW if survey == "ogle" else []))) == 1
+    assert alarms(look(host, survey, FEW if survey == "ogle" else [], correction)) == {}
+
+
+def test_sky_patrol_is_asked_by_post(host):
+    findings = look(host, "asassn", ["skypatrol"])
+    assert alarms(findings) == {}
+    assert findings[-1].address.endswith("lookup_targets/catalog_list")
+    assert findings[-1].said.startswith("The query is answered")
+    host.queries.clear()
+
+
+@pytest.mark.parametrize("survey", ["gaia", "ztf"])
+def test_services_of_queries_are_probed(host, survey):
+    assert alarms(look(host, survey)) == {}
+    whole = host.content
+    host.content = lambda path: whole(path) and whole(path).replace(b"RAJ2000", b"RA_ICRS").replace(b",ra,", b",alpha,")
+    assert set(alarms(look(host, survey)).values()) == {"changed format"}
+
+
 def test_eros2_needs_a_hand_and_vizier_is_asked_for_the_start_only(host):
     del host.files["eros2/eros2_stars.cat"], host.files["eros2/eros2_lightcurves.tar.gz"]
     findings = look(host, "eros2")

@@ -98,7 +98,8 @@ def retrieve(arguments: Arguments) -> None:
 
 def _probe(arguments: Arguments) -> None:
     from lctransfer.files import write_text
-    from lctransfer.retrieve.probe import as_json, probe, table
+    from lctransfer.retrieve.findings import as_json, table
+    from lctransfer.retrieve.probe import probe
 
     archive = config.from_json(config.Archive, arguments.settings)
     findings = []

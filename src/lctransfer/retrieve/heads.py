@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lctransfer.errors import LctransferError
-from lctransfer.surveys import LABEL_MAPS
+from lctransfer.surveys import LABEL_MAPS, moved
 from lctransfer.surveys.base import RemoteFile, Star
 from lctransfer.surveys.losses import MOST_BAD
+from lctransfer.surveys.overrides import NONE, Overrides, words_of
 from lctransfer.surveys.rows import RowFormat
 from lctransfer.surveys.rows import read as read_rows
 from lctransfer.taxonomy import members
@@ -44,7 +45,7 @@ def cut(text: bytes, whole: bool) -> bytes:
     return text if whole else text[: text.rfind(b"\n") + 1]
 
 
-def check(file: RemoteFile, text: bytes, scratch: Path) -> None:
+def check(file: RemoteFile, text: bytes, scratch: Path, known: Overrides = NONE) -> None:
     """Read the start of a file.
 
     Parameters
@@ -55,6 +56,8 @@ def check(file: RemoteFile, text: bytes, scratch: Path) -> None:
         Unpacked, whole lines; an archive of many files may be cut anywhere.
     scratch : Path
         A folder for what can only be read from disk.
+    known : dict
+        A user's corrections of columns and words, with which the reader would read it.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def check(file: RemoteFile, text: bytes, scratch: Path) -> None:
     if file.is_whole is not None and getattr(file.is_whole, "func", None) is not None and "viz-bin" in str(file.urls):
         _vizier(file, text)
     elif reader:
-        reader(file, text, scratch)
+        reader(file, text, scratch, known)
 
 
 def _vizier(file: RemoteFile, text: bytes) -> None:
@@ -74,41 +77,45 @@ def _vizier(file: RemoteFile, text: bytes) -> None:
     vizier.parse(text, file.is_whole.args[0], file.path)  # type: ignore[union-attr]
 
 
-def _ogle(file: RemoteFile, text: bytes, scratch: Path) -> None:
+def _ogle(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -> None:
     from lctransfer.surveys import ogle, ogle_tables
     from lctransfer.surveys.ogle_collections import BY_NAME
 
     name = file.path.rsplit("/", 1)[-1]
     if name == "ident.dat":
-        collection = BY_NAME[file.collection]
+        collection = ogle_tables.corrected(BY_NAME[file.collection], known)
         stars, bad = ogle_tables.read_ident(text.decode(errors="replace"), collection, name)
         _share(bad, len(stars) + len(bad), MOST_BAD)
-        known = {ogle_tables.word_of(word, collection) for word in collection.tables} | set(ogle.LABEL_MAP)
-        _words([star for star in stars if star.label not in known], stars, collection.other_words)
+        words = {ogle_tables.word_of(word, collection) for word in collection.tables} | set(ogle.LABEL_MAP)
+        words |= set(words_of(known))
+        _words([star for star in stars if star.label not in words], stars, collection.other_words)
     elif name.endswith(".tar.gz"):
-        _members(text, ogle.PHOTOMETRY, lambda member: bool(ogle.MEMBER.search(member)))
+        _members(
+            text, moved.now(ogle.PHOTOMETRY, known, file.collection), lambda member: bool(ogle.MEMBER.search(member))
+        )
     elif name != ogle.REMARKS:
         ogle_tables.read_periods(text.decode(errors="replace"), name)
 
 
-def _eros2(file: RemoteFile, text: bytes, scratch: Path) -> None:
+def _eros2(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -> None:
     from lctransfer.surveys import eros2, eros2_labels
 
     if file.path.startswith(eros2_labels.OGLE_FOLDER):
-        _ogle(file, text, scratch)
+        _ogle(file, text, scratch, known)
     elif file.path == eros2.ARCHIVE:
-        _members(text, eros2.PHOTOMETRY, lambda member: member.endswith(".time"))
+        _members(text, moved.now(eros2.PHOTOMETRY, known, "lightcurves"), lambda member: member.endswith(".time"))
     elif file.path == eros2_labels.STAR_LIST:
         (scratch / "stars").write_bytes(text)
         for _ in eros2_labels._chunks(scratch / "stars"):
             break
 
 
-def _asas(file: RemoteFile, text: bytes, scratch: Path) -> None:
+def _asas(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -> None:
     from lctransfer.surveys import asas, asas_catalogue
 
     if file.path == asas.CATALOGUE:
-        stars, bad = asas_catalogue.read_catalogue(text.decode(errors="replace"), file.path)
+        places = asas_catalogue.places_of(known)
+        stars, bad = asas_catalogue.read_catalogue(text.decode(errors="replace"), file.path, places)
         _check_catalogue(stars, bad, "asas")
     elif file.path.endswith(".lc"):
         read_rows(text, asas.PHOTOMETRY, file.path)
@@ -116,7 +123,7 @@ def _asas(file: RemoteFile, text: bytes, scratch: Path) -> None:
             raise LctransferError(f"{file.path}: no line gives the order of the apertures")
 
 
-def _hipparcos(file: RemoteFile, text: bytes, scratch: Path) -> None:
+def _hipparcos(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -> None:
     from lctransfer.surveys import hipparcos, hipparcos_tables
 
     if file.path == hipparcos.INDEX:
@@ -125,7 +132,8 @@ def _hipparcos(file: RemoteFile, text: bytes, scratch: Path) -> None:
         (scratch / "main").write_bytes(text)
         hipparcos_tables.read_positions(scratch / "main")
     elif file.path in hipparcos.CATALOGUES:
-        stars, bad = hipparcos_tables.read_catalogue(text.decode("latin-1"), file.path)
+        fields = hipparcos_tables.fields_of(known, file.path.rsplit("/", 1)[-1].partition(".")[0])
+        stars, bad = hipparcos_tables.read_catalogue(text.decode("latin-1"), file.path, fields)
         _check_catalogue(stars, bad, "hipparcos")
     elif file.span is not None:
         if text[:6].split() != [file.key.encode()]:
@@ -133,30 +141,36 @@ def _hipparcos(file: RemoteFile, text: bytes, scratch: Path) -> None:
         read_rows(text, hipparcos.PHOTOMETRY, file.path)
 
 
-def _asassn(file: RemoteFile, text: bytes, scratch: Path) -> None:
+def _asassn(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -> None:
     from lctransfer.surveys import asassn, asassn_catalogue, skypatrol
 
     if file.path == asassn.CATALOGUE:
-        stars, bad = asassn_catalogue.read_catalogue(text.decode(errors="replace"), file.path)
+        names = asassn_catalogue.names_of(known)
+        stars, bad = asassn_catalogue.read_catalogue(text.decode(errors="replace"), file.path, names)
         _check_catalogue(stars, bad, "asassn")
     elif file.path.endswith(".csv"):
-        skypatrol.read(text, file.path)
+        found = known.get("lightcurves")
+        skypatrol.read(text, file.path, found.columns if found else None)
 
 
-def _service(file: RemoteFile, text: bytes, scratch: Path) -> None:
+def _service(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -> None:
     from lctransfer.surveys import module_of, services
 
     module = module_of(file.survey)
     if file.collection == module.CLASSES:
-        rows = services.parse_rows(text.decode(errors="replace"), file.path, module.COLUMNS, {}, module.CLASSES)
+        rows = services.parse_rows(text.decode(errors="replace"), file.path, module.COLUMNS, known, module.CLASSES)
         stars, bad = module.stars_of(rows, file.path)
         _share(bad, len(rows), MOST_BAD)
-        _words([star for star in stars if star.label not in module.LABEL_MAP], stars, MOST_OTHER_WORDS)
+        _words(
+            [star for star in stars if star.label not in {*module.LABEL_MAP, *words_of(known)}], stars, MOST_OTHER_WORDS
+        )
     else:
-        services.light_curves(text, file.path, module.FORM, {})
+        found = known.get(module.LIGHT_CURVES)
+        columns = dict(found.columns) if found else {}
+        services.light_curves(text, file.path, module.FORM, columns)
 
 
-_READERS: dict[str, Callable[[RemoteFile, bytes, Path], None]] = {
+_READERS: dict[str, Callable[[RemoteFile, bytes, Path, Overrides], None]] = {
     "ogle": _ogle,
     "eros2": _eros2,
     "asas": _asas,
@@ -204,9 +218,9 @@ def _share(bad: list[str], total: int, most: float) -> None:
         raise LctransferError(f"{bad[0]} {len(bad)} of the first {total} rows are so.")
 
 
-def _known(stars: list[Star], survey: str) -> None:
+def _known(stars: list[Star], survey: str, known: Overrides) -> None:
     """Refuse words of which too many are neither in the label map nor a class of another catalogue."""
-    words = LABEL_MAPS[survey]
+    words = {**LABEL_MAPS[survey], **words_of(known)}
     single = [star for star in stars if star.label and not set(star.label) & set(":/+|")]
     _words(
         [star for star in single if star.label not in words and not members(star.label or "")], single, MOST_OTHER_WORDS

@@ -1,13 +1,11 @@
 """A look at every address before gigabytes are fetched: one ranged request each, the reader run on what it brings."""
 
-import json
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -15,54 +13,18 @@ from lctransfer.config import Archive
 from lctransfer.errors import LctransferError
 from lctransfer.retrieve import heads
 from lctransfer.retrieve.answers import new_client
+from lctransfer.retrieve.findings import Finding, advised
 from lctransfer.retrieve.lock import Lock
-from lctransfer.retrieve.mirrors import addresses, local
+from lctransfer.retrieve.mirrors import addresses, local, mirrored
 from lctransfer.surveys import corrected, remote_files, star_files
 from lctransfer.surveys.base import RemoteFile
-from lctransfer.surveys.overrides import apply
+from lctransfer.surveys.overrides import Overrides, apply
 
 HEAD_BYTES = 2**16
 PAUSE_S = 0.1
 """Between two requests, one connection at a time."""
 FACTOR = 2.0
 """A size that a document mentions is off if it is wrong by more than this."""
-FINE = ("alive", "not there", "needs hand")
-"""Verdicts that are no alarm: a file that may be missing, one that nobody can fetch for you."""
-ADVICE = {
-    "moved": "Set {override} to where it lies now.",
-    "gone": "Look for its new address, and set {override}.",
-    "wrong type": "The address answers with a web page: look for the file behind it, and set {override}.",
-    "changed format": "Compare with the collection's README; set {columns} if columns or words have changed.",
-    "unknown words": "Say what the words mean: {words}.",
-    "size changed": "If the new one is wanted, set archive.accept_changes=[{path}].",
-    "no ranges": "Parts cannot be asked for: take the whole file (Hipparcos: surveys.hipparcos.collections=[whole]).",
-    "refused": "The server denies access: try later, from elsewhere, or a mirror with {override}.",
-    "redirect loop": "The address redirects in a circle: set {override}.",
-    "bad certificate": "Do not trust it: check your clock and proxy, or use another address with {override}.",
-    "damaged": "Try again; if it stays so, tell the archive, or use another address with {override}.",
-    "unreachable": "Try again later, or use a mirror with {override}.",
-    "needs hand": "{by_hand}",
-}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a file's address answered: ``verdict`` (alive, not there, needs hand, or what is wrong), ``advice``."""
-
-    survey: str
-    collection: str
-    path: str
-    address: str
-    verdict: str
-    said: str = ""
-    advice: str = ""
-    bytes: int | None = None
-    expected_bytes: int | None = None
-
-    @property
-    def fine(self) -> bool:
-        """Whether nothing has to be done for a run to succeed."""
-        return self.verdict in FINE
 
 
 def probe(  # noqa: PLR0917
@@ -96,7 +58,8 @@ def probe(  # noqa: PLR0917
         One per file.
     """
     known = {name: record["bytes"] for name, record in Lock(lock).records.items()} if lock and lock.is_file() else {}
-    files = apply(remote_files(survey, collections, "live"), corrected(survey, overrides))
+    given = corrected(survey, overrides)
+    files = apply(remote_files(survey, collections, "live"), given)
     findings: list[Finding] = []
 
     def note(finding: Finding) -> None:
@@ -104,7 +67,7 @@ def probe(  # noqa: PLR0917
         told(finding)
 
     with new_client(settings.timeout_s) as client, tempfile.TemporaryDirectory() as folder:
-        look = _Look(client, settings, Path(folder), known)
+        look = _Look(client, settings, Path(folder), known, given)
         for file in files:
             note(look.at(file))
         try:
@@ -130,9 +93,12 @@ class _Look:
     settings: Archive
     folder: Path
     known: dict[str, int]
+    given: Overrides
 
     def at(self, file: RemoteFile) -> Finding:
         """Return what the addresses of a file answer: the first one that has something to say."""
+        if file.first_post:
+            return self._query(file, *file.first_post)
         found: list[Finding] = []
         for address in addresses(file, self.settings.mirror, hosts_first=True):
             finding = self._one(file, address)
@@ -146,10 +112,30 @@ class _Look:
             return wrong[0]
         absent = Finding(file.survey, file.collection, file.path, found[0].address if found else "", "gone")
         if file.by_hand and not file.urls:
-            return _advised(replace(absent, verdict="needs hand"), file)
+            return advised(replace(absent, verdict="needs hand"), file)
         if file.optional or file.instead_of:
             return replace(absent, verdict="not there", said="It may be missing.")
-        return _advised(replace(absent, said="No address has it."), file)
+        return advised(replace(absent, said="No address has it."), file)
+
+    def _query(self, file: RemoteFile, question: str, body: dict[str, Any]) -> Finding:
+        """Return what a query answers that must be posted before the file is there."""
+        (address, *_) = mirrored(file.mirror or self.settings.mirror, (question,))
+        blank = Finding(file.survey, file.collection, file.path, address, "alive")
+        time.sleep(PAUSE_S)
+        try:
+            response = self.client.post(address, json=body)
+            _refuse(response, file)
+            if file.is_whole and not file.is_whole(response.content):
+                raise _WrongError("changed format", "The answer to the query is not in the format of the file.")
+        except httpx.TooManyRedirects:
+            return advised(replace(blank, verdict="redirect loop", said="The server redirects in a circle."), file)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            bad = "CERTIFICATE" in str(error).upper()
+            verdict = "bad certificate" if bad else "unreachable"
+            return advised(replace(blank, verdict=verdict, said=str(error)), file)
+        except _WrongError as error:
+            return advised(replace(blank, verdict=error.verdict, said=str(error)), file)
+        return replace(blank, bytes=len(response.content), said="The query is answered; its block was not fetched.")
 
     def _one(self, file: RemoteFile, address: str) -> Finding:
         blank = Finding(file.survey, file.collection, file.path, address, "alive")
@@ -163,7 +149,7 @@ class _Look:
                 raise _WrongError("moved", f"It lies at {new} now.")
             self._compare(file, finding)
         except _WrongError as error:
-            return _advised(replace(blank, verdict=error.verdict, said=str(error)), file, error.address)
+            return advised(replace(blank, verdict=error.verdict, said=str(error)), file, error.address)
         return finding
 
     def _ask(self, file: RemoteFile, address: str) -> tuple[bytes, int | None, str]:
@@ -208,7 +194,7 @@ class _Look:
         if not file.path.endswith((".tar.gz", ".zip")):
             text = heads.cut(text, whole)
         try:
-            heads.check(file, text, self.folder)
+            heads.check(file, text, self.folder, self.given)
         except LctransferError as error:
             words = "unknown class words" in str(error)
             raise _WrongError("unknown words" if words else "changed format", str(error)) from None
@@ -259,40 +245,3 @@ def _total(response: httpx.Response) -> int | None:
     else:
         size = response.headers.get("Content-Length", "")
     return int(size) if size.isdigit() else None
-
-
-def _advised(finding: Finding, file: RemoteFile, address: str = "") -> Finding:
-    """Return a finding with what to do, in the words of the configuration."""
-    name = file.path.rsplit("/", 1)[-1]
-    address = address.removesuffix(name) if urlsplit(address).path.endswith(f"/{name}") else address
-    at = f"surveys.{file.survey}.overrides={{{file.collection or 'COLLECTION'}:"
-    places = {
-        "override": f'{at}{{url:"{address or "https://..."}"}}}}',
-        "columns": f"{at}{{columns:{{NAME:PLACE}}}}}}",
-        "words": f"{at}{{words:{{WORD:CLASS}}}}}}",
-        "path": file.path,
-        "by_hand": file.by_hand,
-    }
-    return replace(finding, advice=ADVICE.get(finding.verdict, "").format(**places))
-
-
-def table(findings: list[Finding]) -> str:
-    """Return findings as text: one line each, those that need something done with what and how below."""
-    widths = [max([len(getattr(one, name)) for one in findings] or [0]) for name in ("survey", "path", "verdict")]
-    lines = []
-    for one in findings:
-        size = "" if one.bytes is None else f"{one.bytes:,} bytes"
-        lines.append(
-            "  ".join(
-                [one.survey.ljust(widths[0]), one.path.ljust(widths[1]), one.verdict.ljust(widths[2]), size]
-            ).rstrip()
-        )
-    wrong = [one for one in findings if one.verdict not in ("alive", "not there")]
-    lines += ["", *(f"- {one.survey} {one.path}: {one.verdict}. {one.said} {one.advice}" for one in wrong)]
-    alarms = sum(not one.fine for one in findings)
-    return "\n".join([*lines, "", f"{len(findings)} addresses, {alarms} of them with something to do."]) + "\n"
-
-
-def as_json(findings: list[Finding]) -> str:
-    """Return findings as JSON, to be attached to a report of a fault."""
-    return json.dumps([asdict(one) for one in findings], indent=2) + "\n"

@@ -60,10 +60,24 @@ def _stars_of(path: Path, dropped: Counter, overrides: Overrides) -> list[Star]:
         rows = vizier.read(path, vizier.renamed(vizier.ACVS, overrides, "acvs_vizier"))
         stars, bad = _read_rows(map(_cells_of_copy, rows), str(path))
     else:
-        places = {name: int(column(overrides, "acvs", name, str(place))) for name, place in PLACES.items()}
-        stars, bad = read_catalogue(read_all(path).decode(errors="replace"), str(path), places)
+        stars, bad = read_catalogue(read_all(path).decode(errors="replace"), str(path), places_of(overrides))
     tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of ACVS")
     return stars
+
+
+def places_of(overrides: Overrides) -> dict[str, int]:
+    """Return which column (from 1) of ACVS holds what, a user's corrections first.
+
+    Raises
+    ------
+    LctransferError
+        If a correction is no such number.
+    """
+    found = {name: column(overrides, "acvs", name, str(place)) for name, place in PLACES.items()}
+    for name, place in found.items():
+        if not (place.isdigit() and int(place)):
+            raise LctransferError(f"overrides.acvs.columns.{name} is {place!r}, but must be a number from 1 on.")
+    return {name: int(place) for name, place in found.items()}
 
 
 def read_catalogue(text: str, where: str, places: Mapping[str, int] | None = None) -> tuple[list[Star], list[str]]:

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import pyarrow as pa
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
-from lctransfer.surveys import merging, skypatrol, skypatrol_v2, vizier
+from lctransfer.surveys import merging, moved, skypatrol, skypatrol_v2, vizier
 from lctransfer.surveys.asassn_catalogue import CATALOGUE, COLUMNS, COPY, IDENTIFIER, LABEL_MAP, NAME, catalogue
 from lctransfer.surveys.base import (
     Curves,
@@ -53,8 +53,8 @@ WRITTEN = RowFormat(
 PARTS: dict[str, tuple[str, ...]] = {
     "catalogue": COLUMNS,
     "catalogue_vizier": vizier.ASASSN.columns,
-    "bundle": (),
-    "lightcurves": (),
+    "bundle": tuple(PHOTOMETRY.names),
+    "lightcurves": tuple(skypatrol.COLUMNS),
     "skypatrol": (),
 }
 """Collections that a user can correct, and which columns of them."""
@@ -170,12 +170,13 @@ def curves(
         return
     bundle = directory / BUNDLE
     if not bundle.is_file():
-        yield from _single_stars(directory, stars, bands)
+        yield from _single_stars(directory, stars, bands, _names(settings.overrides))
         return
     if bands != ["V"]:
         raise LctransferError(f"{bundle} holds the V band only; for g take the collection {SKY_PATROL}.")
+    places = moved.places(settings.overrides, "bundle", PHOTOMETRY)
     members = ((n, c) for n, c in read(bundle) if n.endswith(".dat") and _source_id(n) in stars)
-    for names, rows, offsets, unreadable in parsed_batches(members, PHOTOMETRY, str(bundle)):
+    for names, rows, offsets, unreadable in parsed_batches(members, PHOTOMETRY, str(bundle), places=places):
         mag = np.where(rows[:, 2] < NOT_MEASURED, rows[:, 1], np.nan)
         ids = [_source_id(name) for name in names]
         yield Curves(ids, ["V"] * len(ids), rows[:, 0], mag, rows[:, 2], offsets, unreadable)
@@ -194,14 +195,21 @@ def _blocks(directory: Path, stars: dict[str, Star], bands: list[str], dropped: 
                 yield batch
 
 
-def _single_stars(directory: Path, stars: dict[str, Star], bands: list[str]) -> Iterator[Curves]:
+def _names(overrides: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the columns of single stars' CSV files are called now, as a user corrects them."""
+    return {str(name): str(now) for name, now in (overrides.get(STARS, {}).get("columns") or {}).items()}
+
+
+def _single_stars(
+    directory: Path, stars: dict[str, Star], bands: list[str], names: Mapping[str, str]
+) -> Iterator[Curves]:
     """Yield the light curves that were fetched star by star."""
     for name in stars:
         path = directory / STARS / f"{name.replace(' ', '')}.csv"
         if not path.is_file():
             continue
         try:
-            found, reasons = skypatrol.read(path.read_bytes(), str(path))
+            found, reasons = skypatrol.read(path.read_bytes(), str(path), names)
         except LctransferError as error:
             yield merging.together([(name, band, list(np.empty((3, 0)))) for band in bands], [str(error)])
         else:

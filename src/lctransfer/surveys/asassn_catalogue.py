@@ -68,7 +68,7 @@ def _stars_of(path: Path, dropped: Counter, overrides: Overrides) -> list[Star]:
         text = _as_catalogue(vizier.read(path, vizier.renamed(vizier.ASASSN, overrides, "catalogue_vizier")))
     else:
         text = read_all(path).decode(errors="replace")
-        names = {name: column(overrides, "catalogue", name, name) for name in COLUMNS}
+        names = names_of(overrides)
     stars, bad = read_catalogue(text, str(path), names)
     tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of the catalogue")
     return stars
@@ -79,6 +79,11 @@ def _as_catalogue(table: Table) -> str:
     names = ["ASASSN-V " + name.removeprefix("ASASSN-V").strip() for name in table["ASASSN-V"]]
     rows = zip(names, *(table[name] for name in vizier.ASASSN.columns[1:]))
     return "\n".join([",".join(COLUMNS), *map(",".join, rows)]) + "\n"
+
+
+def names_of(overrides: Overrides) -> dict[str, str]:
+    """Return what the catalogue calls the columns of `COLUMNS`, a user's corrections first."""
+    return {name: column(overrides, "catalogue", name, name) for name in COLUMNS}
 
 
 def read_catalogue(text: str, where: str, columns: Mapping[str, str] | None = None) -> tuple[list[Star], list[str]]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lctransfer.errors import LctransferError
+from lctransfer.surveys import moved
 from lctransfer.surveys.members import Member, ahead, batches
 from lctransfer.surveys.rows import RowFormat, describe, parse
 from lctransfer.taxonomy import Label, class_name
@@ -152,14 +153,23 @@ def identifier(name: str) -> str:
 
 
 def parsed_batches(
-    members: Iterable[Member], form: RowFormat, where: str, zero_point: int = 0
+    members: Iterable[Member],
+    form: RowFormat,
+    where: str,
+    zero_point: int = 0,
+    places: Mapping[str, int] | None = None,
 ) -> Iterator[tuple[list[str], np.ndarray, np.ndarray, list[str]]]:
-    """Yield (names, rows, offsets, sentences about unreadable members) for batches of members; see `rows.parse`."""
+    """Yield (names, rows, offsets, sentences about unreadable members) for batches of members; see `rows.parse`.
+
+    `places` says where columns stand now, if a user has corrected them; see `moved.places`.
+    """
+    now = moved.form_of(form, places) if places else form
     for batch in ahead(batches(members)):
         names = [name for name, _ in batch]
-        rows, offsets, errors = parse([content for _, content in batch], form, zero_point)
+        rows, offsets, errors = parse([content for _, content in batch], now, 0 if places else zero_point)
         bad = np.flatnonzero(errors[:, 0])
-        yield names, rows, offsets, [describe(errors[i], form, f"{where}, {names[i]}") for i in bad]
+        rows = moved.in_order(rows, form, places, zero_point) if places else rows
+        yield names, rows, offsets, [describe(errors[i], now, f"{where}, {names[i]}") for i in bad]
 
 
 def lines_of(text: str) -> list[str]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
-from lctransfer.surveys import eros2_labels
+from lctransfer.surveys import eros2_labels, moved
 from lctransfer.surveys.base import (
     Curves,
     RemoteFile,
@@ -51,7 +51,12 @@ PHOTOMETRY = RowFormat(
 )
 NOT_MEASURED = (99.999, 9.999)
 """Magnitude and error of a band that an epoch lacks."""
-PARTS: dict[str, tuple[str, ...]] = {"classes": (), "stars": (), "lightcurves": (), **eros2_labels.PARTS}
+PARTS: dict[str, tuple[str, ...]] = {
+    "classes": (),
+    "stars": (),
+    "lightcurves": tuple(PHOTOMETRY.names),
+    **eros2_labels.PARTS,
+}
 """Collections that a user can correct, and which columns of them."""
 SAME_STAR_ARCSEC = 1.0
 ZERO_POINT = 2_450_000
@@ -178,8 +183,9 @@ def curves(
 ) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch."""
     archive = directory / ARCHIVE
+    places = moved.places(settings.overrides, "lightcurves", PHOTOMETRY)
     members = ((n, c) for n, c in read(archive) if n.endswith(".time") and identifier(n) in stars)
-    for names, rows, offsets, unreadable in parsed_batches(members, PHOTOMETRY, str(archive), ZERO_POINT):
+    for names, rows, offsets, unreadable in parsed_batches(members, PHOTOMETRY, str(archive), ZERO_POINT, places):
         ids = [identifier(name) for name in names]
         for number_of_band, band in enumerate(bands):
             first = 1 + 2 * BANDS.index(band)

@@ -135,12 +135,16 @@ def _copy(directory: Path, path: Path) -> Path:
     return directory / "vizier" / f"{path.name}.tsv"
 
 
+def fields_of(overrides: Overrides, part: str) -> dict[str, tuple[int, int]]:
+    """Return which bytes (from 1) of a catalogue hold what, a user's corrections first."""
+    return {name: span(overrides, part, name, known) for name, known in FIELDS.items()}
+
+
 def read_either(directory: Path, path: Path, overrides: Overrides) -> tuple[list[Star], list[str]]:
     """Return the stars of a catalogue, or of its copy from VizieR, and a sentence about each row that is not read."""
     copy = _copy(directory, path)
     if path.is_file() or not copy.is_file():
-        part = path.name.partition(".")[0]
-        fields = {name: span(overrides, part, name, known) for name, known in FIELDS.items()}
+        fields = fields_of(overrides, path.name.partition(".")[0])
         return read_catalogue(read_all(path).decode("latin-1"), str(path), fields)
     stars, bad = [], []
     for row_number, row in enumerate(vizier.read(copy, TABLES[path.name]), 1):

@@ -5,8 +5,9 @@ Udalski et al. 2008, AcA 58, 69 (OGLE-III); Udalski et al. 2015, AcA 65, 1 (OGLE
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,7 @@ import pyarrow as pa
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
-from lctransfer.surveys import merging
+from lctransfer.surveys import merging, moved
 from lctransfer.surveys.base import (
     Curves,
     RemoteFile,
@@ -37,8 +38,8 @@ from lctransfer.table.light_curves import ragged
 from lctransfer.taxonomy import CLASSES
 
 BANDS = ("I", "V")
-PARTS: dict[str, tuple[str, ...]] = dict.fromkeys(BY_NAME, ("type",))
-"""Collections that a user can correct, and which columns (bytes of ident.dat) of them."""
+PARTS: dict[str, tuple[str, ...]] = dict.fromkeys(BY_NAME, ("type", "time", "mag", "mag_err"))
+"""Collections that a user can correct, and which columns of them: bytes of ident.dat, numbers of photometry."""
 PHOTOMETRY = RowFormat((Column("time", 10, 5), Column("mag", 6, 3, " "), Column("mag_err", 5, 3, " ")))
 """README of each collection; proven by true files of OGLE-III and OGLE-IV. Full dates take 13 places."""
 ZERO_POINT = 2_450_000
@@ -145,7 +146,7 @@ def curves(
         for collection, archive in sources:
             with by_itself(dropped, f"{collection.name}, {archive.name}"):
                 bad, total = [], 0
-                for batch in _archive_curves(collection, archive, owner, bands):
+                for batch in _archive_curves(collection, archive, owner, bands, settings.overrides):
                     # Counted by archive: one that has changed its format is named by itself.
                     bad += batch.unreadable
                     total += len(batch.source_ids)
@@ -163,7 +164,11 @@ def _sources(directory: Path, collections: list[str]) -> list[tuple[Collection, 
 
 
 def _archive_curves(
-    collection: Collection, archive: Path, owner: dict[tuple[str, str], str], bands: list[str]
+    collection: Collection,
+    archive: Path,
+    owner: dict[tuple[str, str], str],
+    bands: list[str],
+    overrides: Mapping[str, Any],
 ) -> Iterator[Curves]:
     """Yield the light curves of one archive under the names of the stars that they belong to."""
 
@@ -173,7 +178,8 @@ def _archive_curves(
             if found and found[1] in bands and (collection.name, identifier(name)) in owner:
                 yield name, content
 
-    for names, rows, offsets, unreadable in parsed_batches(wanted(), PHOTOMETRY, str(archive), ZERO_POINT):
+    places = moved.places(overrides, collection.name, PHOTOMETRY)
+    for names, rows, offsets, unreadable in parsed_batches(wanted(), PHOTOMETRY, str(archive), ZERO_POINT, places):
         ids = [owner[collection.name, identifier(name)] for name in names]
         band = [MEMBER.search(name)[1] for name in names]  # type: ignore[index]
         yield Curves(ids, band, rows[:, 0], rows[:, 1], rows[:, 2], offsets, unreadable)

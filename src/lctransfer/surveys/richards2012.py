@@ -12,6 +12,7 @@ import pyarrow as pa
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import write_text
+from lctransfer.surveys import moved
 from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, identifier, parsed_batches
 from lctransfer.surveys.members import Member, read, read_all, write_tar
 from lctransfer.surveys.overrides import NONE, Overrides
@@ -21,11 +22,11 @@ from lctransfer.table.light_curves import Ragged, ragged
 from lctransfer.taxonomy import Label
 
 BANDS = ("V",)
-PARTS: dict[str, tuple[str, ...]] = {"classes": (), "lightcurves": ()}
-"""Collections that a user can correct, and which columns of them."""
 PHOTOMETRY = RowFormat(
     (Column("time", 1, ANY), Column("mag", 1, ANY, ","), Column("mag_err", 1, ANY, ",")), separator=",", fixed=False
 )
+PARTS: dict[str, tuple[str, ...]] = {"classes": (), "lightcurves": tuple(PHOTOMETRY.names)}
+"""Collections that a user can correct, and which columns of them."""
 ZERO_POINT = 2_450_000
 BUNDLE, CATALOGUE = "asas_training_set.tar.gz", "asas_training_set_classes.dat"
 HOST = "https://github.com/cesium-ml/cesium-data/raw/main/asas_training/"
@@ -103,8 +104,9 @@ def curves(
 ) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch."""
     bundle = directory / BUNDLE
+    places = moved.places(settings.overrides, "lightcurves", PHOTOMETRY)
     members = ((n, c) for n, c in read(bundle) if n.endswith(".dat") and identifier(n) in stars)
-    for names, rows, offsets, unreadable in parsed_batches(members, PHOTOMETRY, str(bundle), ZERO_POINT):
+    for names, rows, offsets, unreadable in parsed_batches(members, PHOTOMETRY, str(bundle), ZERO_POINT, places):
         ids = [identifier(name) for name in names]
         yield Curves(ids, ["V"] * len(ids), rows[:, 0], rows[:, 1], rows[:, 2], offsets, unreadable)
 

@@ -5,6 +5,7 @@ Kochanek et al. 2017, PASP 129, 104502 (v1); Hart et al. 2023, arXiv:2304.03791 
 
 import io
 from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -35,7 +36,7 @@ class Found(NamedTuple):
     dropped: Counter
 
 
-def read(content: bytes, where: str) -> Found:
+def read(content: bytes, where: str, names: Mapping[str, str] | None = None) -> Found:
     """Return the measured epochs of one star, by band.
 
     Parameters
@@ -44,6 +45,8 @@ def read(content: bytes, where: str) -> Found:
         A CSV file of any of the kinds; lines that start with # and empty lines are passed over.
     where : str
         What messages call it.
+    names : dict, optional
+        Columns of `COLUMNS` to what they are called now, as a user corrects them.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def read(content: bytes, where: str) -> Found:
     LctransferError
         If a column is missing, or a number is none.
     """
-    table = _table(content, where)
+    table = _table(content, where, names or {})
     band, dropped = _bands(table, where)
     error = _numbers(_column(table, "mag_err", where), where)
     measured = (error < NOT_MEASURED).to_numpy()
@@ -74,7 +77,7 @@ def read(content: bytes, where: str) -> Found:
     return Found(bands, dropped)
 
 
-def _table(content: bytes, where: str) -> pd.DataFrame:
+def _table(content: bytes, where: str, names: Mapping[str, str]) -> pd.DataFrame:
     # pandas would take a # within a line, too, for the start of a comment, and cut off what stands behind.
     lines = (line for line in content.splitlines(keepends=True) if not line.startswith(b"#"))
     try:
@@ -82,8 +85,9 @@ def _table(content: bytes, where: str) -> pd.DataFrame:
     except (ValueError, pd.errors.ParserError) as error:
         raise LctransferError(f"{where} is no CSV file of ASAS-SN: {error}.") from None
     found: dict[str, str] = {}
+    called = {name: (names[name].lower(),) if name in names else others for name, others in COLUMNS.items()}
     for given in table.columns:
-        known = next((name for name, others in COLUMNS.items() if given.strip().lower() in others), None)
+        known = next((name for name, others in called.items() if given.strip().lower() in others), None)
         if known in found.values():
             raise LctransferError(f"{where} has two columns of {known}: keep one of them.")
         found[given] = known or given
