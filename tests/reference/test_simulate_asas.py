@@ -27,7 +27,9 @@ def real(shared_data):
     """Return the real stars to report on."""
     path = shared_data / "real" / "asas_acvs_half.parquet"
     if not path.is_file():
-        pytest.skip(f"no real ASAS stars at {path}")
+        pytest.skip(
+            f"no real ASAS stars at {path}: python benchmarks/fetch_real_tables.py asas says where they come from"
+        )
     labels = pq.read_table(path, columns=["label"])["label"].to_pylist()
     names = [LABEL_MAPS["asas"].get(label) or "other" for label in labels]
     table = light_curves.read(path).append_column("class_name", pa.array(names))
