@@ -156,6 +156,12 @@ def test_what_a_user_has_corrected_is_no_alarm(host, survey):
     assert alarms(look(host, survey, FEW if survey == "ogle" else [], correction)) == {}
 
 
+def test_a_catalogue_without_the_keys_of_its_light_curves_is_no_silent_zero(host):
+    replaced(host, CSV, b"id,source_id", b"uuid,source_id")
+    findings = look(host, "asassn")
+    assert "has no column id" in findings[-1].said
+
+
 def test_sky_patrol_is_asked_by_post(host):
     findings = look(host, "asassn", ["skypatrol"])
     assert alarms(findings) == {}

@@ -116,7 +116,7 @@ def _asas(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -> Non
     if file.path == asas.CATALOGUE:
         places = asas_catalogue.places_of(known)
         stars, bad = asas_catalogue.read_catalogue(text.decode(errors="replace"), file.path, places)
-        _check_catalogue(stars, bad, "asas")
+        _check_catalogue(stars, bad, "asas", known)
     elif file.path.endswith(".lc"):
         read_rows(text, asas.PHOTOMETRY, file.path)
         if not asas.APERTURES.search(text):
@@ -134,7 +134,7 @@ def _hipparcos(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -
     elif file.path in hipparcos.CATALOGUES:
         fields = hipparcos_tables.fields_of(known, file.path.rsplit("/", 1)[-1].partition(".")[0])
         stars, bad = hipparcos_tables.read_catalogue(text.decode("latin-1"), file.path, fields)
-        _check_catalogue(stars, bad, "hipparcos")
+        _check_catalogue(stars, bad, "hipparcos", known)
     elif file.span is not None:
         if text[:6].split() != [file.key.encode()]:
             raise LctransferError(f"{file.path}: the index leads to another star than {file.key}")
@@ -146,8 +146,8 @@ def _asassn(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -> N
 
     if file.path == asassn.CATALOGUE:
         names = asassn_catalogue.names_of(known)
-        stars, bad = asassn_catalogue.read_catalogue(text.decode(errors="replace"), file.path, names)
-        _check_catalogue(stars, bad, "asassn")
+        stars, bad = asassn_catalogue.read_catalogue(text.decode("utf-8-sig", errors="replace"), file.path, names)
+        _check_catalogue(stars, bad, "asassn", known)
     elif file.path.endswith(".csv"):
         found = known.get("lightcurves")
         skypatrol.read(text, file.path, found.columns if found else None)
@@ -158,7 +158,9 @@ def _service(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -> 
 
     module = module_of(file.survey)
     if file.collection == module.CLASSES:
-        rows = services.parse_rows(text.decode(errors="replace"), file.path, module.COLUMNS, known, module.CLASSES)
+        rows = services.parse_rows(
+            text.decode("utf-8-sig", errors="replace"), file.path, module.COLUMNS, known, module.CLASSES
+        )
         stars, bad = module.stars_of(rows, file.path)
         _share(bad, len(rows), MOST_BAD)
         _words(
@@ -205,10 +207,10 @@ def _members(text: bytes, form: RowFormat, wanted: Callable[[str], bool]) -> Non
     raise LctransferError("none of its first members is a light curve as they are known")
 
 
-def _check_catalogue(stars: list[Star], bad: list[str], survey: str) -> None:
+def _check_catalogue(stars: list[Star], bad: list[str], survey: str, known: Overrides) -> None:
     """Refuse a catalogue of which too many rows cannot be read, or too many labels are not known."""
     _share(bad, len(stars) + len(bad), MOST_BAD)
-    _known(stars, survey)
+    _known(stars, survey, known)
 
 
 def _share(bad: list[str], total: int, most: float) -> None:

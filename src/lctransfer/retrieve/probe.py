@@ -184,6 +184,8 @@ class _Look:
 
     def _examine(self, file: RemoteFile, head: bytes, total: int | None) -> None:
         """Run the reader on the head, and keep it for those that need it."""
+        if not head and not file.optional:
+            raise _WrongError("damaged", "The file is empty.")
         if head.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
             raise _WrongError("wrong type", "The content is a web page.")
         whole = file.span is not None or (total is not None and len(head) >= total)

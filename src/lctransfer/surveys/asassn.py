@@ -129,12 +129,16 @@ def star_files(directory: Path, collections: list[str], overrides: Overrides) ->
     stars = usable(catalogue(directory, [], Tally(quiet=True), overrides), LABEL_MAP, words_of(overrides))
     if SKY_PATROL in collections:
         return skypatrol_v2.blocks([int(star.parts[0][1]) for star in stars.values() if star.parts], LICENCE, PAPERS)
-    text = read_all(directory / CATALOGUE).decode(errors="replace")
+    text = read_all(directory / CATALOGUE).decode("utf-8-sig", errors="replace")
     name_column = column(overrides, "catalogue", NAME, NAME)
     keys = {
         str(row[name_column]).strip().replace("ASASSN-VJ", "ASASSN-V J"): str(row.get("id", "")).strip()
         for row in csv.DictReader(io.StringIO(text, newline=""))
     }
+    if not any(keys.values()):
+        raise LctransferError(
+            f"{directory / CATALOGUE} has no column id, by which single light curves are asked for. {BY_HAND}"
+        )
     return [
         RemoteFile(
             survey="asassn",

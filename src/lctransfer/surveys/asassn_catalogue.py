@@ -67,7 +67,7 @@ def _stars_of(path: Path, dropped: Counter, overrides: Overrides) -> list[Star]:
     if path.name == COPY:
         text = _as_catalogue(vizier.read(path, vizier.renamed(vizier.ASASSN, overrides, "catalogue_vizier")))
     else:
-        text = read_all(path).decode(errors="replace")
+        text = read_all(path).decode("utf-8-sig", errors="replace")
         names = names_of(overrides)
     stars, bad = read_catalogue(text, str(path), names)
     tolerate(bad, len(stars) + len(bad), dropped, "unreadable row of the catalogue")

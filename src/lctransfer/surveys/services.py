@@ -41,7 +41,7 @@ def has_columns(columns: Sequence[str], content: bytes) -> bool:
     """Tell whether content is CSV with these columns, or a ZIP archive of files, and ends with a whole line."""
     if content.startswith(ZIP):
         return zipfile.is_zipfile(io.BytesIO(content))
-    head = content.split(b"\n", 1)[0].decode(errors="replace")
+    head = content.split(b"\n", 1)[0].decode("utf-8-sig", errors="replace")
     return set(columns) <= {name.strip().strip('"') for name in head.split(",")} and content.endswith(b"\n")
 
 
@@ -53,7 +53,7 @@ def rows_of(path: Path, columns: Sequence[str], overrides: Overrides, collection
     LctransferError
         If the file is no CSV table, or lacks a column.
     """
-    return parse_rows(path.read_text(encoding="utf-8", errors="replace"), str(path), columns, overrides, collection)
+    return parse_rows(path.read_text(encoding="utf-8-sig", errors="replace"), str(path), columns, overrides, collection)
 
 
 def parse_rows(
