@@ -3,7 +3,7 @@
 Weighted farthest-first traversal: each star in turn is the one whose uncertainty, times density of the stars around it,
 times distance to all stars that are labelled or chosen already is greatest. Uncertainty alone would choose twenty of a
 kind; with distance, but without density (Settles 2009, section 3.6), outliers would come first, which teach little of
-the others. The weights were chosen on Gaia, Hipparcos and OGLE + Hipparcos stars (benchmarks/suggest.py).
+the others. The weights were chosen on stars of Gaia and Hipparcos (benchmarks/suggest.py).
 """
 
 import numpy as np
