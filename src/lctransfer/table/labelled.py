@@ -72,7 +72,8 @@ def read_labelled(
         table = table.set_column(table.column_names.index("label"), "label", pa.array(found, pa.string()))
     found = table["label"].to_pylist()
     if found and not any(word is not None for word in found):
-        raise LctransferError(f"{_named(source)}: no source has a label. {' '.join(account.notes)}".strip())
+        hint = "Name their column, --columns label=COLUMN, or a file of labels, --labels FILE."
+        raise LctransferError(" ".join([f"{_named(source)}: no source has a label. {hint}", *account.notes]))
     classes = classes_of(Counter(word for word in found if word is not None), class_map, asked.vocabulary)
     named = [None if word is None else classes.names[word] for word in found]
     return Labelled(table.append_column("class_name", pa.array(named, pa.string())), account, classes)

@@ -91,7 +91,7 @@ def _column(table, name, values):
     ("change", "arguments", "sentence"),
     [
         (lambda t: t.drop_columns(["label"]), {}, "no column label"),
-        (lambda t: _column(t, "label", pa.nulls(len(t), pa.string())), {}, "not two classes of at least 10"),
+        (lambda t: _column(t, "label", pa.nulls(len(t), pa.string())), {}, "no source has a label"),
         (lambda t: t.slice(0, 5), {}, "5 usable labelled stars, and not two classes"),
         (None, {"sources": ["no/such/model"]}, "no source model no/such/model"),
         (None, {"sources": []}, "needs a source"),

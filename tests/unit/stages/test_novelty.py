@@ -39,7 +39,8 @@ def test_the_class_is_not_among_the_labels_and_its_stars_are_among_the_unlabelle
     seen, fit = [], ExtraTrees.fit
     monkeypatch.setattr(ExtraTrees, "fit", lambda *given: seen.append(given) or fit(*given))
     row = evaluate_split(stars, None, "extra_trees", QUICK, left_out="LPV", fraction=0.2, seed=0)
-    ((_, X, y, rest),) = seen
+    ((_, X, y, rest, classes),) = seen
+    assert classes is None  # else the class left out would be told
     assert (set(y), len(X)) == ({"CEPH", "DSCT"}, 8)
     assert rest.mean(axis=1).between(5, 15).sum() == 10
     assert (row["n_novel"], row["n_known"]) == (10, 20)
