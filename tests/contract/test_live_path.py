@@ -2,12 +2,11 @@
 
 import pytest
 from archive_of_archives import OGLE
-from archive_server import Archive, serving
+from archive_server import serving
+from fetched import fetch
 
-from lctransfer import config
 from lctransfer.config import Survey
 from lctransfer.files import read_json
-from lctransfer.retrieve import retrieve
 from lctransfer.simulate import simulate
 from lctransfer.stages import ingest
 from lctransfer.surveys import asassn, skypatrol_v2
@@ -24,12 +23,6 @@ def stars():
 def host(stars):
     with serving(stars) as running:
         yield running
-
-
-def fetch(host: Archive, folder, survey, *collections):
-    settings = config.Archive(name="live", kind="live", mirror=host.address, timeout_s=5.0, attempts=1)
-    retrieve(survey, settings, list(collections), folder / "raw", folder / "raw.json")
-    return read_json(folder / "raw.json")
 
 
 @pytest.mark.parametrize("survey", [name for name in STARS if name != "ogle"])

@@ -11,9 +11,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from archive_of_archives import ASAS, ASASSN, CDS, OGLE, VIZIER
 from archive_server import serving
+from fetched import live
 
 from lctransfer.cli.main import main
-from lctransfer.config import Archive
 from lctransfer.retrieve import probe, retrieve
 from lctransfer.simulate import simulate
 
@@ -37,8 +37,7 @@ def host(stars, monkeypatch):
 
 
 def look(host, survey, collections=(), overrides=None, lock=None):
-    settings = Archive(name="live", kind="live", mirror=host.address, timeout_s=5.0, attempts=1)
-    return probe.probe(survey, settings, list(collections), overrides, lock)
+    return probe.probe(survey, live(host), list(collections), overrides, lock)
 
 
 def alarms(findings):
@@ -99,8 +98,7 @@ def test_every_planted_fault_is_found_by_its_name(host, fault):
 
 
 def test_a_size_that_has_changed_since_the_first_download_is_found(host, tmp_path):
-    settings = Archive(name="live", kind="live", mirror=host.address, timeout_s=5.0, attempts=1)
-    retrieve("ogle", settings, FEW[:1], tmp_path / "ogle", tmp_path / "ogle.json")
+    retrieve("ogle", live(host), FEW[:1], tmp_path / "ogle", tmp_path / "ogle.json")
     lock = tmp_path / "ogle.lock.jsonl"
     assert alarms(look(host, "ogle", FEW[:1], lock=lock)) == {}
     replaced(host, f"{OGLE}/ogle4/OCVS/lmc/cep/cepF.dat", b"\n", b" \n")

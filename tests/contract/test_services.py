@@ -3,11 +3,10 @@
 import pytest
 from archive_server import serving
 from archive_services import FIRST_GAIA, IRSA, ztf_name
+from fetched import fetch
 
-from lctransfer.config import Archive, Survey
+from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
-from lctransfer.files import read_json
-from lctransfer.retrieve import retrieve
 from lctransfer.simulate import simulate
 from lctransfer.stages import ingest
 from lctransfer.surveys import gaia
@@ -24,12 +23,6 @@ def stars():
 def host(stars):
     with serving(stars) as running:
         yield running
-
-
-def fetch(host, folder, survey, *collections, overrides=None):
-    settings = Archive(name="live", kind="live", mirror=host.address, timeout_s=5.0, attempts=1)
-    retrieve(survey, settings, list(collections), folder / "raw", folder / "raw.json", overrides)
-    return read_json(folder / "raw.json")
 
 
 def read(folder, survey, *bands, **settings):

@@ -16,7 +16,7 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.surveys import merging, services
 from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, number, usable
-from lctransfer.surveys.losses import Tally, by_itself, tolerate
+from lctransfer.surveys.losses import Tally, by_itself
 from lctransfer.surveys.overrides import Overrides, words_of
 from lctransfer.table.vocabularies import meaning
 from lctransfer.taxonomy import Label
@@ -53,9 +53,6 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
     LctransferError
         If there is no such class.
     """
-    unknown = sorted(set(collections) - set(WORDS))
-    if unknown:
-        raise LctransferError(f"Gaia has no collection {', '.join(unknown)}. It has {', '.join(WORDS)}.")
     return [
         services.query_file(
             f"{HOST}/tap-server/tap",
@@ -70,7 +67,7 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
             reference=PAPERS,
             sure=Sure.DOCUMENTED,
         )
-        for word in collections or WORDS
+        for word in SERVICE.asked(collections)
     ]
 
 
@@ -108,29 +105,12 @@ def catalogue(
     directory: Path, collections: list[str], dropped: Counter, overrides: Overrides | None = None
 ) -> dict[str, Star]:
     """Return the stars with their classes."""
-    stars: dict[str, Star] = {}
-    for file in files(collections, "live"):
-        path = directory / file.path
-        if path.is_file():
-            with by_itself(dropped, f"class {file.key}", file=file.path):
-                rows = services.rows_of(path, COLUMNS, overrides or {}, CLASSES)
-                found, bad = stars_of(rows, str(path))
-                tolerate(bad, len(found) + len(bad), dropped, "unreadable row of the classes")
-                stars |= {star.source_id: star for star in found}
-    if not stars:
-        raise LctransferError(f"There is no star in {directory / CLASSES}. Run `lctransfer retrieve gaia` first.")
-    return stars
+    return SERVICE.catalogue(directory, files(collections, "live"), dropped, overrides)
 
 
 def stars_of(rows: list[dict[str, str]], where: str) -> tuple[list[Star], list[str]]:
     """Return the stars of an answer's rows, and a sentence about each row that cannot be read."""
-    stars, bad = [], []
-    for line, row in enumerate(rows, 2):
-        try:
-            stars.append(_star(row, f"{where}, line {line}"))
-        except LctransferError as error:
-            bad.append(str(error))
-    return stars, bad
+    return SERVICE.stars_of(rows, where)
 
 
 def _star(row: Mapping[str, str], where: str) -> Star:
@@ -140,6 +120,9 @@ def _star(row: Mapping[str, str], where: str) -> Star:
     ra = number(row["ra"], f"{where}, ra", 0, 360, null=())
     dec = number(row["dec"], f"{where}, dec", -90, 90, null=())
     return Star(name, row["best_class_name"] or None, ra, dec)
+
+
+SERVICE = services.Classes("gaia", "Gaia", WORDS, "class", "the classes", CLASSES, COLUMNS, _star)
 
 
 def curves(
@@ -163,4 +146,4 @@ def write(table: pa.Table, root: Path) -> None:
     LctransferError
         Always.
     """
-    raise LctransferError("Gaia is not simulated: use archive=live.")
+    SERVICE.refuse_writing()

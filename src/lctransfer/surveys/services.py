@@ -6,10 +6,11 @@ IVOA Table Access Protocol 1.1 (Dowler et al. 2019). Answers are asked for as CS
 import csv
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 from urllib.parse import quote
 
 import numpy as np
@@ -17,7 +18,8 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from lctransfer.errors import LctransferError
-from lctransfer.surveys.base import RemoteFile
+from lctransfer.surveys.base import RemoteFile, Star
+from lctransfer.surveys.losses import by_itself, tolerate
 from lctransfer.surveys.members import MAX_MEMBER_BYTES
 from lctransfer.surveys.merging import Piece
 from lctransfer.surveys.overrides import Overrides, column
@@ -25,6 +27,88 @@ from lctransfer.table.canonical import Reading
 from lctransfer.table.reading import read as read_table
 
 ZIP = b"PK\x03\x04"
+
+
+class Classes(NamedTuple):
+    """The stars of a survey by class, one query for each.
+
+    Attributes
+    ----------
+    survey, title : str
+        Its name in the configuration, and in sentences.
+    words : tuple of str
+        The classes that are asked for; each is a collection.
+    kind, rows : str
+        What losses call one of them ("class"), and where its rows come from ("VSX").
+    collection : str
+        Name of the queries in a user's overrides, and their folder.
+    columns : tuple of str
+        Columns of an answer.
+    star : callable
+        Star of a row and the name of its place; raises LctransferError if it cannot be read.
+    """
+
+    survey: str
+    title: str
+    words: tuple[str, ...]
+    kind: str
+    rows: str
+    collection: str
+    columns: tuple[str, ...]
+    star: Callable[[Mapping[str, str], str], Star]
+
+    def asked(self, collections: Sequence[str]) -> Sequence[str]:
+        """Return the words to query: all, or the collections.
+
+        Raises
+        ------
+        LctransferError
+            If one of them is no word.
+        """
+        unknown = sorted(set(collections) - set(self.words))
+        if unknown:
+            raise LctransferError(
+                f"{self.title} has no collection {', '.join(unknown)}. It has {', '.join(self.words)}."
+            )
+        return collections or self.words
+
+    def catalogue(
+        self, directory: Path, files: Sequence[RemoteFile], dropped: Counter, overrides: Overrides | None
+    ) -> dict[str, Star]:
+        """Return the stars in the answers that have come.
+
+        Raises
+        ------
+        LctransferError
+            If there is none.
+        """
+        stars: dict[str, Star] = {}
+        for file in files:
+            path = directory / file.path
+            if path.is_file():
+                with by_itself(dropped, f"{self.kind} {file.key}", file=file.path):
+                    rows = rows_of(path, self.columns, overrides or {}, self.collection)
+                    found, bad = self.stars_of(rows, str(path))
+                    tolerate(bad, len(found) + len(bad), dropped, f"unreadable row of {self.rows}")
+                    stars |= {star.source_id: star for star in found}
+        if not stars:
+            where = directory / self.collection
+            raise LctransferError(f"There is no star in {where}. Run `lctransfer retrieve {self.survey}` first.")
+        return stars
+
+    def stars_of(self, rows: list[dict[str, str]], where: str) -> tuple[list[Star], list[str]]:
+        """Return the stars of an answer's rows, and a sentence about each row that cannot be read."""
+        stars, bad = [], []
+        for line, row in enumerate(rows, 2):
+            try:
+                stars.append(self.star(row, f"{where}, line {line}"))
+            except LctransferError as error:
+                bad.append(str(error))
+        return stars, bad
+
+    def refuse_writing(self) -> NoReturn:
+        """Refuse: no survey is simulated in the files of a service."""
+        raise LctransferError(f"{self.title} is not simulated: use archive=live.")
 
 
 def query_address(service: str, query: str) -> str:

@@ -17,7 +17,7 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.surveys import merging, services
 from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, number, usable
-from lctransfer.surveys.losses import Tally, by_itself, tolerate
+from lctransfer.surveys.losses import Tally
 from lctransfer.surveys.merging import Piece
 from lctransfer.surveys.overrides import Overrides, words_of
 from lctransfer.table.vocabularies import meaning
@@ -56,9 +56,6 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
     LctransferError
         If there is no such type.
     """
-    unknown = sorted(set(collections) - set(WORDS))
-    if unknown:
-        raise LctransferError(f"ZTF has no collection {', '.join(unknown)}. It has {', '.join(WORDS)}.")
     return [
         services.query_file(
             TAP,
@@ -73,7 +70,7 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
             reference=PAPERS,
             sure=Sure.GUESS,
         )
-        for word in collections or WORDS
+        for word in SERVICE.asked(collections)
     ]
 
 
@@ -108,29 +105,12 @@ def catalogue(
     directory: Path, collections: list[str], dropped: Counter, overrides: Overrides | None = None
 ) -> dict[str, Star]:
     """Return the stars with their types."""
-    stars: dict[str, Star] = {}
-    for file in files(collections, "live"):
-        path = directory / file.path
-        if path.is_file():
-            with by_itself(dropped, f"type {file.key}", file=file.path):
-                rows = services.rows_of(path, COLUMNS, overrides or {}, CLASSES)
-                found, bad = stars_of(rows, str(path))
-                tolerate(bad, len(found) + len(bad), dropped, "unreadable row of VSX")
-                stars |= {star.source_id: star for star in found}
-    if not stars:
-        raise LctransferError(f"There is no star in {directory / CLASSES}. Run `lctransfer retrieve ztf` first.")
-    return stars
+    return SERVICE.catalogue(directory, files(collections, "live"), dropped, overrides)
 
 
 def stars_of(rows: list[dict[str, str]], where: str) -> tuple[list[Star], list[str]]:
     """Return the stars of an answer's rows, and a sentence about each row that cannot be read."""
-    stars, bad = [], []
-    for line, row in enumerate(rows, 2):
-        try:
-            stars.append(_star(row, f"{where}, line {line}"))
-        except LctransferError as error:
-            bad.append(str(error))
-    return stars, bad
+    return SERVICE.stars_of(rows, where)
 
 
 def _star(row: Mapping[str, str], where: str) -> Star:
@@ -140,6 +120,9 @@ def _star(row: Mapping[str, str], where: str) -> Star:
     dec = number(row["DEJ2000"], f"{where}, DEJ2000", -90, 90, null=())
     period = number(row["Period"], f"{where}, Period", 0, 1e5)
     return Star(row["Name"], row["Type"] or None, ra, dec, period or None)
+
+
+SERVICE = services.Classes("ztf", "ZTF", WORDS, "type", "VSX", CLASSES, COLUMNS, _star)
 
 
 def curves(
@@ -179,4 +162,4 @@ def write(table: pa.Table, root: Path) -> None:
     LctransferError
         Always.
     """
-    raise LctransferError("ZTF is not simulated: use archive=live.")
+    SERVICE.refuse_writing()
