@@ -45,7 +45,7 @@ def test_a_table_is_built_from_a_server_and_only_with_its_own_bytes(server, tmp_
     target = tmp_path / "real" / "sdss_s82_rrl_ugriz.parquet"
     assert tables.main(arguments) == 1
     assert not target.exists()
-    assert "was built with the SHA-256" in capsys.readouterr().err
+    assert "rows and the SHA-256" in capsys.readouterr().err
     _expected().to_parquet(tmp_path / "right.parquet", compression="zstd", index=False)
     entry = tables.TABLES["stripe82"]._replace(sha256=tables.sha256(tmp_path / "right.parquet"))
     monkeypatch.setitem(tables.TABLES, "stripe82", entry)
@@ -54,11 +54,12 @@ def test_a_table_is_built_from_a_server_and_only_with_its_own_bytes(server, tmp_
     assert server.requests["/light-curves/4099.csv"] == 1
 
 
-def test_what_cannot_be_built_is_told_with_its_digest(tmp_path, capsys):
+def test_what_cannot_be_built_is_named_with_its_reason_and_digest(tmp_path, capsys):
     assert tables.main(["gaia", "-o", str(tmp_path)]) == 1
-    told = capsys.readouterr().err
-    assert "cannot be built here" in told
-    assert tables.TABLES["gaia"].sha256 in told
+    message = capsys.readouterr().err
+    assert "cannot be built of github.com/ChenglongYIN-eu/cbm-variable-stars" in message
+    assert "git clone" in message
+    assert tables.TABLES["gaia"].sha256 in message
     assert tables.main(["--list"]) == 0
     assert "NOT built here" in capsys.readouterr().out
 
