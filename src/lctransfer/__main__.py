@@ -1,8 +1,18 @@
-"""`python -m lctransfer`: see `lctransfer.cli`."""
+"""`python -m lctransfer` and the command `lctransfer`: see `lctransfer.cli`."""
 
 import sys
 
-from lctransfer.cli.main import main
+
+def entry() -> int:
+    """Run one verb, as `lctransfer.cli.main.main` does; Ctrl-C while it is being loaded is answered here."""
+    try:
+        from lctransfer.cli.main import main
+
+        return main()
+    except KeyboardInterrupt:
+        sys.stderr.write("lctransfer: stopped.\n")
+        return 130
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(entry())

@@ -1,10 +1,11 @@
 """Reading and writing of files: nothing is ever left half-written."""
 
+import errno
 import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +74,7 @@ def replacing(path: Path | str) -> Iterator[Path]:
     Raises
     ------
     LctransferError
-        If the folder cannot be made, or the path is an input; see `protecting`.
+        If the folder cannot be made or written to, the disk is full, or the path is an input; see `protecting`.
     """
     path = Path(path)
     refuse_input(path)
@@ -85,10 +86,38 @@ def replacing(path: Path | str) -> Iterator[Path]:
         ) from None
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        yield aside
-        os.replace(aside, path)
+        with naming(path):
+            yield aside
+            os.replace(aside, path)
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):  # of a file system that has become read-only, the sentence above says so
+            aside.unlink(missing_ok=True)
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""No room on the disk, in the user's share of it, or in what the shell allows a file (``ulimit -f``)."""
+
+
+@contextmanager
+def naming(path: Path | str) -> Iterator[None]:
+    """Let the error of a disk that is full, or of a folder without the right to write, name the file and the way out.
+
+    Raises
+    ------
+    LctransferError
+        In place of such an error that names no file, or a temporary one beside `path`.
+    """
+    try:
+        yield
+    except OSError as error:
+        path = Path(path)
+        if error.errno in FULL:
+            way_out = "Make room there or name another place, and run the same command again."
+        elif error.errno in {errno.EROFS, errno.EACCES, errno.EPERM} and not os.access(path.parent, os.W_OK):
+            way_out = "Name a place that you can write to."
+        else:
+            raise
+        raise LctransferError(f"{path} cannot be written: {os.strerror(error.errno)}. {way_out}") from None
 
 
 def write_text(path: Path | str, text: str) -> None:

@@ -1,20 +1,24 @@
 """The verbs: `python -m lctransfer VERB`. Each is a thin shell over one public function."""
 
 import argparse
+import errno
 import io
 import os
 import shlex
+import signal
 import sys
 import tempfile
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from lctransfer.cli import arguments as typed
 from lctransfer.cli import catalogue, data, learning, results  # noqa: F401 - they register their verbs
 from lctransfer.cli.arguments import VERBS
 from lctransfer.errors import LctransferError, missing_extra
-from lctransfer.files import protecting, refuse_input
+from lctransfer.files import FULL, protecting, refuse_input
 from lctransfer.secret import hide
 
 
@@ -71,26 +75,64 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     _print_anything()
     parsed = parser().parse_args(arguments)
-    try:
-        with protecting(inputs(parsed)):
-            if isinstance(getattr(parsed, "output", None), Path):
-                refuse_input(parsed.output)
-            parsed.function(parsed)
-        sys.stdout.flush()
-    except LctransferError as error:
-        return _fail(str(error))
-    except BrokenPipeError:  # whoever read the output, such as `head`, has enough of it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:  # a full disk, a folder without the right to write
-        return _fail(f"{error.strerror or error}: {error.filename or 'no file named'}.")
-    except KeyboardInterrupt:
-        return _fail("stopped.", status=130)
-    except MemoryError:
-        return _fail("there is not enough memory for this; take fewer light curves at a time.")
-    except Exception as error:
-        extra = missing_extra(error) if isinstance(error, ModuleNotFoundError) else None
-        return _fail(extra) if extra else _fail(_unforeseen(error), status=1)
+    with noticing_interrupts() as interrupted:
+        try:
+            with protecting(inputs(parsed)):
+                if isinstance(getattr(parsed, "output", None), Path):
+                    refuse_input(parsed.output)
+                parsed.function(parsed)
+            sys.stdout.flush()
+        except BrokenPipeError:  # whoever read the output, such as `head`, has enough of it
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except (Exception, KeyboardInterrupt) as error:
+            if interrupted() or isinstance(error, KeyboardInterrupt):
+                return _fail("stopped.", status=130)
+            return _explain(error)
     return 0
+
+
+@contextmanager
+def noticing_interrupts() -> Iterator[Callable[[], bool]]:
+    """Yield what says whether Ctrl-C was pressed: libraries may turn its exception into one of their own."""
+    pressed = []
+
+    def stop(number: int, frame: object) -> None:
+        pressed.append(number)
+        raise KeyboardInterrupt
+
+    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not usual or threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _explain(error: BaseException) -> int:
+    """Say what went wrong in a sentence; return the status."""
+    if isinstance(error, LctransferError):
+        return _fail(str(error))
+    if isinstance(error, MemoryError):
+        return _fail("there is not enough memory for this; take fewer light curves at a time.")
+    if isinstance(error, OSError):
+        return _fail(_of_the_system(error))
+    extra = missing_extra(error) if isinstance(error, ModuleNotFoundError) else None
+    return _fail(extra) if extra else _fail(_unforeseen(error), status=1)
+
+
+def _of_the_system(error: OSError) -> str:
+    """Return what to tell of a full disk, a limit of the machine, a folder without the right to write."""
+    said = f"{error.strerror or error}: {error.filename or 'no file named'}."
+    if error.errno in FULL:
+        return f"{said} Make room there and in {tempfile.gettempdir()}, and run the same command again."
+    if error.errno in {errno.EMFILE, errno.ENFILE}:
+        return f"{said} Allow more open files (ulimit -n 1024), and run the same command again."
+    if error.errno == errno.ENOMEM:
+        return f"{said} Allow more memory (ulimit -v), or take fewer light curves at a time."
+    return said
 
 
 def _fail(sentence: str, *, status: int = 2) -> int:
@@ -98,12 +140,21 @@ def _fail(sentence: str, *, status: int = 2) -> int:
     return status
 
 
-def _unforeseen(error: Exception) -> str:
+def _unforeseen(error: BaseException) -> str:
     """Save the traceback of an error that nobody foresaw; return what to tell."""
     first = " ".join(str(error).split())[:200] or "no message"
+    try:
+        where = f"the traceback is in {_kept_traceback()}"
+    except OSError as unkept:
+        where = f"the traceback could not be kept ({unkept.strerror})"
+    return f"{type(error).__name__}: {first}. This should not happen; {where}: please report it."
+
+
+def _kept_traceback() -> str:
+    """Return the file that the traceback of the error at hand was written to."""
     with tempfile.NamedTemporaryFile("w", prefix="lctransfer-", suffix=".log", delete=False, encoding="utf-8") as log:
         log.write(hide(f"{shlex.join(sys.argv)}\n\n{traceback.format_exc()}"))
-    return f"{type(error).__name__}: {first}. This should not happen; the traceback is in {log.name}: please report it."
+    return log.name
 
 
 def _print_anything() -> None:

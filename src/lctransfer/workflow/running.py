@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -11,6 +12,18 @@ from pathlib import Path
 
 from lctransfer.errors import LctransferError
 from lctransfer.workflow_files import PROFILE, SNAKEFILE
+
+SNAKEMAKE = """
+import sys
+try:
+    from snakemake.cli import main
+    main()
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+"""Snakemake, but without a traceback where it is stopped while it still starts."""
+PATIENCE_S = 10
+"""How long Snakemake and its jobs may take to stop."""
 
 
 def run(overrides: Sequence[str], cores: int, options: Sequence[str] = ()) -> int:
@@ -34,11 +47,35 @@ def run(overrides: Sequence[str], cores: int, options: Sequence[str] = ()) -> in
     """
     import snakemake  # noqa: F401 - says which extra is missing before anything else is tried
 
-    program = [sys.executable, "-m", "snakemake", "--snakefile", str(SNAKEFILE), "--workflow-profile", str(PROFILE)]
+    program = [sys.executable, "-c", SNAKEMAKE, "--snakefile", str(SNAKEFILE), "--workflow-profile", str(PROFILE)]
     settings = ["--config", f"hydra={json.dumps(list(overrides))}"]
     if at_work := clear_stale_lock(Path.cwd()):
         raise LctransferError(at_work)
-    return subprocess.run([*program, "--cores", str(cores), *options, *settings], check=False).returncode
+    return _to_its_end([*program, "--cores", str(cores), *options, *settings])
+
+
+def _to_its_end(command: Sequence[str]) -> int:
+    """Run a command and return its status; on Ctrl-C, which it gets too, wait until it has ended its jobs.
+
+    `subprocess.run` would kill it after a quarter of a second, and leave its jobs at work and its lock behind.
+    """
+    with subprocess.Popen(command) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            _wait_patiently(process)
+            raise
+
+
+def _wait_patiently(process: "subprocess.Popen[bytes]") -> None:
+    """Wait for a process that Ctrl-C has told to stop; tell it where only this process was told."""
+    while process.poll() is None:
+        try:
+            process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            continue  # a further Ctrl-C reaches it by itself
 
 
 def clear_stale_lock(folder: Path) -> str | None:

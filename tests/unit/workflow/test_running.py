@@ -1,5 +1,7 @@
 """`lctransfer run` is Snakemake with the package's own files, and takes stale locks away."""
 
+import os
+import signal
 import subprocess
 import sys
 
@@ -16,11 +18,11 @@ def calls(monkeypatch, tmp_path):
     """Return the commands that would have been run, in an empty folder."""
     made = []
 
-    def fake(command, **_):
+    def fake(command):
         made.append(command)
-        return subprocess.CompletedProcess(command, 0)
+        return 0
 
-    monkeypatch.setattr(running.subprocess, "run", fake)
+    monkeypatch.setattr(running, "_to_its_end", fake)
     monkeypatch.chdir(tmp_path)
     return made
 
@@ -33,7 +35,7 @@ def test_the_files_of_the_workflow_are_found():
 def test_run_hands_the_overrides_to_snakemake(calls):
     assert main(["run", "smoke", "transfer.seeds=3", "--cores", "2", "--dry-run"]) == 0
     (command,) = calls
-    assert command[:3] == [sys.executable, "-m", "snakemake"]
+    assert command[:3] == [sys.executable, "-c", running.SNAKEMAKE]
     assert command[-1] == 'hydra=["experiment=smoke", "transfer.seeds=3"]'
     assert "--dry-run" in command
 
@@ -90,3 +92,28 @@ def test_the_lock_of_another_user_stays(lock, tmp_path, monkeypatch):
 def test_a_run_notes_its_machine(tmp_path):
     assert running.clear_stale_lock(tmp_path) is None
     assert (tmp_path / ".snakemake" / "lctransfer_host").read_text().strip() == running.socket.gethostname()
+
+
+STOPPED = """
+import subprocess, sys
+from lctransfer.workflow import running
+running.PATIENCE_S = 0.5
+child = "import signal, sys, time; end = lambda *_: (time.sleep(0.4), open('ended', 'x'), sys.exit())"
+begin = "signal.signal(signal.SIGINT, end); open('begun', 'x'); time.sleep(60)"
+try:
+    running._to_its_end([sys.executable, "-c", child + ";" + begin])
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@pytest.mark.parametrize("tell", [os.killpg, os.kill], ids=["ctrl-c", "this process alone"])
+def test_ctrl_c_waits_until_snakemake_has_ended_its_jobs(tell, tmp_path):
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", STOPPED]
+    with subprocess.Popen(command, cwd=tmp_path, start_new_session=True, env=environment) as process:
+        while not (tmp_path / "begun").exists():
+            assert process.poll() is None
+        tell(process.pid, signal.SIGINT)
+        assert process.wait(30) == 130
+    assert (tmp_path / "ended").exists()
