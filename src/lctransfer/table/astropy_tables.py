@@ -10,13 +10,16 @@ from lctransfer.errors import LctransferError
 
 def converted(table: Any, where: str) -> tuple[pa.Table, dict[str, str], dict[str, str]]:
     """Return an astropy Table or TimeSeries (a lightkurve object is one) as Arrow, its units, and time systems."""
-    from astropy.time import Time
+    from astropy.time import Time, TimeDelta
 
     columns, units, systems = {}, {}, {}
     for name in table.colnames:
         column = table[name]
         if isinstance(column, Time):
             columns[name], systems[name] = pa.array(np.atleast_1d(column.mjd).astype(float)), "mjd"
+            continue
+        if isinstance(column, TimeDelta):
+            columns[name], units[name] = pa.array(np.atleast_1d(column.to_value("day")).astype(float)), "d"
             continue
         unit = getattr(column, "unit", None)
         if unit is not None and str(unit):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from lctransfer.errors import LctransferError
+from lctransfer.table import times, units
 
 EPOCH_MEANINGS = ("time", "mag", "mag_err", "flux", "flux_err", "snr", "band")
 """Meanings that a column has per epoch; a band may also stand once per row."""
@@ -23,7 +24,7 @@ NAMES: dict[str, tuple[str, str]] = {
         "hjd_utc bjd_tdb",
         "t date datetime obstime epoch",
     ),
-    "mag": ("mag magnitude mags psfmag mag_psf", "m vmag"),
+    "mag": ("mag magnitude mags psfmag mag_psf", "m"),
     "mag_err": (
         "mag_err magerr mag_error mag_errors magnitude_error mag_unc mag_sigma e_mag emag sigma_mag sigmag dmag "
         "psfmagerr psf_mag_err magsigma mag_uncertainty",
@@ -80,7 +81,8 @@ def parse(text: str | Mapping[str, str] | None) -> dict[str, Used]:
     Parameters
     ----------
     text : str or dict
-        ``time=mjd,mag=psfmag,flux=f[mJy]`` or the same as a dict; ``mag_err=none`` says that there are no errors.
+        ``time=mjd,mag=psfmag,flux=f[mJy]`` or the same as a dict; ``mag_err=none`` says that there are no errors,
+        ``band=none`` that no column holds bands.
 
     Raises
     ------
@@ -128,7 +130,34 @@ def find(name: str, columns: Iterable[str]) -> str | None:
     if name in columns:
         return name
     alike = [column for column in columns if plain(column) == plain(name)]
+    alike = alike or [column for column in columns if plain(without_unit(column)) == plain(name)]
     return alike[0] if len(alike) == 1 else None
+
+
+def without_unit(column: str) -> str:
+    """Return a column's name without a unit in brackets at its end.
+
+    Examples
+    --------
+    >>> without_unit("Flux (mJy)"), without_unit("mag")
+    ('Flux', 'mag')
+    """
+    found = re.fullmatch(r"(.+?)\s*[(\[][^()\[\]]*[)\]]", column)
+    return found.group(1) if found else column
+
+
+def unit_in_name(column: str) -> str:
+    """Return the unit in brackets at the end of a column's name, where it is a unit that is known here; else nothing.
+
+    Examples
+    --------
+    >>> unit_in_name("Flux (mJy)"), unit_in_name("mag (corrected)")
+    ('mJy', '')
+    """
+    inside = column[len(without_unit(column)) :].strip()[1:-1].strip()
+    asked = inside.lower().replace(" ", "")
+    known = (*times.UNITS, *times.YEARS, *times.SYSTEMS, *units.MAG_UNITS, *units.ZERO_POINTS, *units.RELATIVE)
+    return inside if asked in known or re.fullmatch(r"[hb]?jd-24\d{5}(\.5)?", asked) else ""
 
 
 def guess(meaning: str, columns: Iterable[str], where: str) -> str | None:
@@ -141,7 +170,7 @@ def guess(meaning: str, columns: Iterable[str], where: str) -> str | None:
     """
     columns = list(columns)
     for tier in _KNOWN[meaning]:
-        found = [column for column in columns if plain(_last(column)) in tier]
+        found = [column for column in columns if plain(_last(without_unit(column))) in tier]
         if len(found) > 1:
             several = ", ".join(found)
             raise LctransferError(

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from lctransfer.errors import LctransferError
 from lctransfer.table import times, units
-from lctransfer.table.column_units import TIMESTAMPS, is_date
+from lctransfer.table.column_units import kind_of_text
 from lctransfer.table.quality import kept
 from lctransfer.table.text import numbers_of, refuse_words
 from lctransfer.table.understanding import Placed, Understood
@@ -99,12 +99,20 @@ def _time(column: pa.Array, table: Understood, dropped: Counter) -> np.ndarray:
     name = table.groups[0].columns["time"].column
     if times.is_timestamp(column.type):
         return times.from_timestamps(column)
+    if pa.types.is_duration(column.type):
+        return times.from_durations(column)
+    if pa.types.is_time(column.type):
+        raise LctransferError(
+            f"{table.where}: {name} holds times of day without a date. Give dates too, such as 2017-01-31T12:00:00, or "
+            "Julian dates."
+        )
     if _is_text(column.type) and len(column):
         decoded = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
         plain = decoded.drop_null()
-        if len(plain) and is_date(plain[0].as_py() or ""):
-            return _from_iso(decoded, name, dropped)
-    system = "" if table.time_system == TIMESTAMPS else table.time_system
+        kind = kind_of_text(plain[0].as_py() or "") if len(plain) else ""
+        if kind:
+            return (_from_iso if kind == times.TIMESTAMPS else _from_spans)(decoded, name, dropped)
+    system = "" if table.time_system in (times.TIMESTAMPS, times.DURATIONS) else table.time_system
     return times.to_days(numbers(column, name, dropped), system)
 
 
@@ -118,6 +126,17 @@ def _from_iso(column: pa.Array, name: str, dropped: Counter) -> np.ndarray:
     return stamps.dt.tz_localize(None).to_numpy("datetime64[us]").astype("int64").astype(float) / 86_400e6 + np.where(
         stamps.isna(), np.nan, times.SYSTEMS["unix"].zero
     )
+
+
+def _from_spans(column: pa.Array, name: str, dropped: Counter) -> np.ndarray:
+    """Return texts such as ``12 days 03:00:00``, as pandas writes durations, as days."""
+    import pandas as pd
+
+    spans = pd.to_timedelta(pd.Series(column.to_pylist(), dtype=object), errors="coerce")
+    bad = int((spans.isna() & ~np.asarray(column.is_null())).sum())
+    if bad:
+        dropped[f"fields of {name} that are no duration"] += bad
+    return (spans / pd.Timedelta(days=1)).to_numpy(float)
 
 
 def _from_flux(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lctransfer.errors import LctransferError
-from lctransfer.table import sentinels, times
+from lctransfer.table import sentinels, time_units, times
 from lctransfer.table.curves import Curves
 
 MOST_STRANGE = 0.05
@@ -17,6 +17,8 @@ MOST_ROWS = 0.5
 YEARS_AD = (1850.0, 2100.0)
 LONG_SPAN = "time_span_too_long"
 SAMPLE_EPOCHS = 200_000
+FEW_EPOCHS = 9
+"""Shorter light curves tell nothing of sampling or scatter."""
 RELATIVE_RANGE = (0.9, 1.1)
 BRIGHTEST = 2.0
 """Magnitude of the median epoch of a table below which it is no survey's."""
@@ -61,6 +63,9 @@ class Judge:
     times: list[np.ndarray] = field(default_factory=list)
     even: list[float] = field(default_factory=list)
     scatter: list[float] = field(default_factory=list)
+    constant: list[bool] = field(default_factory=list)
+    spans: list[float] = field(default_factory=list)
+    nights: list[list[float]] = field(default_factory=list)
     largest: float = 0.0
 
     @np.errstate(invalid="ignore")
@@ -86,9 +91,11 @@ class Judge:
             good = np.isfinite(curves.mag_err) & (curves.mag_err > 0) & ~sentinels.are_marks(curves.mag_err)
             self.errors.append(curves.mag_err[good & ~np.isin(curves.mag_err, sentinels.EXACT)])
             self.scatter += _scatter(curves)
-            self.even += [
-                _evenness(curves.time[a:b]) for a, b in list(zip(starts, curves.offsets[1:]))[:20] if b - a > 9
-            ]
+            some_curves = [(a, b) for a, b in list(zip(starts, curves.offsets[1:]))[:20] if b - a > FEW_EPOCHS]
+            self.even += [_evenness(curves.time[a:b]) for a, b in some_curves]
+            self.spans += [float(np.ptp(curves.time[a:b])) for a, b in some_curves]
+            self.nights += [time_units.gathering(curves.time[a:b]) for a, b in some_curves]
+            self.constant += [bool(np.ptp(curves.mag[a:b]) == 0) for a, b in some_curves]
         return too_long
 
     def verdict(self) -> list[str]:
@@ -102,7 +109,8 @@ class Judge:
         if not self.epochs:
             return []
         self._judge_times(np.concatenate(self.times))
-        return [*self._judge_step(np.concatenate(self.times)), *self._judge_span(), *self._judge_magnitudes()]
+        time = np.concatenate(self.times)
+        return [*self._judge_step(time), *self._judge_span(), *self._judge_unit(time), *self._judge_magnitudes()]
 
     def _judge_times(self, time: np.ndarray) -> None:
         column = self.time_column
@@ -148,6 +156,22 @@ class Judge:
             f"{self.time_column}: hours? Then write --columns 'time={self.time_column}[h]'."
         ]
 
+    def _judge_unit(self, time: np.ndarray) -> list[str]:
+        """Refuse times that show nights in another unit than days; note where nothing tells the unit."""
+        if self.known_system:
+            return []
+        unit, column = time_units.unit_by_nights(self.nights), self.time_column
+        if unit:
+            cycle = time_units.CYCLES[unit]
+            raise LctransferError(
+                f"{self.where}: {column} shows nights that follow each other every {cycle:.4g}, not every 1: "
+                f"{time_units.IN_WORDS[unit]}? Write --columns 'time={column}[{unit}]' if so, or 'time={column}[d]' if "
+                "it is in days."
+            )
+        if self.baselines > MOST_ROWS * self.rows:
+            return []  # said already
+        return time_units.note_of_unknown_zero(column, float(np.nanmedian(time)), np.array(self.spans))
+
     def _judge_magnitudes(self) -> list[str]:
         usable = np.concatenate(self.mags)
         if self.strange > MOST_STRANGE * self.epochs and self.is_flux:
@@ -177,7 +201,16 @@ class Judge:
                 f"'snr={self.err_column}'; if errors of fluxes, give the fluxes: 'flux=COLUMN[mJy],flux_err="
                 f"{self.err_column}'."
             )
-        return [*self._too_bright(usable), *self._errors_above_scatter()]
+        return [*self._constant(), *self._too_bright(usable), *self._errors_above_scatter()]
+
+    def _constant(self) -> list[str]:
+        """Return a note where most light curves have one magnitude throughout: that of a catalogue, perhaps."""
+        if np.mean(self.constant or [False]) <= MOST_ROWS:
+            return []
+        return [
+            f"{self.mag_column} is the same at all epochs of most light curves: a mean magnitude? Name the column of "
+            f"the single measurements: --columns {'flux' if self.is_flux else 'mag'}=COLUMN."
+        ]
 
     def _too_bright(self, usable: np.ndarray) -> list[str]:
         """Return a note where all magnitudes are those of the brightest stars of the sky: fluxes, perhaps."""
@@ -197,7 +230,11 @@ class Judge:
     def _errors_above_scatter(self) -> list[str]:
         """Return a note where most light curves scatter far less than their errors say."""
         ratios = np.array(self.scatter)
-        if len(ratios) < FEWEST_CURVES or np.median(ratios) > LEAST_SCATTER:
+        if (
+            len(ratios) < FEWEST_CURVES
+            or np.mean(self.constant or [False]) > MOST_ROWS
+            or np.median(ratios) > LEAST_SCATTER
+        ):
             return []
         return [
             f"Half of the light curves scatter by less than {np.median(ratios):.2g} of their errors {self.err_column}: "

@@ -14,6 +14,7 @@ from lctransfer.files import protecting, replacing
 from lctransfer.table.account import Account
 from lctransfer.table.canonical import ALL_BANDS, BEST_BAND, Reading
 from lctransfer.table.columns import parse
+from lctransfer.table.hidden_bands import judge_unnamed_bands
 from lctransfer.table.labels import Labels, read_labels
 from lctransfer.table.opening import open_table
 from lctransfer.table.plausibility import Judge
@@ -156,7 +157,8 @@ def stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]:
 
 def _stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]:
     opened = open_table(source)
-    table = understand(opened, asked.form, parse(asked.columns), quality=asked.quality)
+    given = parse(asked.columns)
+    table = understand(opened, asked.form, given, quality=asked.quality)
     account.understood(table)
     first = table.groups[0].columns
     time = first["time"].column
@@ -172,6 +174,8 @@ def _stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]
     )
     labels = _labels(asked, account)
     context = Context(opened, table, judge, labels, account, known_words(asked.vocabulary))
+    if "band" not in given:
+        judge_unnamed_bands(context)
     if table.lists:
         warn_of_duplicates(context)
     made = None

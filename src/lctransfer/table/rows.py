@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from lctransfer.errors import LctransferError
 from lctransfer.table import identifiers
-from lctransfer.table.column_units import is_date
+from lctransfer.table.column_units import kind_of_text
 from lctransfer.table.epochs import Measured, measure
 from lctransfer.table.grouping import Gathered
 from lctransfer.table.labels import words
@@ -46,7 +46,7 @@ def _numeric(context: Context) -> list[str]:
     """Return the columns of a text file that hold numbers: a time may be a date, which is text."""
     columns = {used.column: meaning for group in context.table.groups for meaning, used in group.columns.items()}
     sample = context.opened.sample
-    dated = {name for name, meaning in columns.items() if meaning == "time" and is_date(sample.get(name, ""))}
+    dated = {name for name, meaning in columns.items() if meaning == "time" and kind_of_text(sample.get(name, ""))}
     return [name for name, meaning in columns.items() if meaning in NUMBERS and name not in dated]
 
 

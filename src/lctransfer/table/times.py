@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 from lctransfer.errors import LctransferError
 
 MJD = 2_400_000.5
+TIMESTAMPS, DURATIONS = "timestamps", "durations"
+"""Dates and times of day, which become Julian dates (UTC), and lengths of time, which become days."""
 
 
 class System(NamedTuple):
@@ -45,6 +47,8 @@ UNITS = {
 }
 YEARS = ("yr", "year", "years", "a", "julianyear", "decimalyear")
 YEAR_DAYS = 365.25
+FIRST_YEAR = 1000.0
+"""Smaller numbers of years count from a zero of their own, not from the year 1."""
 J2000 = 2_451_544.5
 """Julian date of the start of the year 2000, from which decimal years are counted."""
 JULIAN_DATES = (2_300_000.0, 2_600_000.0)
@@ -68,6 +72,13 @@ def from_timestamps(values: pa.Array) -> np.ndarray:
     known = micros.fill_null(0).to_numpy(zero_copy_only=False)
     days = known / 86_400e6 + SYSTEMS["unix"].zero
     return np.where(np.asarray(values.is_null()), np.nan, days) if values.null_count else days
+
+
+def from_durations(values: pa.Array) -> np.ndarray:
+    """Return durations as days; NaN for null."""
+    per_day = {"s": 86_400, "ms": 86_400e3, "us": 86_400e6, "ns": 86_400e9}[values.type.unit]
+    counted = values.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    return np.where(np.asarray(values.is_null()), np.nan, counted / per_day)
 
 
 def system_of(name: str, where: str) -> str:
@@ -95,7 +106,7 @@ def to_days(values: np.ndarray, system: str) -> np.ndarray:
         A key of `SYSTEMS` or `UNITS`, one of `YEARS`, or nothing for days.
     """
     if system in YEARS:
-        return J2000 + (values - 2000.0) * YEAR_DAYS
+        return np.where(np.abs(values) < FIRST_YEAR, values * YEAR_DAYS, J2000 + (values - 2000.0) * YEAR_DAYS)
     if system == "unix":
         return SYSTEMS["unix"].zero + values / 86_400
     if system in SYSTEMS:
@@ -112,7 +123,12 @@ def described(system: str) -> str:
     """Return what a system or unit is, in words."""
     if system in SYSTEMS:
         return SYSTEMS[system].meaning
-    known = {"": "days", "d": "days", "timestamps": "dates and times of day, converted to Julian dates (UTC)"}
+    known = {
+        "": "days",
+        "d": "days",
+        TIMESTAMPS: "dates and times of day, converted to Julian dates (UTC)",
+        DURATIONS: "durations, converted to days since the same zero",
+    }
     return known.get(system, f"{system}, converted to days")
 
 

@@ -6,10 +6,18 @@ from dataclasses import dataclass, field
 
 from lctransfer.errors import LctransferError
 from lctransfer.table import times
-from lctransfer.table.column_units import TIMESTAMPS, is_dated, is_list, mag_factor, time_system, zero_point
-from lctransfer.table.columns import EPOCH_MEANINGS, SOURCE_MEANINGS, Used, find, guess, plain
+from lctransfer.table.column_units import (
+    is_list,
+    kind_of_times,
+    mag_factor,
+    refuse_flux_as_magnitude,
+    time_system,
+    zero_point,
+)
+from lctransfer.table.columns import EPOCH_MEANINGS, SOURCE_MEANINGS, Used, find, plain
 from lctransfer.table.forms import Form, form_named, recognised
 from lctransfer.table.forms.base import Cut, Group
+from lctransfer.table.guessing import by_name, guessed, needless
 from lctransfer.table.opened import FILE_COLUMN, Opened
 
 
@@ -149,8 +157,9 @@ def _completed(opened: Opened, form: Form, placed: list[Placed], lists: bool) ->
     used = {u.column for group in placed for u in group.columns.values()}
     scalars = [name for name in opened.schema.names if name not in used and name != FILE_COLUMN]
     carried = [name for name in scalars if lists and "." not in name and not is_list(opened, name)]
-    system = TIMESTAMPS if is_dated(opened, first.columns["time"].column) else ""
-    system = system or time_system(first.columns["time"], opened, form)
+    for group in placed:
+        refuse_flux_as_magnitude(group.columns, opened)
+    system = kind_of_times(opened, first.columns["time"].column) or time_system(first.columns["time"], opened, form)
     zero = zero_point(first.columns["flux"], opened, form) if "flux" in first.columns else None
     scale, err_scale = (mag_factor(first.columns.get(meaning), opened) for meaning in ("mag", "mag_err"))
     return Understood(opened.where, form, lists, placed, system, zero, scale, err_scale, carried)
@@ -169,7 +178,7 @@ def _check_scalars(opened: Opened, placed: list[Placed]) -> None:
 
 
 def _existing(meaning: str, used: Used, columns: Sequence[str], where: str) -> Used:
-    if meaning == "mag_err" and used.column.lower() == "none":
+    if meaning in ("mag_err", "band") and used.column.lower() == "none":
         return Used("")
     name = find(used.column, columns) or find(used.column, [c.rsplit(".", 1)[-1] for c in columns])
     full = [column for column in columns if name in (column, column.rsplit(".", 1)[-1])]
@@ -196,7 +205,7 @@ def _placed(group: Group, columns: list[str], given: Mapping[str, Used], opened:
     """Return the columns of one group; None if a named form lacks its times, as a table without a band does."""
     found: dict[str, Used] = {}
     for meaning, names in group.columns.items():
-        name = next((f for f in (_by_name(one, columns) for one in names) if f), None)
+        name = next((f for f in (by_name(one, columns) for one in names) if f), None)
         if name:
             found[meaning] = Used(name)
     if group.columns and "time" not in {**found, **given}:
@@ -204,35 +213,14 @@ def _placed(group: Group, columns: list[str], given: Mapping[str, Used], opened:
     named = (*SOURCE_MEANINGS, *(() if group.band else ("band",)))  # bands must not be mixed, whatever form is named
     meanings = named if group.columns else (*SOURCE_MEANINGS, *EPOCH_MEANINGS)
     for meaning in meanings:
-        if meaning not in found and meaning not in given and not _needless(meaning, {**found, **given}):
-            name = guess(meaning, columns, opened.where)
+        if meaning not in found and meaning not in given and not needless(meaning, {**found, **given}):
+            name = guessed(meaning, {**found, **given}, columns, opened)
             if name and name not in {used.column for used in (*found.values(), *given.values())}:
                 found[meaning] = Used(name)
     found |= given
     if "flux" in given and "mag" not in given:
         found.pop("mag", None)
     return Placed(group.band, _measured(found))
-
-
-def _by_name(name: str, columns: list[str]) -> str | None:
-    exact = find(name, columns)
-    if exact:
-        return exact
-    fields = [column for column in columns if plain(column.rsplit(".", 1)[-1]) == plain(name)]
-    return fields[0] if len(fields) == 1 else None
-
-
-def _needless(meaning: str, known: Mapping[str, Used]) -> bool:
-    """Tell whether a meaning need not be looked for: fluxes where there are magnitudes, and their errors."""
-    if meaning == "flux":
-        return "mag" in known
-    if meaning == "mag":
-        return False
-    if meaning == "mag_err":
-        return "mag" not in known or "snr" in known
-    if meaning == "flux_err":
-        return "flux" not in known or "mag" in known
-    return meaning == "snr" and ("mag_err" in known or "flux_err" in known)
 
 
 def _measured(found: dict[str, Used]) -> dict[str, Used]:
@@ -260,8 +248,9 @@ def _require(group: Placed, opened: Opened, form: Form) -> None:
     if not {"mag_err", "flux_err", "snr"} & set(columns):
         meaning = "mag_err" if "mag" in columns else "flux_err"
         _refuse(meaning, "the errors (mag_err=none says that there are none)", opened, form)
-    if columns.get("mag_err") == Used(""):
-        columns.pop("mag_err")
+    for meaning in ("mag_err", "band"):
+        if columns.get(meaning) == Used(""):
+            columns.pop(meaning)
 
 
 def _refuse(meaning: str, what: str, opened: Opened, form: Form) -> None:
@@ -273,5 +262,5 @@ def _refuse(meaning: str, what: str, opened: Opened, form: Form) -> None:
 
 
 def _cuts(cuts: Sequence[Cut], columns: list[str]) -> list[Cut]:
-    found = [(cut, _by_name(cut.column, columns)) for cut in cuts]
+    found = [(cut, by_name(cut.column, columns)) for cut in cuts]
     return [cut._replace(column=name) for cut, name in found if name]

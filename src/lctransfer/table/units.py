@@ -34,8 +34,7 @@ def flux_zero_point(unit: str, where: str) -> float:
     LctransferError
         If the unit is not known.
     """
-    asked = unit.strip().lower().replace(" ", "").replace("µ", "u").replace("μ", "u")
-    asked = {"nanojansky": "njy", "microjansky": "ujy", "millijansky": "mjy", "jansky": "jy"}.get(asked, asked)
+    asked = _plain_unit(unit)
     own = re.fullmatch(r"zp=([+-]?\d+(?:\.\d+)?)", asked)
     if own:
         return float(own.group(1))
@@ -43,10 +42,32 @@ def flux_zero_point(unit: str, where: str) -> float:
         return ZERO_POINTS[asked]
     if asked in RELATIVE or asked in RELATIVE_SIGNS:
         return RELATIVE_ZERO_POINT
+    if MAG_UNITS.get(asked) == 1.0:
+        column = where.rsplit(": ", 1)[-1]
+        raise LctransferError(
+            f"{where} is in {unit!r}, so it holds magnitudes, no fluxes. Write --columns 'mag={column},mag_err=COLUMN'."
+        )
     raise LctransferError(
         f"{where} is in {unit!r}, which is no unit of flux known here; it must be one of nJy, uJy, mJy, Jy, relative, "
         "or a zero point such as zp=27.5."
     )
+
+
+def _plain_unit(unit: str) -> str:
+    asked = unit.strip().lower().replace(" ", "").replace("µ", "u").replace("μ", "u")
+    return {"nanojansky": "njy", "microjansky": "ujy", "millijansky": "mjy", "jansky": "jy"}.get(asked, asked)
+
+
+def is_flux(unit: str) -> bool:
+    """Tell whether a unit is one of fluxes; a number without a dimension is none.
+
+    Examples
+    --------
+    >>> is_flux("mJy"), is_flux("electron / s"), is_flux("mag")
+    (True, True, False)
+    """
+    asked = _plain_unit(unit)
+    return asked in {*ZERO_POINTS, *RELATIVE, *RELATIVE_SIGNS} - {"1", "dimensionless", "rel", "relative"}
 
 
 def mag_factor(unit: str, where: str) -> float:
