@@ -16,18 +16,19 @@ from numba.core import types
 from numba.extending import intrinsic
 
 from lctransfer.code_cache import cache_folder, keep_compiled
+from lctransfer.features.inner import OPTIONS, inner
 from lctransfer.progress import say
 
-kernel = numba.njit(nogil=True, error_model="numpy", fastmath=False)
-"""Compile as a part of what calls it; threads run beside each other (nogil), dividing by zero gives inf."""
+kernel = inner
+"""Compile as a part of what calls it."""
 
-inlined = numba.njit(nogil=True, error_model="numpy", fastmath=False, forceinline=True)
+inlined = functools.partial(inner, forceinline=True)
 """A kernel that becomes part of its caller's code, where its arguments may be constants."""
 
 
 def entry(function: Callable[..., Any]) -> Any:
     """Compile a function that Python calls, and keep its code, with all that it calls, for later processes."""
-    return keep_compiled(kernel(function))
+    return keep_compiled(numba.jit(**OPTIONS)(function))
 
 
 @functools.cache
@@ -35,7 +36,7 @@ def announce_compiling() -> None:
     """Say on standard error, once, that compiling comes first, if nothing of this version has been kept."""
     folder = cache_folder(Path(__file__).parent)
     if folder is not None and not any(folder.glob("*.nbc")):
-        say("Compiling the features' code, once per version of lctransfer: about half a minute.")
+        say("Compiling the features' code, once per version of lctransfer: about 20 seconds.")
 
 
 @intrinsic
@@ -80,6 +81,13 @@ def cos_sin(cycles: float) -> tuple[float, float]:
     cos = -cos if (quarter == 1.0 or abs(quarter) == 2.0) else cos
     sin = -sin if (quarter == -1.0 or abs(quarter) == 2.0) else sin
     return cos, sin
+
+
+@kernel
+def fill(target: np.ndarray, values: Any) -> None:
+    """Set an array, shape (n,), to n values, an array or a tuple; a slice assigned to costs a second of compiling."""
+    for i in range(len(target)):
+        target[i] = values[i]
 
 
 @kernel

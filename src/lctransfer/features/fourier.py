@@ -103,7 +103,7 @@ def _solve(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
         for k in range(j):
             matrix[j, j] -= matrix[j, k] ** 2
         if not matrix[j, j] > SINGULAR * scale:
-            right[:] = np.nan
+            right.fill(np.nan)
             return right
         matrix[j, j] = np.sqrt(matrix[j, j])
         for i in range(j + 1, size):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lctransfer.features import shape
-from lctransfer.features.compiled import dot, entry, kernel, mean, median, percentile
+from lctransfer.features.compiled import dot, entry, fill, kernel, mean, median, percentile
 from lctransfer.features.curves import Curves, in_order, weighted
 from lctransfer.features.doubling import (
     DOUBLE_HARMONICS,
@@ -130,10 +130,12 @@ def _fit(curves: Curves, frequency: np.ndarray) -> Fits:
         a, b = offsets[row], offsets[row + 1]
         deviation, weight = curves.deviation[a:b], curves.weight[a:b]
         phase = curves.days[a:b] * frequency[row]
-        single[row], double[row] = both_series(phase, deviation, weight)
-        residual[a:b] = deviation - evaluate(double[row], 0.5 * phase)
+        once, twice = both_series(phase, deviation, weight)
+        fill(single[row], once)
+        fill(double[row], twice)
+        fill(residual[a:b], deviation - evaluate(twice, 0.5 * phase))
         variance[0, row] = dot(deviation**2, weight)
-        variance[1, row] = dot((deviation - evaluate(single[row], phase)) ** 2, weight)
+        variance[1, row] = dot((deviation - evaluate(once, phase)) ** 2, weight)
         variance[2, row] = dot(residual[a:b] ** 2, weight)
     return Fits(single, double, residual, variance)
 
@@ -151,7 +153,7 @@ def _left_over(curves: Curves, residual: np.ndarray) -> Curves:
     deviation = np.empty(len(residual))
     for row in range(len(curves.offsets) - 1):
         a, b = curves.offsets[row], curves.offsets[row + 1]
-        deviation[a:b] = residual[a:b] - dot(residual[a:b], curves.weight[a:b])
+        fill(deviation[a:b], residual[a:b] - dot(residual[a:b], curves.weight[a:b]))
     return Curves(curves.days, deviation, curves.weight, curves.offsets)
 
 
@@ -177,16 +179,16 @@ def _fill_features(star: Star, series: tuple, variance: np.ndarray, peaks: tuple
     single, double = series
     frequency, _, second, second_power = peaks
     values[0] = _log(1.0 / frequency)
-    values[1:3] = 1.0 - variance[1:] / variance[0]
+    values[1], values[2] = 1.0 - variance[1] / variance[0], 1.0 - variance[2] / variance[0]
     values[3] = _log(second / frequency)
     values[4] = second_power
     values[5] = _log(np.sqrt(second_power * variance[2] / variance[0]))
-    values[6:15] = _cycle_features(single)
-    values[15:17] = double_features(double)
-    values[17:19] = _residual_features(star.residual, star.mag_err)
+    fill(values[6:15], _cycle_features(single))
+    fill(values[15:17], double_features(double))
+    fill(values[17:19], _residual_features(star.residual, star.mag_err))
     phased = star.deviation[sort(0.5 * (star.days * frequency) % 1.0)[1]]
     values[19] = _log(shape.neighbour_ratio(phased, variance[0]))
-    values[20:25] = _magnitude_features(star, np.sqrt(variance[0]))
+    fill(values[20:25], _magnitude_features(star, np.sqrt(variance[0])))
 
 
 @kernel

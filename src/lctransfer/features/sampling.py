@@ -59,7 +59,9 @@ def nyquist(days: np.ndarray, shortest: float) -> float:
     lattice, however irregularly they fill it; or nine tenths of the distances between neighbours are multiples of one
     cadence, while it may drift slowly, as barycentric times of an evenly running clock do.
     """
-    gaps = np.diff(days)
+    gaps = np.empty(len(days) - 1)
+    for i in range(len(gaps)):
+        gaps[i] = days[i + 1] - days[i]
     step = max(_lattice(gaps, shortest), _cadence(gaps, shortest))
     return 0.5 / step if step > 0 else np.inf
 

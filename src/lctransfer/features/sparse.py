@@ -20,7 +20,11 @@ BINS = 1024
 FEW_GROUPS = 100.0
 """Below, the search of this module is used."""
 ERROR = 0.02
-"""Bound of the error of a power, times the determinant that it is divided by (largest seen: benchmarks)."""
+"""Bound of the error of a power P, over its square root, times the determinant that is divided by (see benchmarks).
+
+The sums enter a power as squares: where little power is, their errors move it little. Of the true power, ``|error| <=
+e sqrt(P)``; of the estimated one, ``e (sqrt(P) + e)``.
+"""
 ILL = 0.1
 """Determinant below which a power is not estimated: such frequencies are all evaluated exactly."""
 FEW_EPOCHS = 8
@@ -133,7 +137,8 @@ def _bound(x: np.ndarray, plan: Plan, limits: tuple, kind: tuple, highest: np.nd
             ill = gap < np.float32(ILL)
             gap = np.float32(ILL) if ill else gap
             power = np.float32(2.0) * above / (gap * (u + v) * scale)
-            error = np.float32(ERROR) / gap
+            part = np.float32(ERROR) / gap
+            error = part * (np.sqrt(max(power, np.float32(0.0))) + part)
             highest[row * lanes + k] = np.float32(np.inf) if ill else power + error
             low[k] = np.float32(0.0) if ill else power - error
         for k in range(LANES):

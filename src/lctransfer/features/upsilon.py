@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lctransfer.features.compiled import entry, kernel, median
+from lctransfer.features.compiled import entry, fill, kernel, median
 from lctransfer.features.curves import in_order, unweighted
 from lctransfer.features.folded import phase_cusum, phase_eta, slope_percentiles
 from lctransfer.features.fourier import amplitude, amplitude_ratio, fourier_series, phase_difference
@@ -91,7 +91,7 @@ def _features(
         _folded_features(star, period[row], values[:, row])
         snr = period_snr(power[row], b - a)
         uncertainty = period_uncertainty(power[row], b - a, time[b - 1] - time[a], period[row])
-        values[len(NAMES) :, row] = (power[row], snr, uncertainty)
+        fill(values[len(NAMES) :, row], (power[row], snr, uncertainty))
     return values
 
 
