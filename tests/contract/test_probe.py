@@ -41,14 +41,14 @@ def look(host, survey, collections=(), overrides=None, lock=None):
 
 
 def alarms(findings):
-    return {finding.path: finding.verdict for finding in findings if not finding.fine}
+    return {finding.path: finding.result for finding in findings if not finding.fine}
 
 
 @pytest.mark.parametrize("survey", COUNTS)
 def test_no_false_alarm_on_the_healthy_archive(host, survey):
     findings = look(host, survey)
     assert alarms(findings) == {}
-    assert sum(finding.verdict == "alive" for finding in findings) >= 2
+    assert sum(finding.result == "alive" for finding in findings) >= 2
     if survey in {"asas", "hipparcos", "asassn"}:  # one star of the queue, too
         assert findings[-1].path.startswith("lightcurves/")
 
@@ -74,6 +74,16 @@ FAULTS = {
     "refused": ("asas", lambda host: host.faults.update({f"{ASAS}/asas/data/ACVS.1.1.gz": "403"}), "ACVS.1.1.gz"),
     "redirect loop": ("asassn", lambda host: host.faults.update({CSV: "redirect loop"}), "catalog_full.csv"),
     "damaged": ("asas", lambda host: host.faults.update({f"{ASAS}/asas/data/ACVS.1.1.gz": "truncated"}), "ACVS.1.1.gz"),
+    "damaged (an empty table)": (
+        "ogle",
+        lambda host: host.files.update({f"{RRLYR}/RRab.dat": b""}),
+        "rrlyr/RRab.dat",
+    ),
+    "changed format (a table without a star)": (
+        "ogle",
+        lambda host: host.files.update({f"{RRLYR}/RRab.dat": b"\n\n"}),
+        "rrlyr/RRab.dat",
+    ),
     "unknown words": (
         "ogle",
         lambda host: replaced(host, f"{RRLYR}/ident.dat", b"RRab ", b"RRxx "),
@@ -90,7 +100,7 @@ def test_every_planted_fault_is_found_by_its_name(host, fault):
     plant(host)
     findings = look(host, survey, FEW if survey == "ogle" else [])
     (alarm,) = [finding for finding in findings if not finding.fine]
-    assert (alarm.verdict, alarm.path.endswith(path)) == (fault.partition(" (")[0], True)
+    assert (alarm.result, alarm.path.endswith(path)) == (fault.partition(" (")[0], True)
     assert alarm.said
     assert alarm.advice
     if fault == "moved":
@@ -103,7 +113,7 @@ def test_a_size_that_has_changed_since_the_first_download_is_found(host, tmp_pat
     assert alarms(look(host, "ogle", FEW[:1], lock=lock)) == {}
     replaced(host, f"{OGLE}/ogle4/OCVS/lmc/cep/cepF.dat", b"\n", b" \n")
     (alarm,) = [one for one in look(host, "ogle", FEW[:1], lock=lock) if not one.fine]
-    assert (alarm.verdict, alarm.path.endswith("cepF.dat")) == ("size changed", True)
+    assert (alarm.result, alarm.path.endswith("cepF.dat")) == ("size changed", True)
     assert "archive.accept_changes" in alarm.advice
 
 
@@ -180,7 +190,7 @@ def test_eros2_needs_a_hand_and_vizier_is_asked_for_the_start_only(host):
     del host.files["eros2/eros2_stars.cat"], host.files["eros2/eros2_lightcurves.tar.gz"]
     findings = look(host, "eros2")
     assert alarms(findings) == {}
-    assert "needs hand" in {finding.verdict for finding in findings}
+    assert "needs hand" in {finding.result for finding in findings}
     assert any(path.startswith(f"{VIZIER}/viz-bin/asu-tsv") for path, _ in host.asked)
 
 
@@ -192,4 +202,5 @@ def test_the_verb_prints_a_table_and_writes_json(host, tmp_path, capsys):
     assert re.search(r"asas/data/ACVS\.1\.1\.gz +refused", said)
     assert "1 of them with something to do" in said
     (entry, *_) = json.loads((tmp_path / "probe.json").read_text())
-    assert (entry["verdict"], entry["said"]) == ("refused", "The server answered 403.")
+    assert (entry["result"], entry["said"]) == ("refused", "The server answered 403.")
+    assert entry["verdict"] == entry["result"]  # the former name

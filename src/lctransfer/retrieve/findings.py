@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from lctransfer.surveys.base import RemoteFile
 
 FINE = ("alive", "not there", "needs hand")
-"""Verdicts that are no alarm: a file that may be missing, one that nobody can fetch for you."""
+"""Results that are no alarm: a file that may be missing, one that nobody can fetch for you."""
 ADVICE = {
     "moved": "Set {override} to where it lies now.",
     "gone": "Look for its new address, and set {override}.",
@@ -27,13 +27,13 @@ ADVICE = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What a file's address answered: ``verdict`` (alive, not there, needs hand, or what is wrong), ``advice``."""
+    """What a file's address answered: ``result`` (alive, not there, needs hand, or what is wrong), ``advice``."""
 
     survey: str
     collection: str
     path: str
     address: str
-    verdict: str
+    result: str
     said: str = ""
     advice: str = ""
     bytes: int | None = None
@@ -42,7 +42,7 @@ class Finding:
     @property
     def fine(self) -> bool:
         """Whether nothing has to be done for a run to succeed."""
-        return self.verdict in FINE
+        return self.result in FINE
 
 
 def advised(finding: Finding, file: RemoteFile, address: str = "") -> Finding:
@@ -57,26 +57,29 @@ def advised(finding: Finding, file: RemoteFile, address: str = "") -> Finding:
         "path": file.path,
         "by_hand": file.by_hand,
     }
-    return replace(finding, advice=ADVICE.get(finding.verdict, "").format(**places))
+    return replace(finding, advice=ADVICE.get(finding.result, "").format(**places))
 
 
 def table(findings: list[Finding]) -> str:
     """Return findings as text: one line each, those that need something done with what and how below."""
-    widths = [max([len(getattr(one, name)) for one in findings] or [0]) for name in ("survey", "path", "verdict")]
+    widths = [max([len(getattr(one, name)) for one in findings] or [0]) for name in ("survey", "path", "result")]
     lines = []
     for one in findings:
         size = "" if one.bytes is None else f"{one.bytes:,} bytes"
         lines.append(
             "  ".join(
-                [one.survey.ljust(widths[0]), one.path.ljust(widths[1]), one.verdict.ljust(widths[2]), size]
+                [one.survey.ljust(widths[0]), one.path.ljust(widths[1]), one.result.ljust(widths[2]), size]
             ).rstrip()
         )
-    wrong = [one for one in findings if one.verdict not in ("alive", "not there")]
-    lines += ["", *(f"- {one.survey} {one.path}: {one.verdict}. {one.said} {one.advice}" for one in wrong)]
+    wrong = [one for one in findings if one.result not in ("alive", "not there")]
+    lines += ["", *(f"- {one.survey} {one.path}: {one.result}. {one.said} {one.advice}" for one in wrong)]
     alarms = sum(not one.fine for one in findings)
     return "\n".join([*lines, "", f"{len(findings)} addresses, {alarms} of them with something to do."]) + "\n"
 
 
 def as_json(findings: list[Finding]) -> str:
-    """Return findings as JSON, to be attached to a report of a fault."""
-    return json.dumps([asdict(one) for one in findings], indent=2) + "\n"
+    """Return findings as JSON, to be attached to a report of a fault.
+
+    ``verdict`` is the former name of ``result``, kept for one release.
+    """
+    return json.dumps([asdict(one) | {"verdict": one.result} for one in findings], indent=2) + "\n"

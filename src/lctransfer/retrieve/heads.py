@@ -11,7 +11,7 @@ from lctransfer.surveys import LABEL_MAPS, moved
 from lctransfer.surveys.base import RemoteFile, Star
 from lctransfer.surveys.losses import MOST_BAD
 from lctransfer.surveys.overrides import NONE, Overrides, words_of
-from lctransfer.surveys.rows import RowFormat
+from lctransfer.surveys.rows import MARK, RowFormat
 from lctransfer.surveys.rows import read as read_rows
 from lctransfer.taxonomy import members
 
@@ -21,7 +21,7 @@ MOST_OTHER_WORDS = 0.2
 
 
 def unpacked(head: bytes, whole: bool) -> bytes:
-    """Return the start of a file's content, unpacked as often as it is gzipped.
+    """Return the start of a file's content, unpacked as often as it is gzipped, without a byte order mark.
 
     Raises
     ------
@@ -37,7 +37,14 @@ def unpacked(head: bytes, whole: bool) -> bytes:
         if whole and not stream.eof:
             raise LctransferError("the gzipped content is cut short")
         head, whole = text, whole and not stream.unused_data
-    return head
+    return head.removeprefix(MARK)
+
+
+def may_be_empty(file: RemoteFile) -> bool:
+    """Tell whether a file says something by holding nothing: a list of remarks, where there are none."""
+    from lctransfer.surveys import ogle
+
+    return file.path.endswith(ogle.REMARKS)
 
 
 def cut(text: bytes, whole: bool) -> bytes:
@@ -93,8 +100,8 @@ def _ogle(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -> Non
         _members(
             text, moved.now(ogle.PHOTOMETRY, known, file.collection), lambda member: bool(ogle.MEMBER.search(member))
         )
-    elif name != ogle.REMARKS:
-        ogle_tables.read_periods(text.decode(errors="replace"), name)
+    elif name != ogle.REMARKS and not ogle_tables.read_periods(text.decode(errors="replace"), name):
+        raise LctransferError(f"{name} holds no star")
 
 
 def _eros2(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -> None:
@@ -118,8 +125,9 @@ def _asas(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -> Non
         stars, bad = asas_catalogue.read_catalogue(text.decode(errors="replace"), file.path, places)
         _check_catalogue(stars, bad, "asas", known)
     elif file.path.endswith(".lc"):
-        read_rows(text, asas.PHOTOMETRY, file.path)
-        if not asas.APERTURES.search(text):
+        form = moved.now(asas.PHOTOMETRY, known, "lightcurves")
+        read_rows(text, form, file.path)
+        if form is asas.PHOTOMETRY and not asas.APERTURES.search(text):
             raise LctransferError(f"{file.path}: no line gives the order of the apertures")
 
 
@@ -138,7 +146,7 @@ def _hipparcos(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -
     elif file.span is not None:
         if text[:6].split() != [file.key.encode()]:
             raise LctransferError(f"{file.path}: the index leads to another star than {file.key}")
-        read_rows(text, hipparcos.PHOTOMETRY, file.path)
+        read_rows(text, moved.now(hipparcos.PHOTOMETRY, known, "epochs"), file.path)
 
 
 def _asassn(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -> None:

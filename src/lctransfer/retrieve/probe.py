@@ -33,7 +33,7 @@ def probe(  # noqa: PLR0917
     collections: list[str],
     overrides: Mapping[str, Any] | None = None,
     lock: Path | None = None,
-    told: Callable[[Finding], None] = lambda finding: None,
+    on_finding: Callable[[Finding], None] = lambda finding: None,
 ) -> list[Finding]:
     """Look at every file of a survey, and at one of those that are asked for star by star.
 
@@ -49,7 +49,7 @@ def probe(  # noqa: PLR0917
         A user's corrections.
     lock : Path, optional
         The lock file of an earlier download, whose sizes are compared.
-    told : callable
+    on_finding : callable
         Called with each finding as it comes.
 
     Returns
@@ -64,7 +64,7 @@ def probe(  # noqa: PLR0917
 
     def note(finding: Finding) -> None:
         findings.append(finding)
-        told(finding)
+        on_finding(finding)
 
     with new_client(settings.timeout_s) as client, tempfile.TemporaryDirectory() as folder:
         look = _Look(client, settings, Path(folder), known, given)
@@ -102,19 +102,19 @@ class _Look:
         found: list[Finding] = []
         for address in addresses(file, self.settings.mirror, hosts_first=True):
             finding = self._one(file, address)
-            if finding.verdict == "alive":
-                # Another spelling of the same address is no fault; anything else is told although a mirror serves.
-                wrong = [other for other in found if other.verdict != "gone"]
+            if finding.result == "alive":
+                # Another spelling of the same address is no fault; anything else is reported although a mirror serves.
+                wrong = [other for other in found if other.result != "gone"]
                 return replace(wrong[0], said=f"{wrong[0].said} {address} serves it.") if wrong else finding
             found.append(finding)
-        wrong = [other for other in found if other.verdict != "gone"]
+        wrong = [other for other in found if other.result != "gone"]
         if wrong:
             return wrong[0]
         absent = Finding(file.survey, file.collection, file.path, found[0].address if found else "", "gone")
         if file.by_hand and not file.urls:
-            return advised(replace(absent, verdict="needs hand"), file)
+            return advised(replace(absent, result="needs hand"), file)
         if file.optional or file.instead_of:
-            return replace(absent, verdict="not there", said="It may be missing.")
+            return replace(absent, result="not there", said="It may be missing.")
         return advised(replace(absent, said="No address has it."), file)
 
     def _query(self, file: RemoteFile, question: str, body: dict[str, Any]) -> Finding:
@@ -128,13 +128,13 @@ class _Look:
             if file.is_whole and not file.is_whole(response.content):
                 raise _WrongError("changed format", "The answer to the query is not in the format of the file.")
         except httpx.TooManyRedirects:
-            return advised(replace(blank, verdict="redirect loop", said="The server redirects in a circle."), file)
+            return advised(replace(blank, result="redirect loop", said="The server redirects in a circle."), file)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             bad = "CERTIFICATE" in str(error).upper()
-            verdict = "bad certificate" if bad else "unreachable"
-            return advised(replace(blank, verdict=verdict, said=str(error)), file)
+            result = "bad certificate" if bad else "unreachable"
+            return advised(replace(blank, result=result, said=str(error)), file)
         except _WrongError as error:
-            return advised(replace(blank, verdict=error.verdict, said=str(error)), file)
+            return advised(replace(blank, result=error.result, said=str(error)), file)
         return replace(blank, bytes=len(response.content), said="The query is answered; its block was not fetched.")
 
     def _one(self, file: RemoteFile, address: str) -> Finding:
@@ -149,7 +149,7 @@ class _Look:
                 raise _WrongError("moved", f"It lies at {new} now.")
             self._compare(file, finding)
         except _WrongError as error:
-            return advised(replace(blank, verdict=error.verdict, said=str(error)), file, error.address)
+            return advised(replace(blank, result=error.result, said=str(error)), file, error.address)
         return finding
 
     def _ask(self, file: RemoteFile, address: str) -> tuple[bytes, int | None, str]:
@@ -184,7 +184,7 @@ class _Look:
 
     def _examine(self, file: RemoteFile, head: bytes, total: int | None) -> None:
         """Run the reader on the head, and keep it for those that need it."""
-        if not head and not file.optional:
+        if not head and not heads.may_be_empty(file):
             raise _WrongError("damaged", "The file is empty.")
         if head.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
             raise _WrongError("wrong type", "The content is a web page.")
@@ -219,14 +219,14 @@ class _Look:
 
 
 class _WrongError(Exception):
-    def __init__(self, verdict: str, said: str):
+    def __init__(self, result: str, said: str):
         super().__init__(said)
-        self.verdict = verdict
-        self.address = said.removeprefix("It lies at ").removesuffix(" now.") if verdict == "moved" else ""
+        self.result = result
+        self.address = said.removeprefix("It lies at ").removesuffix(" now.") if result == "moved" else ""
 
 
 def _refuse(response: httpx.Response, file: RemoteFile) -> None:
-    """Tell an answer that is not the file by its status and its type."""
+    """Raise if the status or the type of an answer shows that it is not the file."""
     status = response.status_code
     if status in (404, 410):
         raise _WrongError("gone", f"The server answered {status}.")

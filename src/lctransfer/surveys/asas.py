@@ -5,7 +5,7 @@ Pojmanski 1997, AcA 47, 467; 2002, AcA 52, 397; Pojmanski et al. 2005, AcA 55, 2
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from lctransfer.config import Survey
-from lctransfer.surveys import merging, vizier
+from lctransfer.surveys import merging, moved, vizier
 from lctransfer.surveys.asas_catalogue import CATALOGUE, COPY, DESIGNATION, LABEL_MAP, PLACES, catalogue, catalogue_text
 from lctransfer.surveys.base import (
     Curves,
@@ -27,7 +27,7 @@ from lctransfer.surveys.base import (
 from lctransfer.surveys.losses import Tally
 from lctransfer.surveys.members import Member, batches, read, write_gzip, write_tar
 from lctransfer.surveys.overrides import Overrides, words_of
-from lctransfer.surveys.rows import Column, RowFormat, describe, parse
+from lctransfer.surveys.rows import MARK, Column, RowFormat, describe
 from lctransfer.surveys.rows import write as write_rows
 from lctransfer.table.light_curves import ragged
 
@@ -45,6 +45,7 @@ PHOTOMETRY = RowFormat(
 )
 """Five apertures, whose order changes from dataset to dataset: the server puts its choice first."""
 FIRST_MAG, FIRST_MER, GRADE = 1, 6, 11
+APERTURE_COUNT = 5
 NOT_MEASURED = 29.999
 BRIGHTNESS = np.array([12.0, 11.0, 10.0, 9.0])
 """V [mag]: fainter stars take aperture 0, the smallest; the next apertures from here on.
@@ -55,8 +56,12 @@ Field = tuple[np.ndarray, list[int]]
 """Rows of one field, and the order of its apertures."""
 DATASET = re.compile(rb"^(?:#ndata=[^\n]*\n)?#dataset=", re.MULTILINE)
 APERTURES = re.compile(rb"^# +HJD(?: +MAG_\d)+(?: +MER_\d)+", re.MULTILINE)
-PARTS: dict[str, tuple[str, ...]] = {"acvs": tuple(PLACES), "acvs_vizier": vizier.ACVS.columns, "lightcurves": ()}
-"""Collections that a user can correct, and which columns of them."""
+PARTS: dict[str, tuple[str, ...]] = {
+    "acvs": tuple(PLACES),
+    "acvs_vizier": vizier.ACVS.columns,
+    "lightcurves": tuple(PHOTOMETRY.names),
+}
+"""Collections that a user can correct, and which columns of them. In corrected files MAG_k and MER_k are aperture k."""
 SAME_STAR_ARCSEC = 15.0
 """One pixel: nearer stars share their light, and designations are no finer."""
 ZERO_POINT = 2_450_000
@@ -129,7 +134,7 @@ def star_files(directory: Path, collections: list[str], overrides: Overrides) ->
 
 def is_whole(content: bytes) -> bool:
     """Tell whether a light-curve file holds as many rows as its datasets announce: the server breaks off early."""
-    lines = content.splitlines()
+    lines = content.removeprefix(MARK).splitlines()
     announced = sum(int(line.split()[1]) for line in lines if re.fullmatch(rb"#ndata= *\d+ *", line))
     return content.endswith(b"\n") and announced == sum(1 for line in lines if line.strip() and line[:1] != b"#") > 0
 
@@ -139,8 +144,9 @@ def curves(
 ) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch: good grades, one aperture, fields joined."""
     align = "nights" if settings.zero_points == "aligned" else "none"
+    places = moved.places(settings.overrides, "lightcurves", PHOTOMETRY)
     for batch in batches(_members(directory, stars)):
-        fields_of = list(_fields(batch, str(directory)))
+        fields_of = list(_fields(batch, str(directory), places))
         unreadable = [answer for answer in fields_of if isinstance(answer, str)]
         found = []
         for (name, _), answer in zip(batch, fields_of):
@@ -153,15 +159,18 @@ def curves(
         yield merging.together(found, unreadable)
 
 
-def _fields(batch: list[Member], where: str) -> Iterator[list[Field] | str]:
+def _fields(batch: list[Member], where: str, places: Mapping[str, int] | None = None) -> Iterator[list[Field] | str]:
     """Yield, per star, the rows and the order of apertures of each of its fields; or what is wrong with its file."""
-    parts = [list(split_fields(content)) for _, content in batch]
-    rows, offsets, errors = parse([text for part in parts for text, _ in part], PHOTOMETRY, ZERO_POINT)
+    parts = [list(split_fields(content.removeprefix(MARK))) for _, content in batch]
+    if places:  # the user has said which column is which aperture
+        parts = [[(text, list(range(APERTURE_COUNT))) for text, _ in part] for part in parts]
+    texts = [text for part in parts for text, _ in part]
+    (rows, offsets, errors), now = moved.read(texts, PHOTOMETRY, places or {}, ZERO_POINT)
     at = 0
     for (name, _), part in zip(batch, parts):
         span = range(at, at + len(part))
         at += len(part)
-        wrong = [describe(errors[i], PHOTOMETRY, f"{where}, {name}") for i in span if errors[i, 0]]
+        wrong = [describe(errors[i], now, f"{where}, {name}") for i in span if errors[i, 0]]
         held = [(rows[offsets[i] : offsets[i + 1]], order) for i, (_, order) in zip(span, part)]
         if not wrong and any(len(field) and not order for field, order in held):
             wrong = [f"{where}, {name}: no line `#     HJD      MAG_0 ...` gives the order of the apertures."]

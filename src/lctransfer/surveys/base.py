@@ -12,7 +12,7 @@ import numpy as np
 from lctransfer.errors import LctransferError
 from lctransfer.surveys import moved
 from lctransfer.surveys.members import Member, ahead, batches
-from lctransfer.surveys.rows import RowFormat, describe, parse
+from lctransfer.surveys.rows import RowFormat, describe
 from lctransfer.taxonomy import Label, class_name
 
 
@@ -163,12 +163,10 @@ def parsed_batches(
 
     `places` says where columns stand now, if a user has corrected them; see `moved.places`.
     """
-    now = moved.form_of(form, places) if places else form
     for batch in ahead(batches(members)):
         names = [name for name, _ in batch]
-        rows, offsets, errors = parse([content for _, content in batch], now, 0 if places else zero_point)
+        (rows, offsets, errors), now = moved.read([content for _, content in batch], form, places or {}, zero_point)
         bad = np.flatnonzero(errors[:, 0])
-        rows = moved.in_order(rows, form, places, zero_point) if places else rows
         yield names, rows, offsets, [describe(errors[i], now, f"{where}, {names[i]}") for i in bad]
 
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import replacing, write_text
+from lctransfer.surveys import moved
 from lctransfer.surveys.base import Curves, RemoteFile, Star, Sure, lines_of, parsed_batches, usable
 from lctransfer.surveys.hipparcos_tables import (
     FIELDS,
@@ -60,11 +61,12 @@ PARTS_OF = dict(zip((INDEX, EPOCHS, POSITIONS, *CATALOGUES), ("index", "epochs",
 """Names of the files in a user's overrides."""
 PARTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(PARTS_OF.values(), ()),
+    "epochs": tuple(PHOTOMETRY.names),
     "hip_va_1": tuple(FIELDS),
     "hip_va_2": tuple(FIELDS)[:2],
     **{f"vizier {table.name}": () for table in TABLES.values()},
 }
-"""Collections that a user can correct, and which columns (bytes) of them."""
+"""Collections that a user can correct, and which columns of them: bytes of a catalogue, numbers of epoch photometry."""
 LICENCE, PAPERS = "ESA; cite SP-1200 and acknowledge CDS", "ESA 1997, SP-1200"
 WHOLE = "whole"
 """The collection that stands for all of hep.gz."""
@@ -195,8 +197,9 @@ def curves(
 ) -> Iterator[Curves]:
     """Yield the light curves of the stars asked for, batch by batch: transits that neither reduction rejects."""
     path = directory / EPOCHS
+    places = moved.places(settings.overrides, "epochs", PHOTOMETRY)
     for names, rows, offsets, unreadable in parsed_batches(
-        _members(directory, stars), PHOTOMETRY, str(path), ZERO_POINT
+        _members(directory, stars), PHOTOMETRY, str(path), ZERO_POINT, places
     ):
         good = (rows[:, 3].astype(np.int64) & REJECTED) == 0
         mag = np.where(good, rows[:, 1], np.nan)

@@ -18,6 +18,7 @@ from isal import igzip, isal_zlib
 
 from lctransfer.errors import LctransferError
 from lctransfer.files import replacing
+from lctransfer.surveys.rows import MARK
 
 MAX_MEMBER_BYTES = 64 * 2**20
 """No light curve or catalogue row file of these surveys comes near it."""
@@ -66,7 +67,7 @@ def limited(path: Path) -> BinaryIO:
 
 
 def read_all(path: Path) -> bytes:
-    """Return the content of a file, unpacked if it is gzipped.
+    """Return the content of a file, unpacked if it is gzipped, without a byte order mark.
 
     Raises
     ------
@@ -75,7 +76,7 @@ def read_all(path: Path) -> bytes:
     """
     try:
         with limited(path) as stream:
-            return stream.read()
+            return stream.read().removeprefix(MARK)
     except FileNotFoundError:
         raise LctransferError(f"There is no file {path}. Run `lctransfer retrieve` first.") from None
     except DAMAGE as error:
@@ -89,7 +90,7 @@ def unpack(content: bytes, where: str) -> bytes:
             text = stream.read(MAX_RATIO * len(content) + SLACK_BYTES)
             if stream.read(1):
                 raise LctransferError(f"{where} unpacks to more than {MAX_RATIO} times its size. Fetch it again.")
-            return text
+            return text.removeprefix(MARK)
     except DAMAGE as error:
         raise LctransferError(f"{where} is damaged ({error}). Delete the file and retrieve it again.") from None
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lctransfer.errors import LctransferError
-from lctransfer.surveys.rows import ANY, FULL_DATE, Column, RowFormat
+from lctransfer.surveys.rows import ANY, FULL_DATE, Column, Parsed, RowFormat, parse
 
 
 def places(overrides: Mapping[str, Any], collection: str, form: RowFormat) -> dict[str, int]:
@@ -41,9 +41,17 @@ def places(overrides: Mapping[str, Any], collection: str, form: RowFormat) -> di
 
 
 def form_of(form: RowFormat, where: Mapping[str, int]) -> RowFormat:
-    """Return the format of rows whose columns stand elsewhere: numbers between blanks, of any width and decimals."""
-    names = {place: name for name, place in where.items()}
-    columns = tuple(Column(names.get(at, f"column {at}"), 1, ANY) for at in range(1, max(names) + 1))
+    """Return the format of rows whose columns stand elsewhere: between blanks, of any width and decimals.
+
+    Letters stay letters; what stands between the columns of `form` may be any word.
+    """
+    known = {where[column.name]: column for column in form.columns}
+    columns = tuple(
+        replace(known[at], width=1, lead="", decimals=0 if known[at].letter else ANY)
+        if at in known
+        else Column(f"column {at}", 1, ANY, text=True)
+        for at in range(1, max(known) + 1)
+    )
     return replace(form, columns=columns, fixed=False)
 
 
@@ -59,3 +67,26 @@ def now(form: RowFormat, overrides: Mapping[str, Any], collection: str) -> RowFo
     """Return the format of a collection's files with a user's corrections, or as it is known."""
     where = places(overrides, collection, form)
     return form_of(form, where) if where else form
+
+
+def read(
+    members: list[bytes], form: RowFormat, where: Mapping[str, int], zero_point: int = 0
+) -> tuple[Parsed, RowFormat]:
+    """Return the rows of files in the columns of `form`, and the format that they have now; see `rows.parse`.
+
+    Parameters
+    ----------
+    members : list of bytes
+        The content of each file.
+    form : RowFormat
+        What is known of them.
+    where : dict
+        Where the columns stand now; see `places`. Empty: where they are known to stand.
+    zero_point : int
+        Days to add to times that are no full Julian dates.
+    """
+    if not where:
+        return parse(members, form, zero_point), form
+    now_is = form_of(form, where)
+    found = parse(members, now_is)
+    return found._replace(values=in_order(found.values, form, where, zero_point)), now_is

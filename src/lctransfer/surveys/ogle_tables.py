@@ -21,6 +21,10 @@ MOST_OTHER_WORDS = 0.5
 """With more unknown subtypes than this share, the collection's words are not what they were thought to be."""
 
 
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8-sig", errors="replace")
+
+
 def collection_stars(directory: Path, collection: Collection, dropped: Counter) -> list[Star]:
     """Return the stars of a collection that are of one certain class; count the others."""
     folder = directory / collection.directory
@@ -29,13 +33,13 @@ def collection_stars(directory: Path, collection: Collection, dropped: Counter) 
         if (folder / name).is_file():
             # Without periods the light curves are as good as with them.
             with by_itself(dropped, f"{collection.name}, periods of {name}"):
-                periods |= read_periods((folder / name).read_text(errors="replace"), str(folder / name))
-    text = (folder / "ident.dat").read_text(encoding="utf-8", errors="replace")
+                periods |= read_periods(_text(folder / name), str(folder / name))
+    text = _text(folder / "ident.dat")
     rows, bad = read_ident(text, collection, str(folder / "ident.dat"))
     tolerate(bad, len(rows) + len(bad), dropped, f"unreadable row of ident.dat ({collection.name})")
     stars = _single_class(rows, collection, str(folder / "ident.dat"), dropped)
     remarks = folder / REMARKS
-    doubtful = read_doubtful(remarks.read_text(errors="replace")) if remarks.is_file() else set()
+    doubtful = read_doubtful(_text(remarks)) if remarks.is_file() else set()
     certain = [star for star in stars if star.source_id not in doubtful]
     dropped["uncertain, says remarks.txt"] += len(stars) - len(certain)
     return [

@@ -21,6 +21,7 @@ REASONS = {
     MISSING: "is missing",
 }
 ANY = -1
+LETTER, WORD = 1, 2
 POWERS = 10.0 ** np.arange(20)
 WHOLE_POWERS = 10 ** np.arange(19)
 FULL_DATE = 2_400_000
@@ -29,6 +30,7 @@ MOST_DECIMALS = 12
 """So many decimals of a full Julian date are still an int64."""
 MOST_DIGITS = 18
 """An int64 holds them."""
+MARK = b"\xef\xbb\xbf"  # the byte order mark that some editors and servers put before text
 LINE_FEED, RETURN, BLANK, MINUS, PLUS, POINT, ZERO = (ord(character) for character in "\n\r -+.0")
 
 
@@ -44,10 +46,10 @@ class Column:
         As in Fortran's F10.5; `ANY` decimals are taken as they come, and one letter has 0 decimals and ``letter``.
     lead : str
         What stands between the column before and this one.
-    letter : bool
-        Whether it is a single letter; it is read as its character code.
     free : bool
         Whether its end depends on its length, so that its place is not checked.
+    letter, text : bool
+        Whether it is a single letter, read as its character code, or any word, passed over (as nan).
     """
 
     name: str
@@ -56,6 +58,7 @@ class Column:
     lead: str = ""
     letter: bool = False
     free: bool = False
+    text: bool = False
 
     @property
     def template(self) -> str:
@@ -128,6 +131,7 @@ def parse(members: list[bytes], form: RowFormat, zero_point: int = 0) -> Parsed:
     Parsed
         The numbers, exact to the last bit up to 15 digits; each column is contiguous.
     """
+    members = [member.removeprefix(MARK) for member in members]
     buffer = np.frombuffer(b"\n".join([*members, b""]), dtype=np.uint8)
     lengths = np.fromiter(map(len, members), dtype=np.int64, count=len(members))
     starts = np.concatenate([[0], np.cumsum(lengths + 1)])
@@ -140,10 +144,10 @@ def parse(members: list[bytes], form: RowFormat, zero_point: int = 0) -> Parsed:
 
 
 def _rule(column: Column, form: RowFormat) -> tuple[int, int, int]:
-    """Return decimals, length from the end of the column before (0: any), and whether it is a letter."""
+    """Return decimals, length from the end of the column before (0: any), and the kind: number, LETTER or WORD."""
     free = column.free or not form.fixed or column is form.columns[0]
     place = 0 if free else len(column.lead) + column.width
-    return column.decimals, place, int(column.letter)
+    return column.decimals, place, WORD if column.text else LETTER if column.letter else 0
 
 
 class _Layout(NamedTuple):
@@ -209,9 +213,13 @@ def _parse_line(buffer, at, rules, layout, values, row):  # noqa: PLR0917
             at += 1
         if buffer[at] == LINE_FEED or buffer[at] == RETURN:
             return MISSING, column, at
-        if rules[column, 2]:
+        if rules[column, 2] == LETTER:
             values[column, row], found = buffer[at], 0
             at += 1
+        elif rules[column, 2] == WORD:
+            values[column, row], found = np.nan, 0
+            while not _ends(buffer[at], layout.separator):
+                at += 1
         else:
             negative, mantissa, found, at = _number(buffer, at)
             if found >= 0:

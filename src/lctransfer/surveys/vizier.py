@@ -162,7 +162,7 @@ def parse(content: bytes, table: VizierTable, where: str) -> Table:
     LctransferError
         If the answer was cut by a limit, lacks a column, or a row is short.
     """
-    text = content.decode("utf-8", errors="replace")
+    text = content.decode("utf-8-sig", errors="replace")
     if re.search(r"^#INFO\s+QUERY_STATUS[\s=]+OVERFLOW", text, re.MULTILINE):
         raise LctransferError(f"{where} was cut by the service's limit of rows. Ask with -out.max=unlimited.")
     lines = [line for line in lines_of(text) if line.strip() and not line.startswith("#")]
