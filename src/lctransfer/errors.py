@@ -1,5 +1,7 @@
 """The one exception that is meant to be read by a person."""
 
+from collections.abc import Container
+
 EXTRAS = {
     "captum": "report",
     "jinja2": "report",
@@ -17,6 +19,30 @@ class LctransferError(Exception):
     The message says what is wrong, where, and what to do, in one or two sentences; the command line
     prints it without a traceback and exits with status 2.
     """
+
+
+def check_name(kind: str, name: str, names: Container[str], listed: str) -> None:
+    """Refuse a name that is none of the known ones.
+
+    Parameters
+    ----------
+    kind : str
+        What it would be the name of, in the singular.
+    name : str
+        What was given.
+    names : container of str
+        The known ones.
+    listed : str
+        The same, as the message lists them.
+
+    Raises
+    ------
+    LctransferError
+        With what there is.
+    """
+    if name not in names:
+        plural = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
+        raise LctransferError(f"There is no {kind} {name!r}. {plural.capitalize()}: {listed}.")
 
 
 def missing_extra(error: ModuleNotFoundError) -> str | None:

@@ -9,7 +9,7 @@ from conftest import REPOSITORY
 
 import lctransfer
 from lctransfer.cli.main import main
-from lctransfer.errors import EXTRAS, missing_extra
+from lctransfer.errors import EXTRAS, LctransferError, check_name, missing_extra
 
 
 def test_extras_are_those_of_the_package():
@@ -35,3 +35,11 @@ def test_a_verb_without_its_extra_ends_in_a_sentence(tmp_path, monkeypatch, caps
 @pytest.mark.parametrize("name", ["numpy", None])
 def test_other_missing_libraries_are_no_matter_of_extras(name):
     assert missing_extra(ModuleNotFoundError(name=name)) is None
+
+
+def test_a_name_that_is_none_of_the_known_is_refused_with_those():
+    check_name("strategy", "auto", {"auto": 1}, "auto")
+    with pytest.raises(LctransferError, match=r"^There is no strategy 'atuo'\. Strategies: auto, scratch\.$"):
+        check_name("strategy", "atuo", {"auto": 1, "scratch": 2}, "auto, scratch")
+    with pytest.raises(LctransferError, match=r"^There is no form 'x'\. Forms: own\.$"):
+        check_name("form", "x", ("own",), "own")

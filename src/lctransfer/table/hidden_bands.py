@@ -28,7 +28,7 @@ LEAST_OFFSET = 0.1
 SIGNIFICANT = 5.0
 """Standard errors of an offset from which it is no chance."""
 FEWEST_SOURCES = 5
-"""Sources whose offsets are judged together."""
+"""Sources whose offsets are compared together."""
 MOST_SOURCES = 0.5
 """Share of the sources with an offset of their own from which the column is refused."""
 QUALITY = ("flag", "qual", "limit", "grade")
@@ -37,7 +37,7 @@ NOT_BANDS = ("camera", "cam", "ccd", "chip", "site", "telescope", "instrument", 
 """Words in the names of columns that say what they hold: no note is due."""
 
 
-def judge_unnamed_bands(context: Context) -> None:
+def check_unnamed_bands(context: Context) -> None:
     """Read the columns that may be bands ahead of all others, and note or refuse them.
 
     Raises
@@ -55,7 +55,7 @@ def judge_unnamed_bands(context: Context) -> None:
     context.opened.unreadable[:] = known
     for column in candidates:
         if column in frame:
-            _judge(column, frame[["source", "mag", column]].dropna(), context)
+            _check(column, frame[["source", "mag", column]].dropna(), context)
 
 
 def _candidates(context: Context) -> list[str]:
@@ -160,7 +160,7 @@ def _magnitudes(values: np.ndarray, context: Context) -> np.ndarray:
     return np.where((values > sentinels.USABLE_MAG[0]) & (values < sentinels.USABLE_MAG[1]), values, np.nan)
 
 
-def _judge(column: str, frame: pd.DataFrame, context: Context) -> None:
+def _check(column: str, frame: pd.DataFrame, context: Context) -> None:
     """Note a column whose values change within a star; refuse it where magnitudes differ by them."""
     groups = frame.groupby(["source", column], sort=True)["mag"].agg(["median", "std", "count"])
     groups = groups[groups["count"] >= FEWEST_EPOCHS].reset_index()

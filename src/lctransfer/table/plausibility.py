@@ -29,7 +29,7 @@ LONG_BASELINE_DAYS = 15_000.0
 
 
 @dataclass
-class Judge:
+class PlausibilityCheck:
     """Looks at all light curves of a table before sentinels are dropped, and refuses what cannot be true.
 
     Parameters
@@ -98,7 +98,7 @@ class Judge:
             self.constant += [bool(np.ptp(curves.mag[a:b]) == 0) for a, b in some_curves]
         return too_long
 
-    def verdict(self) -> list[str]:
+    def findings(self) -> list[str]:
         """Return what is worth saying; refuse the table where times or magnitudes are something else.
 
         Raises
@@ -108,11 +108,11 @@ class Judge:
         """
         if not self.epochs:
             return []
-        self._judge_times(np.concatenate(self.times))
+        self._check_times(np.concatenate(self.times))
         time = np.concatenate(self.times)
-        return [*self._judge_step(time), *self._judge_span(), *self._judge_unit(time), *self._judge_magnitudes()]
+        return [*self._check_step(time), *self._check_span(), *self._check_unit(time), *self._check_magnitudes()]
 
-    def _judge_times(self, time: np.ndarray) -> None:
+    def _check_times(self, time: np.ndarray) -> None:
         column = self.time_column
         low, high = float(np.nanmin(time)), float(np.nanmax(time))
         hint = f"Say the unit: --columns 'time={column}[h]', with d, h, min, s, yr, jd, mjd, btjd, bkjd or gaia."
@@ -135,7 +135,7 @@ class Judge:
                 f"'time={column}[yr]' if they are, or 'time={column}[d]' if they are days."
             )
 
-    def _judge_step(self, time: np.ndarray) -> list[str]:
+    def _check_step(self, time: np.ndarray) -> list[str]:
         step = times.float32_step(time, self.float32_time)
         if step > times.FINE_ENOUGH_DAYS:
             raise LctransferError(
@@ -147,7 +147,7 @@ class Judge:
             [f"{self.time_column} holds 32-bit floats, in steps of {step:g} d: short periods suffer."] if coarse else []
         )
 
-    def _judge_span(self) -> list[str]:
+    def _check_span(self) -> list[str]:
         """Return a note where most baselines are longer than those of surveys with electronic detectors."""
         if self.baselines <= MOST_ROWS * self.rows:
             return []
@@ -156,7 +156,7 @@ class Judge:
             f"{self.time_column}: hours? Then write --columns 'time={self.time_column}[h]'."
         ]
 
-    def _judge_unit(self, time: np.ndarray) -> list[str]:
+    def _check_unit(self, time: np.ndarray) -> list[str]:
         """Refuse times that show nights in another unit than days; note where nothing tells the unit."""
         if self.known_system:
             return []
@@ -172,7 +172,7 @@ class Judge:
             return []  # said already
         return time_units.note_of_unknown_zero(column, float(np.nanmedian(time)), np.array(self.spans))
 
-    def _judge_magnitudes(self) -> list[str]:
+    def _check_magnitudes(self) -> list[str]:
         usable = np.concatenate(self.mags)
         if self.strange > MOST_STRANGE * self.epochs and self.is_flux:
             raise LctransferError(

@@ -14,10 +14,10 @@ from lctransfer.files import protecting, replacing
 from lctransfer.table.account import Account
 from lctransfer.table.canonical import ALL_BANDS, BEST_BAND, Reading
 from lctransfer.table.columns import parse
-from lctransfer.table.hidden_bands import judge_unnamed_bands
+from lctransfer.table.hidden_bands import check_unnamed_bands
 from lctransfer.table.labels import Labels, read_labels
 from lctransfer.table.opening import open_table
-from lctransfer.table.plausibility import Judge
+from lctransfer.table.plausibility import PlausibilityCheck
 from lctransfer.table.rows import from_rows
 from lctransfer.table.sources import Context, from_lists, warn_of_duplicates
 from lctransfer.table.understanding import understand
@@ -163,7 +163,7 @@ def _stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]
     first = table.groups[0].columns
     time = first["time"].column
     kind = opened.schema.field(time).type if time in opened.schema.names else pa.float64()
-    judge = Judge(
+    plausibility = PlausibilityCheck(
         table.where,
         time,
         first[_value(first)].column,
@@ -173,9 +173,9 @@ def _stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]
         known_system=bool(table.time_system),
     )
     labels = _labels(asked, account)
-    context = Context(opened, table, judge, labels, account, known_words(asked.vocabulary))
+    context = Context(opened, table, plausibility, labels, account, known_words(asked.vocabulary))
     if "band" not in given:
-        judge_unnamed_bands(context)
+        check_unnamed_bands(context)
     if table.lists:
         warn_of_duplicates(context)
     made = None
@@ -186,7 +186,7 @@ def _stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]
         yield chosen
     if made is None:
         raise LctransferError(f"{table.where} holds no row.")
-    account.notes += judge.verdict()
+    account.notes += plausibility.findings()
     account.finish(opened, labels)
     _check_band(asked.band, account, table.where)
 

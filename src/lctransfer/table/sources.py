@@ -17,7 +17,7 @@ from lctransfer.table.labels import Labels, words
 from lctransfer.table.opened import FILE_COLUMN, Opened, repeated
 from lctransfer.table.opening import stem_of
 from lctransfer.table.per_source import PLACES, PerSource, degrees
-from lctransfer.table.plausibility import LONG_SPAN, MOST_ROWS, Judge
+from lctransfer.table.plausibility import LONG_SPAN, MOST_ROWS, PlausibilityCheck
 from lctransfer.table.understanding import Placed, Understood
 
 UNEVEN, UNREADABLE = "uneven_lists", "unreadable"
@@ -29,7 +29,7 @@ class Context(NamedTuple):
 
     opened: Opened
     table: Understood
-    judge: Judge
+    plausibility: PlausibilityCheck
     labels: Labels | None
     account: Account
     known: frozenset[str]
@@ -203,11 +203,11 @@ def finished(  # noqa: PLR0917
     context: Context,
     carried: dict[str, pa.Array] | None = None,
 ) -> pa.Table:
-    """Return light curves as a table: sorted, without sentinels, judged, labelled, with what is dropped and flagged."""
+    """Return light curves as a table: sorted, without sentinels, checked, labelled, and what is dropped or flagged."""
     account, table = context.account, context.table
     curves = Curves(made.time, made.mag, made.mag_err, made.offsets)
     dropped = made.dropped + drop_no_times(curves, times.zero(table.time_system), account.dropped)
-    too_long = context.judge.look(curves)
+    too_long = context.plausibility.look(curves)
     dropped += clean(curves, account.dropped, table.zero_point)
     account.repeated += int(repeated_epochs(curves).sum())
     said = [LONG_SPAN if long else flags[source] for source, long in zip(made.source.tolist(), too_long)]

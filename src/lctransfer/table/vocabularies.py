@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import check_name
 from lctransfer.table.canonical import VOCABULARIES as TITLES
 from lctransfer.taxonomy import members
 
@@ -49,9 +49,7 @@ def named(name: str) -> str:
         With those that there are.
     """
     key = ALIASES.get(name.strip().lower(), name.strip().lower())
-    if key not in TITLES:
-        known = ", ".join(f"{one} ({title})" for one, title in TITLES.items())
-        raise LctransferError(f"There is no vocabulary {name!r}. Vocabularies: {known}; or none.")
+    check_name("vocabulary", key, TITLES, ", ".join(f"{one} ({title})" for one, title in TITLES.items()) + "; or none")
     return key
 
 

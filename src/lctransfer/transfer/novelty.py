@@ -20,7 +20,7 @@ TREES, LEAF = 300, 3
 EDGE = 1e-3
 """No sign is surer than this."""
 BEYOND, UNLABELLED = 1.0, 4.0
-"""Powers of the second and of the third sign; the first counts as it is."""
+"""Ensemble weights of the second and of the third sign; the first has weight 1."""
 
 
 def fit(X: pd.DataFrame, X_unlabelled: pd.DataFrame | None, seed: int) -> ExtraTreesClassifier | None:
@@ -61,16 +61,16 @@ def score(
     trees : ExtraTreesClassifier, optional
         What `fit` gave.
     """
-    signs, powers = _log_odds(1 - probabilities.max(axis=1)), 1.0
+    signs, total_weight = _log_odds(1 - probabilities.max(axis=1)), 1.0
     if sources:
         widest = max(sources, key=lambda source: len(source.classes))
         beyond = 1 - (widest.predict_proba(X) @ merge_matrix(widest.classes, classes)).sum(axis=1)
         signs = signs + BEYOND * _log_odds(beyond)
-        powers += BEYOND
+        total_weight += BEYOND
     if trees is not None:
         signs = signs + UNLABELLED * _log_odds(trees.predict_proba(X.to_numpy(dtype=np.float32))[:, 1])
-        powers += UNLABELLED
-    return expit(signs / powers)
+        total_weight += UNLABELLED
+    return expit(signs / total_weight)
 
 
 def _log_odds(share: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lctransfer.config import Transfer
-from lctransfer.errors import LctransferError
+from lctransfer.errors import check_name
 from lctransfer.seeds import as_seed
 
 if TYPE_CHECKING:
@@ -70,5 +70,4 @@ def check_strategy(name: str) -> None:
     LctransferError
         With the names that there are.
     """
-    if name not in ENTRIES:
-        raise LctransferError(f"There is no strategy {name!r}. Strategies: {', '.join(STRATEGIES)}.")
+    check_name("strategy", name, ENTRIES, ", ".join(STRATEGIES))

@@ -1,6 +1,6 @@
 """Every form of light-curve table that is known by name, and how one is recognised by its columns."""
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, check_name
 from lctransfer.table.forms import asassn, atlas, gaia, kepler, lsst, own, starembed, ztf
 from lctransfer.table.forms.base import Cut, Form, Group
 
@@ -33,9 +33,7 @@ def form_named(name: str) -> Form:
     LctransferError
         With the names that there are.
     """
-    if name not in FORMS:
-        known = "; ".join(f"{form.name} ({form.title})" for form in FORMS.values())
-        raise LctransferError(f"There is no form {name!r}. Forms: {known}.")
+    check_name("form", name, FORMS, "; ".join(f"{form.name} ({form.title})" for form in FORMS.values()))
     return FORMS[name]
 
 
