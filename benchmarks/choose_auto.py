@@ -28,8 +28,10 @@ from lctransfer.evaluation.partition import REPORT, purpose
 from lctransfer.models.combined import Combined
 from lctransfer.models.opening import open_source
 from lctransfer.transfer import registry
-from lctransfer.transfer.auto import Auto, Start
-from lctransfer.transfer.ensemble import Answers, fit_weights, mixed
+from lctransfer.transfer.auto import Auto, Start, views
+from lctransfer.transfer.base import Strategy
+from lctransfer.transfer.ensemble import Answers
+from lctransfer.transfer.simple import ZeroLabel
 from lctransfer.transfer.sweep import divide, inputs, sound, usable
 
 TOLERANCE = 0.003
@@ -86,11 +88,10 @@ def case(stars: pd.DataFrame, survey: str, sources: Combined, settings: Transfer
 
 def measured(one: Case, start: Start) -> dict[str, float]:
     """Return MCC and macro-F1 of a candidate."""
-    first = np.array([getattr(start, name) for name in MEMBERS[: len(one.test.members)]])
-    held_out = np.concatenate([part.logs(one.classes, start.source_labels) for part in one.out_of_fold], axis=1)
-    weights = fit_weights(held_out, one.codes, first, start.attachment)
-    test = one.test.logs(one.classes, start.source_labels)
-    return agreement(one.truth, predictions(mixed(weights, test), one.classes))
+    kinds = [(ZeroLabel if name == "zero_label" else Strategy, getattr(start, name)) for name in MEMBERS]
+    before = views(kinds[: len(one.test.members)], start.source_labels, True)
+    fitted = before.fit(one.out_of_fold, one.codes, one.classes, start.attachment)
+    return agreement(one.truth, predictions(fitted.probabilities(one.test, one.classes), one.classes))
 
 
 def rows_of(cases: list[Case], name: str, start: Start) -> pd.DataFrame:

@@ -267,7 +267,7 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
         return pd.DataFrame(validate_data(self, X, dtype=np.float64, reset=False), columns=self._columns)
 
 
-FORMAT = 2
+FORMAT = 3
 """Of saved classifiers: raised whenever a strategy keeps something else."""
 _NESTED = "settings__"
 

@@ -14,7 +14,7 @@ from lctransfer.models.simulated import simulated
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer import novelty
 from lctransfer.transfer.base import Strategy
-from lctransfer.transfer.ensemble import Answers, fit_weights, folds, mixed
+from lctransfer.transfer.ensemble import Answers, Views, folds
 from lctransfer.transfer.head import PRIOR_WEIGHT, MappedHead
 from lctransfer.transfer.mapping import merge
 from lctransfer.transfer.simple import Boosting, ExtraTrees, SourceTrees, ZeroLabel
@@ -27,6 +27,10 @@ BOOSTING_FROM = 15
 """Labels per class from which gradient boosting takes part."""
 SKY_PRIOR_WEIGHT = 0.6
 """Prior weight of the simulated sky's head: it has seen every class, and surveys of every kind."""
+DOUBT = 0.2
+"""Probability, before labels say more, that a source does not fit the survey: then its answer as it stands gets no
+ensemble weight to start from, and is worth `DOUBTED_LABELS` labels of a class."""
+DOUBTED_LABELS = 0.3
 HEARD_FROM = 0.05
 """Least ensemble weight of a source that the novelty score listens to."""
 
@@ -65,6 +69,19 @@ class Member(NamedTuple):
         return self.kind(settings, self.source, seed, **self.options).fit(X, y)
 
 
+def views(members: list[tuple[type[Strategy], float]], source_labels: float, has_source: bool) -> Views:
+    """Return the views before any label, from the members' strategies and starting weights.
+
+    In belief of the source, and, if there is one, in doubt of it; see `DOUBT`.
+    """
+    start = np.array([weight for _, weight in members])
+    doubting = np.array([0.0 if kind is ZeroLabel else weight for kind, weight in members])
+    if not has_source:
+        return Views(start[np.newaxis], np.array([source_labels]), np.ones(1))
+    both = np.array([source_labels, DOUBTED_LABELS])
+    return Views(np.stack([start, doubting]), both, np.array([1 - DOUBT, DOUBT]))
+
+
 class Auto(Strategy):
     """Weighted geometric mean of mapped heads, trees that see the source's answer, trees that do not, and boosted ones.
 
@@ -73,14 +90,16 @@ class Auto(Strategy):
     the log-loss of out-of-fold predictions on the labelled stars, held near their starting values while labels are
     few. A source that does not fit gets a weight near zero, which is the fall-back to trees; and as their sum is free,
     the weights calibrate at the same time. A class with few labels, or none, is judged by the simulated sky (or the
-    first source) rather than by members that have hardly seen it, see `ensemble.completed`. Unlabelled stars are used
-    to tell what is unlike anything labelled.
+    first source) rather than by members that have hardly seen it, see `ensemble.completed`. All this is done twice, in
+    the belief that the source fits the survey and in doubt of it; the answer is the mean of both, by the probability
+    that the out-of-fold predictions give to each. Unlabelled stars are used to tell what is unlike anything labelled.
 
     Attributes
     ----------
     members : list of Strategy
         Fitted to all labels.
-    ensemble_weights : ndarray of shape (n_members,)
+    views : Views
+        Ensemble weights, in belief and in doubt of the source.
     teacher : SourceModel or None
         The source that answers for classes with few labels or none.
     n_labels : ndarray of shape (n_classes,)
@@ -96,13 +115,9 @@ class Auto(Strategy):
             labelled, codes = np.unique(codes, return_inverse=True)
             self.classes_ = self.classes_[labelled]
         self.n_labels = np.bincount(codes, minlength=len(self.classes_))
-        self.source_labels = start.source_labels
         answers, held_out = self._out_of_fold(chosen, X, codes)
-        logs = [part.logs(self.classes_, self.source_labels) for part in answers]
-        nothing = np.zeros((len(chosen), 0, len(self.classes_)))
-        first = np.array([member.start for member in chosen])
-        held_out_logs = np.concatenate([nothing, *logs], axis=1)
-        self.ensemble_weights = fit_weights(held_out_logs, codes[held_out], first, start.attachment)
+        before = views([(member.kind, member.start) for member in chosen], start.source_labels, bool(self.teacher))
+        self.views = before.fit(answers, codes[held_out], self.classes_, start.attachment)
         self.members = self._fit_members(chosen, TREES, X, codes)
         self.novelty = novelty.fit(X, X_unlabelled, self.seed)
 
@@ -162,9 +177,8 @@ class Auto(Strategy):
         return Answers(said, source, n_labels)
 
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:
-        """Return the weighted geometric mean, normalised."""
-        answers = self._answers(self.members, X, self.n_labels)
-        return mixed(self.ensemble_weights, answers.logs(self.classes_, self.source_labels))
+        """Return the mean of the views' weighted geometric means."""
+        return self.views.probabilities(self._answers(self.members, X, self.n_labels), self.classes_)
 
     def novelty_score(self, X: pd.DataFrame, probabilities: np.ndarray | None = None) -> np.ndarray:
         """Return how unlike any labelled class each star is; see `novelty.score`."""
@@ -175,6 +189,6 @@ class Auto(Strategy):
         """Return the sources whose members have, together, an ensemble weight that counts."""
         weights: dict[int, float] = {}
         sources = {id(member.source): member.source for member in self.members if member.source is not None}
-        for weight, member in zip(self.ensemble_weights, self.members):
+        for weight, member in zip(self.views.shares @ self.views.weights, self.members):
             weights[id(member.source)] = weights.get(id(member.source), 0.0) + float(weight)
         return [source for key, source in sources.items() if weights[key] >= HEARD_FROM]

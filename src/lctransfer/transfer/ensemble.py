@@ -94,7 +94,56 @@ def mixed(weights: np.ndarray, logs: np.ndarray) -> np.ndarray:
     return np.exp(log_softmax(np.tensordot(weights, logs, axes=1)))
 
 
-def fit_weights(logs: np.ndarray, codes: np.ndarray, start: np.ndarray, attachment: float) -> np.ndarray:
+class Views(NamedTuple):
+    """Several opinions of how much a source is worth, each with its ensemble weights, and what they are weighed by.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (n_views, n_members)
+        Ensemble weights.
+    source_labels : ndarray of shape (n_views,)
+        How many labels of a class the source's answer on it is worth; see `Answers.logs`.
+    shares : ndarray of shape (n_views,)
+        Probability of each view; of sum 1.
+    """
+
+    weights: np.ndarray
+    source_labels: np.ndarray
+    shares: np.ndarray
+
+    def fit(self, held_out: list[Answers], codes: np.ndarray, classes: np.ndarray, attachment: float) -> "Views":
+        """Return the views after stars that no member was fitted to, from these, which are those before.
+
+        Each view's weights are fitted by themselves (`fit_weights`); its probability is what it was times the
+        exponential of minus the loss that is left.
+
+        Parameters
+        ----------
+        held_out : list of Answers
+            What the members say of some stars each.
+        codes : ndarray of int, shape (n,)
+            The classes of all of these.
+        classes : ndarray of str, shape (n_classes,)
+        attachment : float
+            See `fit_weights`.
+        """
+        weights, losses = self.weights.copy(), np.zeros(len(self.shares))
+        for view, source_labels in enumerate(self.source_labels):
+            if held_out:
+                logs = np.concatenate([answers.logs(classes, source_labels) for answers in held_out], axis=1)
+                weights[view], losses[view] = fit_weights(logs, codes, self.weights[view], attachment)
+        evidence = np.log(self.shares) - losses
+        return Views(weights, self.source_labels, np.exp(log_softmax(evidence[np.newaxis])[0]))
+
+    def probabilities(self, answers: Answers, classes: np.ndarray) -> np.ndarray:
+        """Return the mean of the views' mixtures, shape (n, n_classes)."""
+        mixtures = [
+            share * mixed(weights, answers.logs(classes, source_labels)) for weights, source_labels, share in zip(*self)
+        ]
+        return np.sum(mixtures, axis=0)
+
+
+def fit_weights(logs: np.ndarray, codes: np.ndarray, start: np.ndarray, attachment: float) -> tuple[np.ndarray, float]:
     """Return the non-negative weights of the members that fit held-out labels best, drawn towards `start`.
 
     Parameters
@@ -109,19 +158,32 @@ def fit_weights(logs: np.ndarray, codes: np.ndarray, start: np.ndarray, attachme
 
     Returns
     -------
-    ndarray of shape (n_members,)
-        They minimise the sum of log-losses plus `attachment` times the squared distance.
+    (ndarray of shape (n_members,), float)
+        The weights minimise the sum of log-losses, in which stars count by `importance`, plus `attachment` times the
+        squared distance; and that minimum.
     """
-    rows = np.arange(len(codes))
+    rows, counts = np.arange(len(codes)), importance(codes)
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         mixture = log_softmax(np.tensordot(weights, logs, axes=1))
         away = weights - start
-        expected = (np.exp(mixture) * logs).sum(axis=(1, 2))
-        gradient = expected - logs[:, rows, codes].sum(axis=1) + 2 * attachment * away
-        return float(attachment * (away**2).sum() - mixture[rows, codes].sum()), gradient
+        expected = (np.exp(mixture) * logs).sum(axis=2)
+        gradient = (expected - logs[:, rows, codes]) @ counts + 2 * attachment * away
+        return float(attachment * (away**2).sum() - counts @ mixture[rows, codes]), gradient
 
-    return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, LARGEST)] * len(start)).x
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, LARGEST)] * len(start))
+    return found.x, float(found.fun)
+
+
+def importance(codes: np.ndarray) -> np.ndarray:
+    """Return how much each star counts, shape (n,), of mean one: one over the root of the size of its class.
+
+    So rare classes are heard, which macro-F1 asks of, and few stars of them do not rule.
+    """
+    if not len(codes):
+        return np.zeros(0)
+    counts = np.bincount(codes)[codes] ** -0.5
+    return counts * len(codes) / counts.sum()
 
 
 def folds(codes: np.ndarray, n_folds: int, seed: int) -> np.ndarray:

@@ -49,10 +49,10 @@ def test_who_takes_part_depends_on_sources_and_labels(source):
 def test_the_novelty_score_does_not_listen_to_a_source_without_weight(source):
     X, y = _stars(40)
     fitted = Auto(QUICK, source).fit(X, y)
-    fitted.ensemble_weights = np.array([0.5, 0.0, 1.0, 0.0][: len(fitted.members)])
+    fitted.views.weights[:] = np.array([0.5, 0.0, 1.0, 0.0][: len(fitted.members)])
     assert fitted._sources_heard() == [source]
     heard = fitted.novelty_score(X)
-    fitted.ensemble_weights[:2] = 0.0
+    fitted.views.weights[:, :2] = 0.0
     assert fitted._sources_heard() == []
     assert not np.array_equal(fitted.novelty_score(X), heard)
 

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from lctransfer.transfer.ensemble import completed, fit_weights, folds, log_probabilities, mixed
+from lctransfer.transfer.ensemble import (
+    Answers,
+    Views,
+    completed,
+    fit_weights,
+    folds,
+    importance,
+    log_probabilities,
+    mixed,
+)
 
 
 def _members(n=200, seed=0):
@@ -19,18 +28,19 @@ def _members(n=200, seed=0):
 
 def test_labels_raise_the_member_that_knows_and_silence_the_one_that_is_wrong():
     logs, codes = _members()
-    weights = fit_weights(logs, codes, np.array([0.4, 0.4, 0.4]), attachment=5.0)
+    weights, loss = fit_weights(logs, codes, np.array([0.4, 0.4, 0.4]), attachment=5.0)
     assert weights[0] > 0.7
     assert weights[1] == pytest.approx(0.4, abs=1e-4)
     assert weights[2] == 0
+    assert loss < fit_weights(logs, codes, weights, attachment=1e9)[1] + 5.0 * ((weights - 0.4) ** 2).sum() + 1e-6
 
 
 def test_few_labels_leave_the_weights_near_their_start():
     logs, codes = _members()
     start = np.array([0.4, 0.4, 0.4])
-    few = fit_weights(logs[:, :3], codes[:3], start, attachment=50.0)
+    few, _ = fit_weights(logs[:, :3], codes[:3], start, attachment=50.0)
     assert np.abs(few - start).max() < 0.1
-    assert fit_weights(logs[:, :0], codes[:0], start, attachment=50.0).tolist() == start.tolist()
+    assert fit_weights(logs[:, :0], codes[:0], start, attachment=50.0)[0].tolist() == start.tolist()
 
 
 def test_the_mixture_is_the_normalised_geometric_mean():
@@ -59,3 +69,28 @@ def test_a_class_without_labels_has_the_sources_probability_and_one_with_many_ha
     unsure = np.exp(completed(np.array([[0.9, 0.1]]), known, source, np.array([0.5, 0.5, 0]), classes))
     expected = np.sqrt([0.45 * 0.2, 0.05 * 0.3, 0.5 * 0.5])
     assert unsure[0] == pytest.approx(expected / expected.sum(), abs=3e-3)
+
+
+def test_stars_of_rare_classes_count_more_and_all_count_as_many_as_they_are():
+    counts = importance(np.array([0, 0, 0, 0, 1]))
+    np.testing.assert_allclose(counts, np.array([0.5, 0.5, 0.5, 0.5, 1.0]) * 5 / 3)
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_held_out_stars_tell_whether_the_source_is_to_be_believed(right):
+    classes, codes = np.array(["a", "b"]), np.tile([0, 1], 20)
+    truth = np.where(codes[:, np.newaxis] == [0, 1], 0.95, 0.05)
+    source = truth if right else truth[:, ::-1]
+    answers = Answers([(truth, classes), (source, classes)], source, np.array([20, 20]))
+    before = Views(np.array([[0.4, 0.6], [0.4, 0.0]]), np.array([1.0, 0.3]), np.array([0.8, 0.2]))
+    after = before.fit([answers], codes, classes, attachment=10.0)
+    assert after.shares.sum() == pytest.approx(1)
+    assert (after.shares[0] > 0.8) == right
+    assert (after.probabilities(answers, classes).argmax(axis=1) == codes).all()
+
+
+def test_without_held_out_stars_views_stay_what_they_were():
+    before = Views(np.array([[0.4], [0.0]]), np.array([1.0, 0.3]), np.array([0.8, 0.2]))
+    after = before.fit([], np.zeros(0, int), np.array(["a", "b"]), attachment=10.0)
+    assert after.weights.tolist() == before.weights.tolist()
+    np.testing.assert_allclose(after.shares, before.shares)
