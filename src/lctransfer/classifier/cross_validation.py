@@ -16,8 +16,8 @@ RESAMPLES = 1000
 MEASURED = ("mcc", "macro_f1", "accuracy", "ece")
 LEVEL = 0.95
 
-Fit = Callable[[pd.DataFrame, np.ndarray, pd.DataFrame], Callable[[pd.DataFrame], tuple[np.ndarray, np.ndarray]]]
-"""Learns from features, labels and unlabelled features; what it returns takes features to probabilities and classes."""
+Fit = Callable[[pd.DataFrame, np.ndarray], Callable[[pd.DataFrame], tuple[np.ndarray, np.ndarray]]]
+"""Learns from features and labels; what it returns takes features to probabilities and classes."""
 
 
 def folds_of(source_ids: np.ndarray, labels: np.ndarray, n_folds: int) -> np.ndarray:
@@ -32,15 +32,13 @@ def folds_of(source_ids: np.ndarray, labels: np.ndarray, n_folds: int) -> np.nda
     return fold.loc[rows["id"]].to_numpy()
 
 
-def out_of_fold(
-    X: pd.DataFrame, labels: np.ndarray, fold: np.ndarray, unlabelled: pd.DataFrame, fit: Fit, *, jobs: int = 1
-) -> np.ndarray:
+def out_of_fold(X: pd.DataFrame, labels: np.ndarray, fold: np.ndarray, fit: Fit, *, jobs: int = 1) -> np.ndarray:
     """Return the probabilities of each labelled star by a classifier that did not see its label.
 
     Parameters
     ----------
-    X, unlabelled : DataFrame of shapes (n, n_features), (m, n_features)
-        Labelled stars, and others; the stars held out are among the others while their fold is predicted.
+    X : DataFrame of shape (n, n_features)
+        Labelled stars.
     labels : ndarray of str, shape (n,)
     fold : ndarray of int, shape (n,)
         See `folds_of`.
@@ -56,7 +54,7 @@ def out_of_fold(
     """
     classes = np.unique(labels)
     numbers = [int(number) for number in np.unique(fold)]
-    work = (delayed(_one_fold)(X, labels, fold == number, unlabelled, fit) for number in numbers)
+    work = (delayed(_one_fold)(X, labels, fold == number, fit) for number in numbers)
     done = track(Parallel(jobs, return_as="generator")(work), total=len(numbers), desc="cross-validation", unit="fit")
     probabilities = np.zeros((len(X), len(classes)))
     for number, (given, names) in zip(numbers, done):
@@ -65,15 +63,12 @@ def out_of_fold(
     return probabilities
 
 
-def _one_fold(
-    X: pd.DataFrame, labels: np.ndarray, held_out: np.ndarray, unlabelled: pd.DataFrame, fit: Fit
-) -> tuple[np.ndarray, np.ndarray]:
+def _one_fold(X: pd.DataFrame, labels: np.ndarray, held_out: np.ndarray, fit: Fit) -> tuple[np.ndarray, np.ndarray]:
     train = ~held_out
     present = np.unique(labels[train])
     if len(present) < 2:
         return np.ones((int(held_out.sum()), len(present))), present
-    predict = fit(X[train], labels[train], pd.concat([X[held_out], unlabelled], ignore_index=True))
-    return predict(X[held_out])
+    return fit(X[train], labels[train])(X[held_out])
 
 
 def quality(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> dict[str, dict[str, float]]:

@@ -136,7 +136,7 @@ def _with_labels(
     learn = partial(_classifier, source, settings.strategy, options.transfer)
     fold = cross_validation.folds_of(stars["source_id"].to_numpy()[train], names[train], settings.folds)
     held_out = cross_validation.out_of_fold(
-        X[train], names[train], fold, unlabelled, partial(_predictor, learn), jobs=options.threads
+        X[train], names[train], fold, partial(_predictor, learn), jobs=options.threads
     )
     classifier, classes = learn(X[train], names[train], unlabelled), np.unique(names[train])
     calibration = Calibration.fit(held_out, np.searchsorted(classes, names[train]))
@@ -163,14 +163,20 @@ def _parts(stars: pd.DataFrame, options: FitOptions) -> Split:
 
 
 def _classifier(  # noqa: PLR0917
-    source: SourceModel | None, strategy: str, transfer: Transfer, X: pd.DataFrame, y: np.ndarray, others: pd.DataFrame
+    source: SourceModel | None,
+    strategy: str,
+    transfer: Transfer,
+    X: pd.DataFrame,
+    y: np.ndarray,
+    others: pd.DataFrame | None = None,
 ) -> TransferClassifier:
     torch.set_num_threads(1)
     return TransferClassifier(source, strategy, settings=transfer, random_state=SEED).fit(X, y.tolist(), others)
 
 
-def _predictor(learn: Any, X: pd.DataFrame, y: np.ndarray, others: pd.DataFrame) -> Any:
-    fitted = learn(X, y, others)
+def _predictor(learn: Any, X: pd.DataFrame, y: np.ndarray) -> Any:
+    """Return the predictions of a classifier without unlabelled stars, which tell novelty and no class."""
+    fitted = learn(X, y)
     return lambda held_out: (fitted.predict_proba(held_out), fitted.classes_)
 
 
