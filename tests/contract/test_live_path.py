@@ -1,7 +1,9 @@
 """The live code path against the archive of archives: every survey, then the paper's experiment to its report."""
 
+import sys
+from pathlib import Path
+
 import pytest
-from archive_of_archives import OGLE
 from archive_server import serving
 from fetched import fetch
 
@@ -11,7 +13,10 @@ from lctransfer.simulate import simulate
 from lctransfer.stages import ingest
 from lctransfer.surveys import asassn, skypatrol_v2
 
-STARS = {"ogle": 260, "eros2": 200, "asas": 60, "hipparcos": 60, "asassn": 60}
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+
+import live_path
+from live_path import STARS
 
 
 @pytest.fixture(scope="module")
@@ -71,29 +76,9 @@ def test_the_archives_are_told_who_asks(host, tmp_path):
     assert {agent.split("/")[0] for _, agent in host.asked} == {"lctransfer"}
 
 
-SMALL = [
-    "pretrain.epochs=2",
-    "transfer.fractions=[0.3]",
-    "transfer.seeds=1",
-    "transfer.epochs=2",
-    "transfer.trees=10",
-    "transfer.simulated_sky=false",
-    "transfer.strategies=[finetune_last,extra_trees,zero_label]",
-    "sensitivity.enabled=false",
-    "novelty.enabled=false",
-    "fit.enabled=false",
-    "tracking.enabled=false",
-    "pretrain.features=upsilon",
-    "features.set=upsilon",
-    *(f"surveys.{survey}.min_class_size=3" for survey in STARS),
-]
-
-
 def test_the_papers_experiment_ends_in_its_report_although_a_collection_is_poisoned(host, tmp_path, snakemake):
-    poisoned = f"{OGLE}/ogle3/OIII-CVS/smc/ecl/ident.dat"
-    host.files[poisoned] = host.files[poisoned].replace(b":", b"h")
-    mirror = [f"archive.mirror={host.address}", "archive.attempts=1", "archive.timeout_s=5"]
-    done = snakemake(tmp_path, "experiment=paper", "archive=live", *mirror, *SMALL)
+    live_path.spoil(host)
+    done = snakemake(tmp_path, *live_path.overrides(host))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     report = (tmp_path / "results/paper/report.html").read_text()
     for title in ("ASAS", "Hipparcos", "ASAS-SN", "OGLE", "EROS-2"):
