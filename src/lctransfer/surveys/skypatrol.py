@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from lctransfer.errors import LctransferError
+from lctransfer.surveys.rows import MARK
 
 V_CAMERAS = tuple(f"b{letter}" for letter in "abcdefgh")
 G_CAMERAS = (*(f"b{letter}" for letter in "ABCDEFGH"), *(f"b{letter}" for letter in "ijklmnopqrst"), "cB")
@@ -79,7 +80,7 @@ def read(content: bytes, where: str, names: Mapping[str, str] | None = None) -> 
 
 def _table(content: bytes, where: str, names: Mapping[str, str]) -> pd.DataFrame:
     # pandas would take a # within a line, too, for the start of a comment, and cut off what stands behind.
-    lines = (line for line in content.splitlines(keepends=True) if not line.startswith(b"#"))
+    lines = (line for line in content.removeprefix(MARK).splitlines(keepends=True) if not line.startswith(b"#"))
     try:
         table = pd.read_csv(io.BytesIO(b"".join(lines)), dtype=str, keep_default_na=False, skipinitialspace=True)
     except (ValueError, pd.errors.ParserError) as error:

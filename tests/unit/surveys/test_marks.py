@@ -11,7 +11,7 @@ from lctransfer import surveys
 from lctransfer.config import Survey
 from lctransfer.simulate import simulate
 from lctransfer.stages import ingest
-from lctransfer.surveys import asas, hipparcos, rows, vizier
+from lctransfer.surveys import asas, hipparcos, ogle, rows, services, skypatrol, vizier, ztf
 
 MARK = b"\xef\xbb\xbf"
 
@@ -60,7 +60,7 @@ def test_a_marked_answer_is_whole_and_has_the_right_values():
     ]
     record = gzip.compress(MARK + b"    7 header\n")
     assert hipparcos.is_record("7", record)
-    assert rows.read(MARK + b"5262.50650 17.639 0.018\n", surveys.ogle.PHOTOMETRY, "x")[0].tolist() == [
+    assert rows.read(MARK + b"5262.50650 17.639 0.018\n", ogle.PHOTOMETRY, "x")[0].tolist() == [
         5262.5065,
         17.639,
         0.018,
@@ -71,3 +71,20 @@ def test_a_marked_answer_of_vizier_is_read():
     table = vizier.VizierTable("I/239/hip_va_2", ("HIP", "VarType"), "", 1)
     found = vizier.parse(MARK + b"HIP\tVarType\n \t \n---\t---\n7\tM\n", table, "hip_va_2")
     assert [str(found[0][name]) for name in ("HIP", "VarType")] == ["7", "M"]
+
+
+def test_a_marked_file_of_sky_patrol_is_read_with_and_without_a_comment():
+    text = b"JD,Camera,Filter,Mag,Mag Error,Flux,Flux Error,FWHM,Limit,Quality\n"
+    text += b"2458000.5,bi,g,13.125,0.02,20,0.4,1.5,17,G\n"
+    for lead in (b"", b"# about the star\n"):
+        found = skypatrol.read(MARK + lead + text, "x.csv").bands
+        assert [float(column[0]) for column in found["g"]] == [2458000.5, 13.125, 0.02]
+        assert len(found["V"][0]) == 0
+
+
+def test_marked_answers_of_services_are_read():
+    text = b"oid,expid,hjd,mjd,mag,magerr,catflags,filtercode\n"
+    text += b"".join(b"7,%d,2458300.5,%d.5,15.25,0.02,0,zg\n" % (k, 58300 + k) for k in range(3))
+    ((name, band, _),) = services.light_curves(MARK + text, "x.csv", ztf.FORM, {})
+    assert (name, band) == ("7", "g")
+    assert services.has_columns(("oid",), MARK + text)
