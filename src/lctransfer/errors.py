@@ -1,5 +1,6 @@
-"""The one exception that is meant to be read by a person."""
+"""The one exception that is meant to be read by a person, and what tells the machine's faults from the input's."""
 
+import errno
 from collections.abc import Container
 
 EXTRAS = {
@@ -11,6 +12,12 @@ EXTRAS = {
     "snakemake": "workflow",
 }
 """Libraries that a plain ``pip install lctransfer`` leaves out, and the extra that brings each."""
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""No room on the disk, in the user's share of it, or in what the shell allows a file (``ulimit -f``)."""
+LIMITS = (*FULL, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""And no further open files, no further memory."""
 
 
 class LctransferError(Exception):
@@ -43,6 +50,16 @@ def check_name(kind: str, name: str, names: Container[str], listed: str) -> None
     if name not in names:
         plural = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
         raise LctransferError(f"There is no {kind} {name!r}. {plural.capitalize()}: {listed}.")
+
+
+def pass_on_limits(error: BaseException) -> None:
+    """Raise an error again that a limit of the machine has caused.
+
+    To be called first where an error of reading costs one part, or one star: a full disk, or too few open files, is no
+    fault of what is read, and must neither flag nor leave out any of it.
+    """
+    if isinstance(error, OSError) and error.errno in LIMITS:
+        raise error
 
 
 def missing_extra(error: ModuleNotFoundError) -> str | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import FULL, LctransferError, pass_on_limits
 
 if TYPE_CHECKING:  # a quarter of a second, which most callers have no need of
     import pandas as pd
@@ -74,7 +74,9 @@ def replacing(path: Path | str) -> Iterator[Path]:
     Raises
     ------
     LctransferError
-        If the folder cannot be made or written to, the disk is full, or the path is an input; see `protecting`.
+        If the folder cannot be made, or the path is an input; see `protecting`.
+    OSError
+        If the disk is full, or the folder cannot be written to; see `naming`.
     """
     path = Path(path)
     refuse_input(path)
@@ -94,30 +96,25 @@ def replacing(path: Path | str) -> Iterator[Path]:
             aside.unlink(missing_ok=True)
 
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""No room on the disk, in the user's share of it, or in what the shell allows a file (``ulimit -f``)."""
-
-
 @contextmanager
 def naming(path: Path | str) -> Iterator[None]:
-    """Let the error of a disk that is full, or of a folder without the right to write, name the file and the way out.
+    """Let the error of a disk that is full, or of a folder without the right to write, name the file that is to be.
+
+    It stays an `OSError`, so that nobody takes it for a fault of what is read.
 
     Raises
     ------
-    LctransferError
-        In place of such an error that names no file, or a temporary one beside `path`.
+    OSError
+        Of the same kind, with `path` as its file, in place of one that names none, or a temporary one beside it.
     """
     try:
         yield
     except OSError as error:
         path = Path(path)
-        if error.errno in FULL:
-            way_out = "Make room there or name another place, and run the same command again."
-        elif error.errno in {errno.EROFS, errno.EACCES, errno.EPERM} and not os.access(path.parent, os.W_OK):
-            way_out = "Name a place that you can write to."
-        else:
+        forbidden = error.errno in {errno.EROFS, errno.EACCES, errno.EPERM} and not os.access(path.parent, os.W_OK)
+        if error.errno is None or not (forbidden or error.errno in FULL):
             raise
-        raise LctransferError(f"{path} cannot be written: {os.strerror(error.errno)}. {way_out}") from None
+        raise OSError(error.errno, os.strerror(error.errno), str(path)) from None
 
 
 def write_text(path: Path | str, text: str) -> None:
@@ -195,6 +192,7 @@ def read_parquet(path: Path | str, columns: list[str] | None = None) -> pa.Table
     except FileNotFoundError:
         raise LctransferError(f"There is no file {path}. Check the path, or run the stage that writes it.") from None
     except (pa.ArrowException, OSError) as error:
+        pass_on_limits(error)
         raise LctransferError(f"{path} cannot be read as Parquet: {error}") from None
 
 

@@ -1,5 +1,6 @@
 """A library of an extra that is missing is named together with its extra."""
 
+import errno
 import re
 import sys
 import tomllib
@@ -9,7 +10,7 @@ from conftest import REPOSITORY
 
 import lctransfer
 from lctransfer.cli.main import main
-from lctransfer.errors import EXTRAS, LctransferError, check_name, missing_extra
+from lctransfer.errors import EXTRAS, LctransferError, check_name, missing_extra, pass_on_limits
 
 
 def test_extras_are_those_of_the_package():
@@ -43,3 +44,14 @@ def test_a_name_that_is_none_of_the_known_is_refused_with_those():
         check_name("strategy", "atuo", {"auto": 1, "scratch": 2}, "auto, scratch")
     with pytest.raises(LctransferError, match=r"^There is no form 'x'\. Forms: own\.$"):
         check_name("form", "x", ("own",), "own")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE, errno.ENOMEM])
+def test_a_limit_of_the_machine_is_passed_on(number):
+    with pytest.raises(OSError, match="limit"):
+        pass_on_limits(OSError(number, "limit"))
+
+
+@pytest.mark.parametrize("error", [OSError("damaged"), FileNotFoundError(2, "none"), ValueError("12")])
+def test_faults_of_what_is_read_are_not(error):
+    assert pass_on_limits(error) is None

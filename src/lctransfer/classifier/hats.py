@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from lctransfer.classifier.hats_partition import PartitionRun, classify_frame, classify_pixel, files, named
 from lctransfer.classifier.model import open_model
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, pass_on_limits
 from lctransfer.files import read_json, write_json
 from lctransfer.table.opened import one_line
 
@@ -107,6 +107,7 @@ def _opened(lsdb: Any, source: str, **options: Any) -> Any:
     try:
         catalogue = lsdb.open_catalog(source.removeprefix(PREFIX), **options)
     except (OSError, ValueError) as error:
+        pass_on_limits(error)
         raise LctransferError(f"{source} cannot be opened as a HATS catalogue: {one_line(error)}") from None
     catalogue.margin = None
     return catalogue
@@ -119,6 +120,7 @@ def _write(catalogue: Any, target: Path, arguments: tuple[PartitionRun, pd.DataF
         rows = catalogue.map_partitions(classify_pixel, run, meta, meta=meta, include_pixel=True)
         rows.write_catalog(target, as_collection=False, **options)
     except (OSError, pa.ArrowException) as error:
+        pass_on_limits(error)
         pixels = catalogue.get_healpix_pixels()
         broken = [pixel for pixel in pixels if not _readable(pixel, run)]
         if not broken:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, pass_on_limits
 from lctransfer.features import NAMES
 from lctransfer.table.light_curves import ALIASES, EPOCH_COLUMNS, account_in, validate
 
@@ -49,6 +49,7 @@ class StarTable:
         except FileNotFoundError:
             raise LctransferError(f"There is no file {self.path}. Check the path.") from None
         except (pa.ArrowException, OSError) as error:
+            pass_on_limits(error)
             raise LctransferError(f"{self.path} cannot be read as Parquet: {error}") from None
 
     @cached_property
@@ -106,6 +107,7 @@ class StarTable:
         try:
             table = self._file.read(columns=[self._file.schema_arrow.names[i] for i in places])
         except (pa.ArrowException, OSError) as error:
+            pass_on_limits(error)
             raise LctransferError(f"{self.path} cannot be read: {error}") from None
         return table.rename_columns([self.columns[i] for i in places])
 
@@ -133,6 +135,7 @@ class StarTable:
                 if low < high:
                     yield self._checked(pa.Table.from_batches([batch.slice(low, high - low)]))
         except (pa.ArrowException, OSError) as error:
+            pass_on_limits(error)
             reason = " ".join(str(error).split())
             raise LctransferError(f"{self.path}: rows from {position} on cannot be read ({reason}).") from None
 

@@ -13,12 +13,13 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 
 from lctransfer.cli import arguments as typed
 from lctransfer.cli import catalogue, data, learning, results  # noqa: F401 - they register their verbs
 from lctransfer.cli.arguments import VERBS
-from lctransfer.errors import LctransferError, missing_extra
-from lctransfer.files import FULL, protecting, refuse_input
+from lctransfer.errors import FULL, LctransferError, missing_extra
+from lctransfer.files import protecting, refuse_input
 from lctransfer.secret import hide
 
 
@@ -51,6 +52,10 @@ def parser() -> argparse.ArgumentParser:
 
 INPUTS = ("table", "tables", "features", "labels", "class_map", "source", "take", "not_in", "check", "model")
 """Arguments that name what a verb reads."""
+
+
+UNLOADED = "failed to map segment"
+"""What the loader says of a library for which there is not enough memory."""
 
 
 def inputs(parsed: argparse.Namespace) -> list[Path]:
@@ -115,7 +120,8 @@ def _explain(error: BaseException) -> int:
     """Say what went wrong in a sentence; return the status."""
     if isinstance(error, LctransferError):
         return _fail(str(error))
-    if isinstance(error, MemoryError):
+    unloaded = isinstance(error, ImportError) and UNLOADED in str(error)
+    if isinstance(error, MemoryError) or unloaded:
         return _fail("there is not enough memory for this; take fewer light curves at a time.")
     if isinstance(error, OSError):
         return _fail(_of_the_system(error))
@@ -127,7 +133,10 @@ def _of_the_system(error: OSError) -> str:
     """Return what to tell of a full disk, a limit of the machine, a folder without the right to write."""
     said = f"{error.strerror or error}: {error.filename or 'no file named'}."
     if error.errno in FULL:
-        return f"{said} Make room there and in {tempfile.gettempdir()}, and run the same command again."
+        where = "there, or name another place" if error.filename else f"in the output's folder and in {gettempdir()}"
+        return f"{said} Make room {where}, and run the same command again."
+    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
+        return f"{said} Name a place that you may use."
     if error.errno in {errno.EMFILE, errno.ENFILE}:
         return f"{said} Allow more open files (ulimit -n 1024), and run the same command again."
     if error.errno == errno.ENOMEM:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lctransfer.config import Features
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, pass_on_limits
 from lctransfer.features import both, lctransfer, upsilon
 from lctransfer.features.cleaning import clean, quality_flags, ranges
 from lctransfer.features.compiled import announce_compiling
@@ -115,6 +115,7 @@ def extract_file(
     except FileNotFoundError:
         raise LctransferError(f"There is no file {source}. Check the path, or run the stage that writes it.") from None
     except pa.ArrowException as error:
+        pass_on_limits(error)
         raise LctransferError(f"{source} cannot be read as Parquet: {error}") from None
 
 

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,7 +21,7 @@ from tqdm import tqdm
 
 from lctransfer import files
 from lctransfer.config import Archive
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, pass_on_limits
 from lctransfer.retrieve import encoding
 from lctransfer.retrieve.answers import (
     ElsewhereError,
@@ -143,10 +144,9 @@ class Downloader:
 
     def _fetch_from(self, address: str, file: RemoteFile, target: Path, bar: tqdm | None) -> Record:
         part = Part(target)
-        if address.startswith("file:"):
-            _copy(local(address), file, part, bar)
-        else:
-            self._download(address, file, part, bar)
+        way = partial(_copy, local(address)) if address.startswith("file:") else partial(self._download, address)
+        with files.naming(target):
+            way(file, part, bar)
         record = _record(file, address, part, part.path)
         _verify(file, record, part)
         try:
@@ -239,6 +239,7 @@ def _unpack(part: Part, file: RemoteFile) -> None:
     try:
         encoding.unpack_extra_layers(part.path, file.path)
     except (LctransferError, OSError) as error:
+        pass_on_limits(error)
         part.discard()
         raise TryAgainError(f"it came gzipped on the way, and damaged ({error})") from None
 

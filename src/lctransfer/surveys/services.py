@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, pass_on_limits
 from lctransfer.surveys.base import RemoteFile, Star
 from lctransfer.surveys.losses import by_itself, tolerate
 from lctransfer.surveys.members import MAX_MEMBER_BYTES
@@ -205,6 +205,7 @@ def _texts(content: bytes, where: str) -> list[tuple[str, bytes]]:
                 raise LctransferError(f"{where} holds a file of more than {MAX_MEMBER_BYTES} bytes.")
             return [(f"{where}, {name}", archive.read(name)) for name in archive.namelist() if name.endswith(".csv")]
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        pass_on_limits(error)
         raise LctransferError(f"{where} cannot be unpacked ({error}). Delete it and retrieve it again.") from None
 
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, pass_on_limits
 from lctransfer.surveys import merging
 from lctransfer.surveys.base import RemoteFile, Sure
 from lctransfer.surveys.skypatrol import BAND_OF_CAMERA, NOT_MEASURED, unknown
@@ -155,6 +155,7 @@ def _table(path: Path, columns: list[str]) -> pa.Table:
     except FileNotFoundError:
         raise LctransferError(f"There is no file {path}. Run `lctransfer retrieve` first.") from None
     except (pa.ArrowException, OSError) as error:
+        pass_on_limits(error)
         raise LctransferError(f"{path} cannot be read as Parquet ({error}). Delete it and retrieve it again.") from None
     missing = sorted(set(columns) - set(table.column_names))
     if missing:

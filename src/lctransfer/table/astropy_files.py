@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, pass_on_limits
 from lctransfer.table.astropy_tables import converted
 from lctransfer.table.in_memory import in_memory
 from lctransfer.table.nested import flattened
@@ -61,6 +61,7 @@ def open_file(path: Path, kind: str, magic: bytes, where: str) -> Opened:
     except LctransferError:
         raise
     except Exception as error:
+        pass_on_limits(error)
         raise LctransferError(f"{path} cannot be read as {form}: {one_line(error)}") from None
 
 
@@ -112,6 +113,7 @@ def _fits_batches(path: Path, number: int, schema: pa.Schema, wanted: list[str])
     except LctransferError:
         raise
     except Exception as error:
+        pass_on_limits(error)
         raise LctransferError(f"{path} cannot be read as fits: {one_line(error)}") from None
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lctransfer.errors import LctransferError
+
 if TYPE_CHECKING:
     from lctransfer.table.account import Account
 
@@ -98,7 +100,10 @@ def canonical(path: Path, asked: Reading) -> Iterator[tuple[Path, "Account | Non
 
     with tempfile.TemporaryDirectory(prefix="lctransfer-") as folder:
         target = Path(folder) / "light_curves.parquet"
-        yield target, write(path, target, asked, compression="none")
+        try:
+            yield target, write(path, target, asked, compression="none")
+        except LctransferError as error:  # which names the file that the user knows
+            raise type(error)(str(error).replace(str(target), str(path))) from None
 
 
 def is_stamped(path: Path) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, pass_on_limits
 from lctransfer.table import astropy_files, text
 from lctransfer.table.in_memory import open_memory
 from lctransfer.table.nested import flattened
@@ -53,6 +53,7 @@ def open_table(source: Any, where: str = "") -> Opened:
     try:
         return _open_folder(path, where) if path.is_dir() else _open_file(path, where)
     except (pa.ArrowException, OSError) as error:
+        pass_on_limits(error)
         raise LctransferError(f"{path} cannot be read: {one_line(error)}") from None
 
 
@@ -78,6 +79,7 @@ def _magic(path: Path) -> bytes:
         with pa.input_stream(str(path), compression="detect") as stream:
             return stream.read(512)
     except OSError as error:
+        pass_on_limits(error)
         raise LctransferError(f"{path} cannot be read: {one_line(error)}") from None
 
 
@@ -125,6 +127,7 @@ def _open_parquet(files: Sequence[Path], where: str, keys: dict[Path, dict[str, 
             try:
                 yield from _parquet_batches(path, wanted, constant)
             except (pa.ArrowException, OSError, LctransferError) as error:
+                pass_on_limits(error)
                 if len(files) == 1:
                     raise LctransferError(f"{path} cannot be read as Parquet: {one_line(error)}") from None
                 opened.unreadable.append((str(path), one_line(error)))
@@ -138,6 +141,7 @@ def _parquet_schema(path: Path) -> pa.Schema:
         with pq.ParquetFile(path) as file:
             return flattened(file.schema_arrow.remove_metadata().empty_table()).schema
     except (pa.ArrowException, OSError) as error:
+        pass_on_limits(error)
         raise LctransferError(f"{path} cannot be read as Parquet: {one_line(error)}") from None
 
 
@@ -215,6 +219,7 @@ def _open_files(files: list[Path], where: str) -> Opened:
             try:
                 yield from _one_file(path, wanted, numeric, dropped)
             except (LctransferError, OSError, ValueError, pa.ArrowException) as error:
+                pass_on_limits(error)
                 opened.unreadable.append((str(path), one_line(error)))
 
     opened.read = read

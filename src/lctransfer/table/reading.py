@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, pass_on_limits
 from lctransfer.files import protecting, replacing
 from lctransfer.table.account import Account
 from lctransfer.table.canonical import ALL_BANDS, BEST_BAND, Reading
@@ -148,6 +148,7 @@ def stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]:
     try:
         yield from _stream(source, asked, account)
     except (pa.ArrowException, OSError) as error:
+        pass_on_limits(error)
         where = source if isinstance(source, str | Path) else "The table"
         raise LctransferError(f"{where} cannot be read: {' '.join(str(error).split())[:300]}") from None
     except UnicodeDecodeError as error:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lctransfer.errors import LctransferError
-from lctransfer.files import replacing
+from lctransfer.files import naming, replacing
 from lctransfer.secret import USER
 from lctransfer.tracking import artifacts
 
@@ -49,7 +49,7 @@ def connected(uri: str, *, alone: bool = False) -> Iterator["MlflowClient"]:
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        with _locked(uri) if alone else contextlib.nullcontext():
+        with _naming(uri), _locked(uri) if alone else contextlib.nullcontext():
             if uri.startswith(SQLITE):
                 _migrate(uri)
                 artifacts.follow(path_of(uri))
@@ -66,6 +66,11 @@ def connected(uri: str, *, alone: bool = False) -> Iterator["MlflowClient"]:
         raise LctransferError(f"MLflow cannot use {uri}, for Python has no module {error.name}: install it.") from None
     except (MlflowException, SQLAlchemyError, sqlite3.Error) as error:
         raise LctransferError(f"MLflow cannot use {uri}: {str(error).splitlines()[0]}") from None
+
+
+def _naming(uri: str) -> contextlib.AbstractContextManager[None]:
+    """Let the error of a full disk name a store that is a file."""
+    return naming(path_of(uri)) if uri.startswith(SQLITE) else contextlib.nullcontext()
 
 
 def _reach(uri: str) -> None:

@@ -35,8 +35,9 @@ def raising(error):
         (MemoryError(), 2, "there is not enough memory"),
         (PermissionError(13, "Permission denied", "/some/file"), 2, "Permission denied: /some/file"),
         (KeyboardInterrupt(), 130, "stopped."),
-        (OSError(28, "No space left on device"), 2, "Make room there and in /"),
+        (OSError(28, "No space left on device"), 2, "Make room in the output's folder and in /"),
         (OSError(24, "Too many open files", "/some/file"), 2, "/some/file. Allow more open files (ulimit -n 1024)"),
+        (ImportError("libtorch.so: failed to map segment from shared object"), 2, "there is not enough memory"),
         (OSError(12, "Cannot allocate memory"), 2, "Allow more memory (ulimit -v), or take fewer light curves"),
     ],
 )
@@ -93,8 +94,8 @@ def test_a_file_that_has_no_room_is_named_and_left_as_it_was(tmp_path):
     )
     assert done.returncode == 2
     assert done.stderr == (
-        "lctransfer: out.parquet cannot be written: File too large. "
-        "Make room there or name another place, and run the same command again.\n"
+        "lctransfer: File too large: out.parquet. "
+        "Make room there, or name another place, and run the same command again.\n"
     )
     assert (tmp_path / "out.parquet").read_text() == "what was there before"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.parquet", "out.parquet"]

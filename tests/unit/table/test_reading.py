@@ -1,5 +1,6 @@
 """Light curves of every form are read right, or refused with a sentence that says what to write instead."""
 
+import errno
 import gzip
 import json
 
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lctransfer.errors import LctransferError
+from lctransfer.table import opening
 from lctransfer.table.canonical import Reading, canonical, is_stamped
 from lctransfer.table.light_curves import METADATA_KEY
 from lctransfer.table.reading import read, read_light_curves
@@ -106,6 +108,24 @@ def test_a_folder_with_a_file_per_star_and_a_table_of_labels(tmp_path):
     assert flags == {"a": None, "b": None, "broken": "unreadable"}
     assert is_right(table.filter(pa.array([name != "broken" for name in flags])))
     assert any("2 of 3 labels" in line for line in account.notes)
+
+
+def test_too_few_open_files_are_no_fault_of_the_files(tmp_path, monkeypatch):
+    folder = tmp_path / "stars"
+    folder.mkdir()
+    for name in ("a", "b"):
+        columns = {"source_id": [name], "time": [TIME], "mag": [MAG[name]], "mag_err": [ERR]}
+        pq.write_table(pa.table(columns), folder / f"{name}.parquet")
+    usual = opening._parquet_batches
+
+    def none_left(path, *rest):
+        if path.stem == "b":
+            raise OSError(errno.EMFILE, "Too many open files", str(path))
+        return usual(path, *rest)
+
+    monkeypatch.setattr(opening, "_parquet_batches", none_left)
+    with pytest.raises(OSError, match="Too many open files"):
+        read(folder, Reading())
 
 
 def test_frames_time_series_and_what_is_no_table(tmp_path):
