@@ -8,6 +8,8 @@ from lctransfer.features.fourier import amplitude, amplitude_ratio, evaluate, ph
 
 HARMONICS = 4
 DOUBLE_HARMONICS = 8
+RIDGE = 0.1
+"""Holds harmonic k of either series back, see `lctransfer.features.fourier.fourier_series`."""
 DOUBLING = (-3.44, 12.91, -3.61, 1.86, -1.24, -11.73, 4.03)
 """Logistic coefficients: constant, then those of `doubling_evidence` (benchmarks/features_period.py fits them)."""
 MIN_DOUBLE_CYCLES = 2.0
@@ -61,8 +63,12 @@ def _odd_power(double: np.ndarray) -> float:
 
 @kernel
 def shape_significance(series: np.ndarray, double: np.ndarray, left: float, n: int) -> float:
-    """Return chi-squared, of 14 degrees of freedom, of all that a sine at P lacks."""
-    noise = _mean_error(left, n)
+    """Return chi-squared, of 14 degrees of freedom, of all that a sine at P lacks.
+
+    The ridge takes ``ridge 2^2 / n`` of the sine from the double cycle, where it is the second harmonic. What epochs in
+    uneven places make of that, about twice as much, is no more a sign of a shape than noise is.
+    """
+    noise = _mean_error(left, n) + 0.5 * (amplitude(series, 1) * 2.0 * 4.0 * RIDGE / n) ** 2
     power = _odd_power(double)
     for k in range(2, HARMONICS + 1):
         power += amplitude(series, k) ** 2

@@ -22,6 +22,7 @@ from lctransfer.features.doubling import (
     MIN_DOUBLE_CYCLES,
     MIN_SHAPE,
     MIN_SHAPE_SHORT,
+    RIDGE,
     SHORTEST_BINARY_DAYS,
     double_features,
     doubling_evidence,
@@ -71,7 +72,6 @@ DIAGNOSTICS = (
     "period_snr",
     "period_uncertainty_days",
 )
-RIDGE = 0.1
 
 
 class Fits(NamedTuple):

@@ -82,3 +82,25 @@ def test_a_sine_is_reported_at_its_own_period(period_days, cadence):
     mag = 15 + 0.1 * np.sin(2 * np.pi * time / period_days) + rng.normal(0, 0.01, len(time))
     found = lctransfer_package.features(time, mag, np.full(len(time), 0.01))
     assert found["reported_period_days"] == pytest.approx(period_days, rel=2e-3)
+
+
+def _doubled(mag_of, n_epochs, noise, n_stars=40):
+    """Return the share of stars, each seen at epochs of its own, that are reported at twice the period found."""
+    rng = np.random.default_rng(5)
+    times = [np.sort(rng.uniform(0, 1500, n_epochs)) for _ in range(n_stars)]
+    mags = [15 + mag_of(time) + rng.normal(0, noise, n_epochs) for time in times]
+    errors = [np.full(n_epochs, max(noise, 1e-3))] * n_stars
+    table = pa.table({"source_id": [str(i) for i in range(n_stars)], "time": times, "mag": mags, "mag_err": errors})
+    found = features.extract(table, Features(set="lctransfer"))
+    return np.mean(found["reported_period_days"].to_numpy() > 1.5 * found["period"].to_numpy())
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.0002, 0.01])
+@pytest.mark.parametrize(("n_epochs", "most"), [(40, 0.15), (100, 0.0)])
+def test_a_precise_sine_of_few_epochs_is_not_taken_for_a_binary(n_epochs, most, noise):
+    """What the ridge leaves of it was: 43 of 100 at 40 epochs."""
+    assert _doubled(lambda time: 0.2 * np.sin(2 * np.pi * time / 0.61), n_epochs, noise) <= most
+
+
+def test_a_binary_of_few_epochs_still_is():
+    assert _doubled(binary, 40, 0.01) >= 0.9
