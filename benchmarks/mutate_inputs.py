@@ -8,6 +8,9 @@ Each case takes two simulated stars in one of the forms, damages one thing, and 
 
 Anything else is a failure: a traceback, an epoch that was not there, or a loss that nothing tells.
 
+Labels, class maps, settings, kept models and tables of features (``--kind labels``...) are damaged by `mutate_texts`
+and `mutate_models`.
+
 Usage: ``python benchmarks/mutate_inputs.py --cases 100000 --seed 0``.
 """
 
@@ -16,7 +19,9 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -214,28 +219,67 @@ def _too_long(*_: object) -> None:
     raise TimeoutError(f"no answer within {HANG_SECONDS} s")
 
 
+def guarded(case: Callable[[], tuple[str, str, object]]) -> tuple[str, str, object]:
+    """Return what a case returns, or that it raised something else than an `LctransferError`, or never ended."""
+    signal.alarm(HANG_SECONDS)
+    try:
+        return case()
+    except Exception as error:
+        ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "/lctransfer/" in frame.filename]
+        where = f"{Path(ours[-1].filename).name}:{ours[-1].lineno} {ours[-1].line}" if ours else "none of ours"
+        return "?", f"TRACEBACK {where}: {type(error).__name__}: {str(error)[:120]}", ""
+    finally:
+        signal.alarm(0)
+
+
+def cases_of(kind: str, folder: Path) -> Callable[[np.random.Generator], tuple[str, str, object]]:
+    """Return the function that makes a case of a kind of input."""
+    if kind == "tables":
+        return lambda rng: one_case(rng, folder)
+    import mutate_models
+    import mutate_texts
+
+    kinds = {
+        "labels": mutate_texts.LabelFiles,
+        "class_maps": mutate_texts.ClassMaps,
+        "settings": mutate_texts.Settings,
+        "models": mutate_models.Models,
+        "features": mutate_models.FeatureTables,
+    }
+    made = kinds[kind](folder)
+    return lambda rng: guarded(lambda: made.case(rng))
+
+
+def run(given: argparse.Namespace, folder: Path) -> tuple[Counter, dict[str, object]]:
+    """Return how often each outcome was, and one example of each failure."""
+    found: Counter = Counter()
+    failures: dict[str, object] = {}
+    case, start = cases_of(given.kind, folder), time.perf_counter()
+    for number in range(given.first, given.first + given.cases):
+        if time.perf_counter() - start > given.seconds:
+            break
+        form, outcome, damaged = case(np.random.default_rng([given.seed, number]))
+        kind = outcome.split(" ")[0]
+        found[form, kind] += 1
+        if kind.isupper() and f"{form} {outcome[:90]}" not in failures:
+            failures[f"{form} {outcome[:90]}"] = (number, outcome, str(damaged)[:300])
+    return found, failures
+
+
 def main() -> None:
     """Run the cases and print what came of them."""
     options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--kind", default="tables", help="tables, labels, class_maps, settings, models or features")
     options.add_argument("--cases", type=int, default=100_000)
+    options.add_argument("--first", type=int, default=0, help="number of the first case")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, and count")
     given = options.parse_args()
-    found: Counter = Counter()
-    failures: dict[str, object] = {}
     start = time.perf_counter()
     signal.signal(signal.SIGALRM, _too_long)
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(given.cases):
-            if time.perf_counter() - start > given.seconds:
-                break
-            form, outcome, damaged = one_case(np.random.default_rng([given.seed, number]), Path(folder))
-            kind = outcome.split(" ")[0]
-            found[form, kind] += 1
-            if kind.isupper() and f"{form} {outcome[:60]}" not in failures:
-                failures[f"{form} {outcome[:60]}"] = (number, outcome, str(damaged)[:300])
-    table = pd.Series(found).unstack(fill_value=0)
-    print(table.to_string())
+        found, failures = run(given, Path(folder))
+    print(pd.Series(found).unstack(fill_value=0).to_string())
     print(f"{found.total()} cases in {time.perf_counter() - start:.0f} s; {len(failures)} kinds of failure")
     for name, what in list(failures.items())[:20]:
         print(name, what)

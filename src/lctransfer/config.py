@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 from lctransfer.errors import LctransferError
-from lctransfer.validate import Items, key, validate
+from lctransfer.validate import Items, key, parse_json, validate
 from lctransfer.workflow_files import FILES
 
 T = TypeVar("T")
@@ -264,10 +264,10 @@ def from_json(kind: type[T], text: str) -> T:
     """
     name = kind.__name__.lower()
     try:
-        values = json.loads(text)
-    except json.JSONDecodeError as error:
+        values = parse_json(text, finite=False)  # `validate` names the key of a NaN
+    except ValueError as error:
         raise LctransferError(f"Settings of {name} are not valid JSON: {error}.") from None
     if not isinstance(values, dict):
-        raise LctransferError(f"Settings of {name} must be a JSON object such as {{}}, but are {text}.")
+        raise LctransferError(f"Settings of {name} must be a JSON object such as {{}}, but are {text[:100]}.")
     validate(kind, values, f"{name}.")
     return kind(**values)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lctransfer.errors import FULL, LctransferError, pass_on_limits
+from lctransfer.validate import parse_json
 
 if TYPE_CHECKING:  # a quarter of a second, which most callers have no need of
     import pandas as pd
@@ -134,14 +135,47 @@ def read_json(path: Path | str) -> Any:
     Raises
     ------
     LctransferError
-        If the file is missing or is not JSON.
+        If the file is missing, cannot be read, or is not JSON; see `lctransfer.validate.parse_json`.
     """
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        return parse_json(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise LctransferError(f"There is no file {path}. Run the stage that writes it first.") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise LctransferError(f"{path} cannot be read: {error.strerror or error}.") from None
+    except ValueError as error:
         raise LctransferError(f"{path} is not valid JSON ({error}). Delete it and run its stage again.") from None
+
+
+SEAL = "sha256_of_content"
+"""Key of a JSON object's digest of the rest."""
+
+
+def sealed(value: dict[str, Any]) -> dict[str, Any]:
+    """Return an object for `write_json` with a digest of itself, which `check_seal` compares."""
+    return {**value, SEAL: _content_digest(value)}
+
+
+def check_seal(value: Any, path: Path | str) -> None:
+    """Refuse an object of `read_json` that is another than `sealed` gave; one without a digest is taken as it is.
+
+    Raises
+    ------
+    LctransferError
+        If it is no object, or was changed.
+    """
+    if not isinstance(value, dict):
+        raise LctransferError(f"{path} holds no JSON object: it is damaged. Write it again.")
+    if SEAL in value and value[SEAL] != _content_digest(value):
+        raise LctransferError(
+            f"{path} was changed since it was written: it is damaged, or somebody edited it. Write it again; where the "
+            f"change is meant, take its line {SEAL} out."
+        )
+
+
+def _content_digest(value: dict[str, Any]) -> str:
+    rest = json.loads(json.dumps({key: item for key, item in value.items() if key != SEAL}))
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def write_parquet(path: Path | str, table: "pa.Table | pd.DataFrame") -> None:

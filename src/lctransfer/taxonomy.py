@@ -210,6 +210,6 @@ def check_label_map(label_map: Mapping[str, Label], where: str) -> None:
         if node is not None and not members(node):
             known = ", ".join(sorted({superclass(name) for name in (*CLASSES, *FURTHER)}))
             raise LctransferError(
-                f"{where} maps {word!r} to {node!r}, which is no class or superclass of the taxonomy. "
+                f"{where} maps {word[:100]!r} to {node[:100]!r}, which is no class or superclass of the taxonomy. "
                 f"Superclasses: {known}; classes: {', '.join((*CLASSES, *FURTHER))}."
             )

@@ -1,9 +1,13 @@
 """Settings against their schema: types, ranges and choices by pydantic, and what is wrong in one sentence."""
 
 import difflib
+import json
+import reprlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, field, fields, is_dataclass
 from functools import cache
+from math import isfinite
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from lctransfer.errors import LctransferError
@@ -187,4 +191,38 @@ def _wanted(fault: Mapping[str, Any]) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
-    return repr(value)
+    return reprlib.repr(value)
+
+
+def parse_json(text: str, *, finite: bool = True) -> Any:
+    """Return the value of a JSON text, strictly: no key twice in an object, and no NaN or infinity if `finite`.
+
+    Raises
+    ------
+    ValueError
+        Saying what is wrong; `json.JSONDecodeError` is one.
+    """
+    try:
+        numbers = {"parse_constant": _no_number, "parse_float": _finite} if finite else {}
+        return json.loads(text, object_pairs_hook=_once, **numbers)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise ValueError(f"it has the key {twice!r} twice")
+    return found
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError(f"{text[:30]} is too large a number")
+    return value

@@ -147,6 +147,11 @@ def test_the_canonical_line_does_not_depend_on_the_order_of_keys():
     ("text", "sentence"),
     [
         ("{", "not valid JSON"),
+        ('{"shards": 2, "shards": 3}', "has the key 'shards' twice"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"shards": ' + "9" * 5000 + "}", "not valid JSON"),
+        ('{"oversampling": 1e999}', "features.oversampling is inf, but must be a finite number"),
+        ('{"set": "' + "x" * 100_000 + '"}', r"^.{,200}one of upsilon, lctransfer, both.$"),
         ('{"sets": 1}', "no key sets in features"),
         ('{"oversampling": 0}', "features.oversampling is 0, but must be at least 1"),
         ('{"oversampling": NaN}', "features.oversampling is nan, but must be a finite number"),

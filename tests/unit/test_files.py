@@ -7,12 +7,15 @@ import pytest
 
 from lctransfer.errors import LctransferError
 from lctransfer.files import (
+    SEAL,
+    check_seal,
     csv_text,
     join_parquet,
     plain_text,
     read_json,
     read_parquet,
     replacing,
+    sealed,
     sha256,
     write_json,
     write_parquet,
@@ -53,7 +56,19 @@ def test_json_has_no_nan(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"), [(None, "no file"), ("{", "not valid JSON"), (b"\xff\xfe", "not valid JSON")]
+    ("content", "sentence"),
+    [
+        (None, "no file"),
+        ("{", "not valid JSON"),
+        (b"\xff\xfe", "not valid JSON"),
+        (b"\xef\xbb\xbf{}", "not valid JSON"),
+        ('{"a": NaN}', "NaN is no number of JSON"),
+        ('{"a": 1e999}', "1e999 is too large a number"),
+        ('{"a": 1, "a": 2}', "has the key 'a' twice"),
+        ('{"a": ' + "9" * 5000 + "}", "not valid JSON"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"a":' * 100_000, "nested too deeply"),
+    ],
 )
 def test_unreadable_json_is_a_sentence(tmp_path, content, sentence):
     path = tmp_path / "value.json"
@@ -92,3 +107,22 @@ def test_a_spreadsheet_shows_a_formula_and_never_runs_it():
     text = csv_text(pd.DataFrame({"=a": ["=1+1", "@x", "-5.2", "plain", "+cmd|x"], "n": [-1.5, 2, 3, 4, 5]}))
     assert text.splitlines() == ["'=a,n", "'=1+1,-1.5", "'@x,2.0", "-5.2,3.0", "plain,4.0", "'+cmd|x,5.0"]
     assert [plain_text(word) for word in ("'=1+1", "'quoted'", "-5.2", "=1")] == ["=1+1", "'quoted'", "-5.2", "=1"]
+
+
+def test_a_folder_is_no_json(tmp_path):
+    with pytest.raises(LctransferError, match="cannot be read: Is a directory"):
+        read_json(tmp_path)
+
+
+def test_a_sealed_object_shows_any_change_and_one_without_a_seal_is_taken(tmp_path):
+    path = tmp_path / "value.json"
+    write_json(path, sealed({"mcc": 0.1 + 0.2, "classes": ("RRL_ab", "\u03b2 Lyr"), "more": {"b": 1, "a": None}}))
+    kept = read_json(path)
+    check_seal(kept, path)
+    assert kept["mcc"] == 0.1 + 0.2
+    for changed in ({**kept, "mcc": 0.3}, {**kept, "note": ""}, {**kept, SEAL: "0"}):
+        with pytest.raises(LctransferError, match=f"value.json was changed since it was written.*{SEAL}"):
+            check_seal(changed, path)
+    check_seal({"mcc": 0.3}, path)
+    with pytest.raises(LctransferError, match="no JSON object"):
+        check_seal([kept], path)

@@ -19,7 +19,7 @@ from lctransfer.classifier.inputs import class_names, distinct_names, refuse_sca
 from lctransfer.classifier.state import pack, unpack
 from lctransfer.config import Transfer, check
 from lctransfer.errors import LctransferError
-from lctransfer.files import read_json, replacing, sha256, write_json
+from lctransfer.files import check_seal, read_json, replacing, sealed, sha256, write_json
 from lctransfer.models.combined import Combined
 from lctransfer.models.opening import open_source
 from lctransfer.models.source import SourceModel
@@ -209,7 +209,7 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
         with replacing(arrays_file) as aside:
             aside.write_bytes(safetensors.numpy.save(arrays))
         described = {"format": FORMAT, "lctransfer": __version__, "sha256": sha256(arrays_file), "content": content}
-        write_json(Path(directory) / "classifier.json", described | {"classes": self._words().tolist()})
+        write_json(Path(directory) / "classifier.json", sealed(described | {"classes": self._words().tolist()}))
 
     @classmethod
     def load(cls, directory: Path | str) -> Self:
@@ -221,6 +221,7 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
             If a file is missing or damaged, or the two do not belong together.
         """
         described = read_json(Path(directory) / "classifier.json")
+        check_seal(described, Path(directory) / "classifier.json")
         arrays_file = Path(directory) / "classifier.safetensors"
         try:
             arrays = safetensors.numpy.load_file(arrays_file)

@@ -13,16 +13,18 @@ import safetensors.numpy
 
 from lctransfer import __version__, config
 from lctransfer.classifier.calibration import Calibration
+from lctransfer.classifier.card import render
 from lctransfer.classifier.checks import Checks
 from lctransfer.classifier.estimator import FORMAT, TransferClassifier
 from lctransfer.errors import LctransferError
 from lctransfer.features import NAMES
-from lctransfer.files import read_json, replacing, sha256, write_json
+from lctransfer.files import check_seal, read_json, replacing, sealed, sha256, write_json
 from lctransfer.models.opening import RELEASED, SIMULATED, open_source
 
 BLOCK = 1024
 """Stars predicted at a time, always so many: matrix products of another shape may round differently."""
-FILES = ("classifier.json", "classifier.safetensors", "calibration.safetensors", "card.json")
+CARD = "card.json"
+FILES = ("classifier.json", "classifier.safetensors", "calibration.safetensors", CARD)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ class FittedModel:
             # The format knows no strides: an array in another order would come back in pieces.
             arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
             aside.write_bytes(safetensors.numpy.save(arrays))
-        write_json(directory / "card.json", {**self.card, "format": FORMAT})
+        files = {name: sha256(directory / name) for name in FILES if name != CARD}
+        write_json(directory / CARD, sealed({**self.card, "format": FORMAT, "files": files}))
 
     @classmethod
     def load(cls, directory: Path | str) -> "FittedModel":
@@ -108,21 +111,17 @@ class FittedModel:
         """
         directory = Path(directory)
         _check_folder(directory)
+        if not (directory / CARD).exists():  # saved from Python: no quality and no calibration are known
+            return cls(TransferClassifier.load(directory), None, {}, digest(directory))
+        card = read_json(directory / CARD)
+        _check_card(card, directory)
         classifier = TransferClassifier.load(directory)
-        if not (directory / "card.json").exists():  # saved from Python: no quality and no calibration are known
-            return cls(classifier, None, {}, digest(directory))
-        card = read_json(directory / "card.json")
-        if card.get("format") != FORMAT:
-            raise LctransferError(
-                f"{directory} has format {card.get('format')!r}, and lctransfer {__version__} reads format {FORMAT}: "
-                f"use lctransfer {card.get('lctransfer', 'of the other version')}, or run `lctransfer fit` again."
-            )
         try:
             arrays = safetensors.numpy.load_file(directory / "calibration.safetensors")
             calibration = _calibration(arrays)
             model = cls(classifier, calibration, card, digest(directory))
             Checks.from_arrays(arrays).compare(model, directory)
-        except (KeyError, OSError, ValueError, safetensors.SafetensorError) as error:
+        except (LookupError, TypeError, OSError, ValueError, safetensors.SafetensorError) as error:
             raise LctransferError(
                 f"{directory}/calibration.safetensors cannot be read ({error}). Run `lctransfer fit` again."
             ) from None
@@ -174,8 +173,34 @@ def open_sources(named: str) -> Any:
 def _check_folder(directory: Path) -> None:
     if not directory.exists():
         raise LctransferError(f"There is no model folder {directory}. Make one with `lctransfer fit`.")
+    if (directory / "calibration.safetensors").exists() and not (directory / CARD).exists():
+        raise LctransferError(f"{directory} has lost its {CARD}: copy the whole folder, or run `lctransfer fit` again.")
     if not (directory / "classifier.json").exists():
         raise LctransferError(f"{directory} is no model: it has no classifier.json. Make one with `lctransfer fit`.")
+
+
+def _check_card(card: Any, directory: Path) -> None:
+    """Refuse a card that was changed or cannot be shown, or files that are not those that it was written for."""
+    check_seal(card, directory / CARD)
+    if card.get("format") != FORMAT:
+        raise LctransferError(
+            f"{directory} has format {card.get('format')!r}, and lctransfer {__version__} reads format {FORMAT}: "
+            f"use lctransfer {card.get('lctransfer', 'of the other version')}, or run `lctransfer fit` again."
+        )
+    try:
+        render(card)
+    except (LookupError, AttributeError, TypeError, ValueError) as error:
+        raise LctransferError(
+            f"{directory / CARD} is damaged, or of another version ({type(error).__name__}: {error}). Copy the whole "
+            "folder again, or run `lctransfer fit` again."
+        ) from None
+    files = card.get("files", {})
+    for name, written in files.items() if isinstance(files, dict) else ():
+        if name in FILES and (directory / name).exists() and sha256(directory / name) != written:
+            raise LctransferError(
+                f"{directory / name} is not the one that {CARD} was written for: it is damaged, or of another model. "
+                "Copy the whole folder again, or run `lctransfer fit` again."
+            )
 
 
 def _calibration(arrays: dict[str, np.ndarray]) -> Calibration | None:

@@ -116,8 +116,17 @@ def catalogue_rows(features: pa.Table, model: FittedModel, schema: pa.Schema, le
             columns.append(pa.array(whole, field.type))
         else:
             column = told.get(field.name, features[field.name] if field.name in features.column_names else None)
-            columns.append(pa.nulls(len(features), field.type) if column is None else column.cast(field.type))
+            columns.append(pa.nulls(len(features), field.type) if column is None else _cast(column, field))
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _cast(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
+    try:
+        return column.cast(field.type)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise LctransferError(
+            f"Column {field.name} of the stars holds {column.type}, and must hold {field.type}: cast it, or drop it."
+        ) from None
 
 
 def _blocks(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
@@ -146,7 +155,8 @@ def _flags(features: pa.Table, X: pd.DataFrame) -> np.ndarray:
     flags = np.full(len(X), "ok", dtype=object)
     if "flag" in features.column_names:
         flags = np.array([flag or "ok" for flag in features["flag"].to_pylist()], dtype=object)
-    wrong = ~np.isfinite(X.to_numpy())
+    with np.errstate(over="ignore"):  # trees and networks take 32-bit floats
+        wrong = ~np.isfinite(X.to_numpy().astype(np.float32))
     for row in np.flatnonzero((flags == "ok") & wrong.any(axis=1)):
         flags[row] = f"undefined_{X.columns[wrong[row].argmax()]}"
     return flags

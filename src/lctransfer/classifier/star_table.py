@@ -1,6 +1,7 @@
 """Tables of stars read a few rows at a time: light curves, or features that are already there."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,9 @@ import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError, pass_on_limits
 from lctransfer.features import NAMES
+from lctransfer.table import identifiers
 from lctransfer.table.light_curves import ALIASES, EPOCH_COLUMNS, account_in, validate
+from lctransfer.table.sources import whole
 
 BATCH_ROWS = 64
 """Light curves read at a time, at most: what one thread computes in a tenth of a second."""
@@ -21,8 +24,19 @@ BATCH_BYTES = 4_000_000
 """Uncompressed size of what is read at a time: fewer rows where light curves are long."""
 FEATURE_ROWS = 4096
 """Rows of a features table read at a time."""
+NUMBERS, TEXTS = ("n_epochs", "median_mag", "ra_deg", "dec_deg"), ("flag", "band")
+"""Columns of a features table, beside the features, whose types matter."""
 BUFFER_BYTES = 1_048_576
 """Read at a time of each column; without it, the reader takes whole row groups."""
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return any(test(kind) for test in (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
 @dataclass(frozen=True)
@@ -38,9 +52,21 @@ class StarTable:
     path: Path
 
     def __post_init__(self) -> None:
-        if self.kind == "light_curves" or "source_id" in self.columns:
+        if self.kind == "light_curves":
             return
-        raise LctransferError(f"{self.path} has no column source_id; it has {', '.join(self.columns)}.")
+        if "source_id" not in self.columns:
+            raise LctransferError(f"{self.path} has no column source_id; it has {', '.join(self.columns)}.")
+        twice = [name for name, count in Counter(self.columns).items() if count > 1]
+        if twice:
+            raise LctransferError(f"{self.path} has two columns {twice[0]}: keep one.")
+        for name in set(self.columns) & {*NAMES["both"], *NUMBERS, *TEXTS}:
+            kind = self.schema.field(name).type
+            if not (_is_text(kind) if name in TEXTS else _is_number(kind)) and not pa.types.is_null(kind):
+                wanted = "text" if name in TEXTS else "numbers"
+                raise LctransferError(
+                    f"{self.path}: column {name} holds {kind}, and must hold {wanted}. Make the table again with "
+                    "`lctransfer features`, or cast the column."
+                )
 
     @cached_property
     def _file(self) -> pq.ParquetFile:
@@ -154,5 +180,5 @@ class StarTable:
         if self.kind == "light_curves":
             return validate(table, str(self.path))
         table = table.rename_columns(self.columns)
-        ids = table["source_id"].cast(pa.string())
+        ids = identifiers.to_text(whole(table["source_id"]), f"{self.path}: source_id")
         return table.set_column(table.column_names.index("source_id"), "source_id", ids)

@@ -12,10 +12,14 @@ import pyarrow as pa
 from lctransfer.classifier.star_table import StarTable
 from lctransfer.config import Features
 from lctransfer.errors import LctransferError
+from lctransfer.features import NAMES
 from lctransfer.features.engine import extract_stream
 from lctransfer.progress import track
+from lctransfer.table import identifiers
+from lctransfer.table.account import lost_labels
 from lctransfer.table.class_map import classes_of
 from lctransfer.table.labels import labelled_ids, words
+from lctransfer.table.sources import whole
 from lctransfer.table.vocabularies import known_words
 from lctransfer.taxonomy import Label
 
@@ -116,7 +120,8 @@ def read_labels(table: StarTable, labels: Labels) -> tuple[np.ndarray, list[str 
     LctransferError
         If there is no such column or file, or no label belongs to a star of the table.
     """
-    ids = _texts(table.read(["source_id"])["source_id"])
+    column = identifiers.to_text(whole(table.read(["source_id"])["source_id"]), f"{table.path}: source_id")
+    ids = np.array(column.to_pylist(), dtype=object).astype(str)
     if labels.path is None:
         column = labels.column
         if column == DEFAULT_COLUMN and "class_name" in table.columns and not labels.class_map:
@@ -142,18 +147,16 @@ def read_labels(table: StarTable, labels: Labels) -> tuple[np.ndarray, list[str 
 def _label_file(path: Path, labels: Labels) -> tuple[dict[str, str], list[str]]:
     """Return the label of each id of a file; ids with two different labels are left out, and told."""
     named = "" if labels.column == DEFAULT_COLUMN else labels.column
-    found = labelled_ids(path, named, known=known_words(labels.vocabulary))
+    lost: Counter = Counter()
+    found = labelled_ids(path, named, known=known_words(labels.vocabulary), lost=lost)
     pairs = pd.DataFrame(found, columns=["id", "label"]).drop_duplicates()
     torn = pairs.loc[pairs["id"].duplicated(keep=False), "id"].unique()
     kept = pairs[~pairs["id"].isin(torn)]
-    notes = [f"{len(torn)} stars have two different labels and are left out, such as {torn[0]}."] if len(torn) else []
+    notes = lost_labels(path, lost)
+    notes += [f"{len(torn)} stars have two different labels and are left out, such as {torn[0]}."] if len(torn) else []
     if kept.empty:
         raise LctransferError(f"{path} holds no usable label.")
     return dict(zip(kept["id"], kept["label"])), notes
-
-
-def _texts(column: pa.ChunkedArray) -> np.ndarray:
-    return np.array(column.cast(pa.string()).to_pylist(), dtype=object).astype(str)
 
 
 def _sampled(ids: np.ndarray, among: np.ndarray, most: int) -> np.ndarray:
@@ -176,10 +179,30 @@ def _features(table: StarTable, chosen: np.ndarray, settings: Features, threads:
         else:
             stars = pa.concat_tables(parts).to_pandas()
             bar.update(len(stars))
-    if "flag" not in stars:
-        stars["flag"] = "ok"
+    stars["flag"] = _flags(stars, table)
     numbers = stars.select_dtypes("number").drop(columns=[n for n in ("ra_deg", "dec_deg") if n in stars])
     return pd.concat([stars[["source_id", "flag"]], numbers], axis=1)
+
+
+def _flags(stars: pd.DataFrame, table: StarTable) -> np.ndarray:
+    """Return the flags of stars, and the first undefined feature where they say nothing.
+
+    Raises
+    ------
+    LctransferError
+        If a feature is undefined for all stars.
+    """
+    flags = stars["flag"].to_numpy(object) if "flag" in stars else np.full(len(stars), "ok", dtype=object)
+    features = [name for name in NAMES["both"] if name in stars]
+    with np.errstate(over="ignore"):  # trees and networks take 32-bit floats
+        wrong = ~np.isfinite(stars[features].to_numpy(dtype=float, na_value=np.nan).astype(np.float32))
+    sound = flags == "ok"
+    empty = [name for name, column in zip(features, wrong[sound].T) if sound.any() and column.all()]
+    if empty:
+        raise LctransferError(f"{table.path}: {', '.join(empty)} is undefined for all stars: leave the column out.")
+    for row in np.flatnonzero(sound & wrong.any(axis=1)):
+        flags[row] = f"undefined_{features[wrong[row].argmax()]}"
+    return flags
 
 
 def _chosen(table: StarTable, chosen: np.ndarray) -> Iterator[pa.Table]:

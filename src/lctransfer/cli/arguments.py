@@ -8,6 +8,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lctransfer.validate import parse_json
+
 EXAMPLES = {
     "config": "lctransfer config experiment=quickstart transfer.seeds=5",
     "simulate": "lctransfer simulate asas --stars 500 -o simulated/asas",
@@ -123,11 +125,11 @@ def port(text: str) -> int:
 def section(text: str) -> dict[str, Any]:
     """Return the value of a JSON object."""
     try:
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
+        value = parse_json(text)
+    except ValueError as error:
         raise ArgumentTypeError(f"it is not valid JSON: {error}") from None
     if not isinstance(value, dict):
-        raise ArgumentTypeError(f"{text!r} is no JSON object such as {{}}")
+        raise ArgumentTypeError(f"{text[:100]!r} is no JSON object such as {{}}")
     return value
 
 
@@ -140,11 +142,11 @@ def texts(text: str) -> list[str]:
     ['OGLE-IV']
     """
     try:
-        value = json.loads(text)
-    except json.JSONDecodeError:
+        value = parse_json(text)
+    except ValueError:
         value = None
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ArgumentTypeError(f"""{text!r} is no list of texts: write '["one","two"]'""")
+        raise ArgumentTypeError(f"""{text[:100]!r} is no list of texts: write '["one","two"]'""")
     return value
 
 

@@ -94,12 +94,15 @@ class Scaler:
         Raises
         ------
         LctransferError
-            If it names a transform that there is not.
+            If it names a transform that there is not, or its vectors are no numbers or of another length.
         """
         transformation = values.get("transformation", "shifted_log10")
         if transformation not in TRANSFORMS:
             raise LctransferError(f"A scaler's transformation is {transformation!r}, not {' or '.join(TRANSFORMS)}.")
         vectors = {name: tuple(values[name]) for name in ("features", "median", "std")}
+        for name in ("median", "std"):
+            if np.shape(np.array(vectors[name], dtype=float)) != (len(vectors["features"]),):
+                raise LctransferError(f"A scaler's {name} has not one number for each of its features: it is damaged.")
         return cls(**vectors, log10_minimum=dict(values["log10_minimum"]), transformation=transformation)
 
 

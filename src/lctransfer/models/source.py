@@ -12,11 +12,14 @@ import safetensors.torch
 import torch
 
 from lctransfer.errors import LctransferError
-from lctransfer.files import read_json, replacing, write_json
+from lctransfer.files import check_seal, read_json, replacing, sealed, sha256, write_json
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 
 Features: TypeAlias = pd.DataFrame | np.ndarray
+
+DAMAGE = (LookupError, AttributeError, TypeError, ValueError, RuntimeError, OSError)
+"""What reading a damaged file may raise."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,8 @@ class SourceModel:
         directory = Path(directory)
         with replacing(directory / "model.safetensors") as aside:
             aside.write_bytes(safetensors.torch.save(self.network.state_dict()))
-        write_json(directory / "model.json", self._description())
+        weights = {"weights_sha256": sha256(directory / "model.safetensors")}
+        write_json(directory / "model.json", sealed({**self._description(), **weights}))
 
     def _description(self) -> dict[str, Any]:
         network = {"hidden": self.network.hidden, "input_batch_norm_eps": self.network.input_eps}
@@ -124,7 +128,13 @@ class SourceModel:
         """
         directory = Path(directory)
         described = read_json(directory / "model.json")
+        check_seal(described, directory / "model.json")
         try:
+            if described.get("weights_sha256") not in (None, sha256(directory / "model.safetensors")):
+                raise LctransferError(
+                    f"{directory}/model.safetensors is not the one that model.json describes: it is damaged, or of "
+                    "another model. Copy the whole folder again, or run pretrain again."
+                )
             scaler = Scaler.from_dict(described["scaler"])
             network = Network(
                 len(scaler.features),
@@ -134,7 +144,15 @@ class SourceModel:
             )
             network.load_state_dict(safetensors.torch.load_file(directory / "model.safetensors"))
             return cls(network, scaler, tuple(described["classes"]), described["origin"])
-        except (KeyError, TypeError, RuntimeError, OSError, safetensors.SafetensorError) as error:
+        except (
+            LookupError,
+            AttributeError,
+            TypeError,
+            ValueError,
+            RuntimeError,
+            OSError,
+            safetensors.SafetensorError,
+        ) as error:
             raise LctransferError(
                 f"{directory} holds no readable source model ({error}). Run pretrain again."
             ) from None

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,11 @@ from lctransfer.table.opened import Opened
 from lctransfer.table.understanding import Understood
 
 EXAMPLES = 3
+
+
+def lost_labels(where: object, lost: Mapping[str, int]) -> list[str]:
+    """Return a sentence about rows of a file of labels that could not be used; none where there are none."""
+    return [f"{where}: {', '.join(f'{count} {why}' for why, count in lost.items())}, left out."] if lost else []
 
 
 @dataclass
@@ -73,6 +79,7 @@ class Account:
         if labels is not None:
             total = len(labels.by_id) or len(labels.words)
             self.notes.append(f"{len(labels.used)} of {total} labels in {labels.where} belong to a source.")
+            self.notes += lost_labels(labels.where, labels.lost)
             if labels.by_id and not labels.used:
                 self.notes.append(
                     f"The labels' identifiers are such as {next(iter(labels.by_id))!r}, the table's such as "

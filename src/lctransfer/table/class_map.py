@@ -1,6 +1,5 @@
 """From the words of a table to classes: by a map of the user's own, then by a vocabulary."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,8 @@ from lctransfer.errors import LctransferError
 from lctransfer.table.vocabularies import NONE, detect, joined, meaning, named
 from lctransfer.taxonomy import Label, check_label_map, members
 
+LARGEST_BYTES = 1_000_000
+"""A class map is a page or two; larger files are something else."""
 NOTHING = ("", "null", "Null", "NULL", "~")
 
 
@@ -27,29 +28,47 @@ def read_class_map(path: Path | str | None) -> dict[str, Label]:
     """
     if not path:
         return {}
+    where = f"The class map {path}"
     try:
-        content = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=_Words)  # noqa: S506 - it makes text only
+        if Path(path).stat().st_size > LARGEST_BYTES:
+            raise LctransferError(
+                f"{where} has more than {LARGEST_BYTES} bytes: name a YAML file of words and classes."
+            )
+        content = _content(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise LctransferError(f"The class map {path} cannot be read: {' '.join(str(error).split())}") from None
-    if not isinstance(content, dict):
-        raise LctransferError(f"The class map {path} must hold lines such as `RRAB: RRL_ab`, or `MISC: null`.")
-    return checked(content, f"The class map {path}")
+        raise LctransferError(f"{where} cannot be read: {' '.join(str(error).split())[:500]}") from None
+    except RecursionError:
+        raise LctransferError(f"{where} cannot be read: it is nested too deeply.") from None
+    if content is None:
+        raise LctransferError(f"{where} must hold lines such as `RRAB: RRL_ab`, or `MISC: null`.")
+    return checked(content, where)
 
 
-class _Words(yaml.BaseLoader):
-    """YAML whose scalars are text, and whose mappings may not have a key twice."""
+def _content(text: str) -> dict[str, Any] | None:
+    """Return words and what they are tied to, texts or lists of texts; None where a YAML text is no mapping of these.
 
+    The nodes are looked at before anything is made of them: names for parts (``&a``, ``*a``) could stand for billions.
 
-def _once(loader: _Words, node: yaml.MappingNode) -> dict[str, Any]:
-    pairs = [(loader.construct_object(k, deep=True), loader.construct_object(v, deep=True)) for k, v in node.value]
-    twice = [key for key, count in Counter(str(key) for key, _ in pairs).items() if count > 1]
-    if twice:
-        line = node.start_mark.line + 1
-        raise yaml.YAMLError(f"it has the word {twice[0]!r} twice (in the mapping from line {line} on); keep one.")
-    return {str(key): value for key, value in pairs}
-
-
-_Words.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _once)
+    Raises
+    ------
+    yaml.YAMLError
+        If it is no YAML, or has a word twice.
+    """
+    root = yaml.compose(text, Loader=yaml.BaseLoader)
+    if not isinstance(root, yaml.MappingNode):
+        return None
+    content: dict[str, Any] = {}
+    for key, value in root.value:
+        parts = value.value if isinstance(value, yaml.SequenceNode) else [value]
+        if not all(isinstance(node, yaml.ScalarNode) for node in (key, *parts)):
+            lines = "it must hold lines such as `RRAB: RRL_ab` or `EW|EB: [EB_EC, EB_ESD]`"
+            raise yaml.YAMLError(f"{lines}; line {key.start_mark.line + 1} is none.")
+        if key.value in content:
+            raise yaml.YAMLError(
+                f"it has the word {key.value[:100]!r} twice, again in line {key.start_mark.line + 1}; keep one."
+            )
+        content[key.value] = [node.value for node in parts] if parts is value.value else value.value
+    return content
 
 
 def checked(content: Mapping[Any, Any], where: str) -> dict[str, Label]:

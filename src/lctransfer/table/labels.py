@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -35,9 +37,16 @@ def words(column: pa.Array, known: frozenset[str] = frozenset(), missing: Counte
         Words of the vocabulary in use, which are labels even if they look like missing ones (NA: a fast nova).
     missing : Counter, optional
         Counts the words that were taken for no label.
+
+    Raises
+    ------
+    LctransferError
+        If they are lists or structs.
     """
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
+    if pa.types.is_nested(column.type):
+        raise LctransferError(f"The labels are of the type {column.type}: give each source one word or number.")
     if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
         column = identifiers.decoded(column)
     found: list[str | None] = []
@@ -53,12 +62,12 @@ def words(column: pa.Array, known: frozenset[str] = frozenset(), missing: Counte
 
 def _word(value: object) -> str:
     if isinstance(value, float):
-        return "nan" if value != value else f"{value:.0f}" if value == round(value) else f"{value:g}"  # noqa: PLR0124
+        return "nan" if not isfinite(value) else f"{value:.0f}" if value == round(value) else f"{value:g}"
     return str(value).strip()
 
 
 class Labels(NamedTuple):
-    """Labels from a file: by identifier, and by position where asked for; and how many of each were used."""
+    """Labels from a file: by identifier, and by position where asked for; how many were used, and what was lost."""
 
     where: str
     by_id: Mapping[str, str]
@@ -67,6 +76,7 @@ class Labels(NamedTuple):
     words: list[str]
     radius_arcsec: float
     used: set[str]
+    lost: Mapping[str, int] = MappingProxyType({})
 
     def of(self, names: list[str], ra_deg: np.ndarray | None, dec_deg: np.ndarray | None) -> list[str | None]:
         """Return the label of each source; by position, the nearest within the radius."""
@@ -93,20 +103,26 @@ def read_labels(
     LctransferError
         If it has no such columns, or gives a source two labels.
     """
+    lost: Counter = Counter()
     if radius_arcsec:
-        values = _columns(path, ("label", "ra_deg", "dec_deg"))
+        values = _columns(path, ("label", "ra_deg", "dec_deg"), lost=lost)
         found = words(values["label"], known, missing)
         places = [np.asarray(_degrees(values[name])) for name in ("ra_deg", "dec_deg")]
         keep = [i for i, word in enumerate(found) if word is not None]
         chosen = [found[i] or "" for i in keep]
-        return Labels(str(path), {}, places[0][keep], places[1][keep], chosen, radius_arcsec, set())
+        return Labels(str(path), {}, places[0][keep], places[1][keep], chosen, radius_arcsec, set(), lost)
     nothing = np.empty(0)
-    pairs = labelled_ids(path, known=known, missing=missing)
-    return Labels(str(path), _by_id(pairs, path), nothing, nothing, [], 0.0, set())
+    pairs = labelled_ids(path, known=known, missing=missing, lost=lost)
+    return Labels(str(path), _by_id(pairs, path), nothing, nothing, [], 0.0, set(), lost)
 
 
 def labelled_ids(
-    path: Path | str, column: str = "", *, known: frozenset[str] = frozenset(), missing: Counter | None = None
+    path: Path | str,
+    column: str = "",
+    *,
+    known: frozenset[str] = frozenset(),
+    missing: Counter | None = None,
+    lost: Counter | None = None,
 ) -> list[tuple[str, str]]:
     """Return identifier and label of each row of a file that has both; one identifier may come several times.
 
@@ -118,19 +134,29 @@ def labelled_ids(
         Name of the column of labels; empty to recognise it.
     known, missing
         See `words`.
+    lost : Counter, optional
+        Counts lines that cannot be read, and labels without an identifier.
 
     Raises
     ------
     LctransferError
         If it cannot be read or lacks a column, or its identifiers are none.
     """
-    values = _columns(path, ("source_id", "label"), column)
+    lost = Counter() if lost is None else lost
+    values = _columns(path, ("source_id", "label"), column, lost)
     ids = identifiers.to_text(values["source_id"], f"The labels {path}").to_pylist()
-    pairs = zip(ids, words(values["label"], known, missing))
-    return [(plain_text(name), word) for name, word in pairs if name is not None and word is not None]
+    pairs = [(name, word) for name, word in zip(ids, words(values["label"], known, missing)) if word is not None]
+    nameless = sum(name is None for name, _ in pairs)
+    lost.update({NAMELESS: nameless} if nameless else {})
+    return [(plain_text(name), word) for name, word in pairs if name is not None]
 
 
-def _columns(path: Path | str, needed: Sequence[str], label: str = "") -> dict[str, pa.Array]:
+NAMELESS = "labels without an identifier"
+
+
+def _columns(
+    path: Path | str, needed: Sequence[str], label: str = "", lost: Counter | None = None
+) -> dict[str, pa.Array]:
     """Return the columns of a file of labels by their meanings; `label` names that of the labels."""
     opened = open_table(path)
     held = opened.schema.names
@@ -138,7 +164,7 @@ def _columns(path: Path | str, needed: Sequence[str], label: str = "") -> dict[s
     names |= {"label": label if label in held else None} if label else {}
     if absent := [label if label and meaning == "label" else meaning for meaning in needed if names[meaning] is None]:
         raise LctransferError(f"The labels {path} have no column {', '.join(absent)}; they have {', '.join(held)}.")
-    tables = list(opened.read([str(names[meaning]) for meaning in needed], (), Counter()))
+    tables = list(opened.read([str(names[meaning]) for meaning in needed], (), Counter() if lost is None else lost))
     whole = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
     return {meaning: _whole(whole[str(names[meaning])]) for meaning in needed}
 

@@ -108,7 +108,7 @@ def account_in(metadata: Mapping[bytes, bytes] | None) -> dict[str, Any]:
     """
     try:
         found = json.loads((metadata or {}).get(METADATA_KEY, b"{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

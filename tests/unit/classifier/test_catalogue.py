@@ -16,7 +16,7 @@ from lctransfer.classifier.partition import classify_partition
 from lctransfer.classifier.training import Labels
 from lctransfer.config import Features, Fit, Transfer
 from lctransfer.errors import LctransferError
-from lctransfer.files import read_json, write_json
+from lctransfer.files import SEAL, read_json, write_json
 from lctransfer.stages.classify import Execution, classify
 from lctransfer.stages.fit import FitOptions, fit
 
@@ -227,6 +227,9 @@ def test_a_model_that_would_say_something_else_now_is_refused(folder, tmp_path):
     import safetensors.numpy
 
     shutil.copytree(folder / "model", tmp_path / "model")
+    card = tmp_path / "model" / "card.json"
+    unsealed = {name: value for name, value in read_json(card).items() if name not in ("files", SEAL)}
+    write_json(card, unsealed)  # as older versions wrote it
     kept = tmp_path / "model" / "calibration.safetensors"
     arrays = safetensors.numpy.load_file(kept)
     for name, words in (("check_features", "features of a light curve differ"), ("check_probabilities", "other proba")):
@@ -234,9 +237,37 @@ def test_a_model_that_would_say_something_else_now_is_refused(folder, tmp_path):
         with pytest.raises(LctransferError, match=words):
             FittedModel.load(tmp_path / "model")
     kept.write_bytes(safetensors.numpy.save(arrays))
-    write_json(tmp_path / "model" / "card.json", {**read_json(tmp_path / "model" / "card.json"), "format": 99})
+    write_json(card, {**unsealed, "format": 99})
     with pytest.raises(LctransferError, match="format 99"):
         FittedModel.load(tmp_path / "model")
+
+
+@pytest.mark.parametrize("name", ["classifier.json", "classifier.safetensors", "calibration.safetensors", "card.json"])
+def test_a_changed_byte_in_any_file_of_a_model_is_refused(folder, tmp_path, name):
+    import shutil
+
+    shutil.copytree(folder / "model", tmp_path / "model")
+    path = tmp_path / "model" / name
+    whole = path.read_bytes()
+    for place in np.linspace(0, len(whole) - 1, 12).astype(int):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(LctransferError, match=str(tmp_path)):
+            FittedModel.load(tmp_path / "model")
+    path.unlink()
+    with pytest.raises(LctransferError, match=str(tmp_path)):
+        FittedModel.load(tmp_path / "model")
+
+
+def test_a_card_that_was_edited_on_purpose_is_taken_without_its_digest(folder, tmp_path):
+    import shutil
+
+    shutil.copytree(folder / "model", tmp_path / "model")
+    card = read_json(tmp_path / "model" / "card.json") | {"licence": "CC-BY-4.0"}
+    write_json(tmp_path / "model" / "card.json", card)
+    with pytest.raises(LctransferError, match=f"take its line {SEAL} out"):
+        FittedModel.load(tmp_path / "model")
+    write_json(tmp_path / "model" / "card.json", {name: value for name, value in card.items() if name != SEAL})
+    assert FittedModel.load(tmp_path / "model").card["licence"] == "CC-BY-4.0"
 
 
 def test_a_classifier_saved_from_python_is_taken_without_sets(folder, tmp_path, capsys):

@@ -1,7 +1,9 @@
 """Labels for a classifier are read by the rules that hold for every table, and what is odd about them is told."""
 
 import gzip
+import math
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from astropy.table import Table
@@ -57,3 +59,21 @@ def test_labels_that_cannot_be_used_are_a_sentence(text, column, sentence, stars
     (tmp_path / "labels.csv").write_text(text)
     with pytest.raises(LctransferError, match=sentence):
         read_labels(stars, Labels(tmp_path / "labels.csv", column))
+
+
+def test_lines_and_labels_that_cannot_be_used_are_told(stars, tmp_path):
+    (tmp_path / "labels.csv").write_text("source_id,label\ns00000,EA\ns00001\n,EW\ns00002,EB,more\n")
+    _, found, notes = read_labels(stars, Labels(tmp_path / "labels.csv"))
+    assert found == ["EA", None, None, None, None, None]
+    assert notes == [
+        f"{tmp_path / 'labels.csv'}: 2 lines with another number of fields, 1 labels without an identifier, left out."
+    ]
+
+
+def test_labels_of_other_types_are_words_or_refused(stars, tmp_path):
+    ids = [f"s{i:05d}" for i in range(3)]
+    pq.write_table(pa.table({"source_id": ids, "label": [2.0, math.inf, math.nan]}), tmp_path / "labels.parquet")
+    assert read_labels(stars, Labels(tmp_path / "labels.parquet"))[1][:3] == ["2", None, None]
+    pq.write_table(pa.table({"source_id": ids, "label": [["EA"], ["EB"], []]}), tmp_path / "labels.parquet")
+    with pytest.raises(LctransferError, match="give each source one word"):
+        read_labels(stars, Labels(tmp_path / "labels.parquet"))

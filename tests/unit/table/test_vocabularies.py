@@ -1,6 +1,7 @@
 """Words of catalogues mean the nodes that the table of facts says, under their own vocabulary only."""
 
 import csv
+from itertools import pairwise
 
 import pytest
 
@@ -109,6 +110,12 @@ def test_a_class_map_ties_a_word_to_several_nodes_and_keeps_words_as_written(tmp
     assert matrix.tolist() == [[1, 0, 0], [0, 1, 0], [1, 0, 0], [0, 0, 1], [0, 0, 1]]
 
 
+BILLION = "a: &a [x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in pairwise("abcdefghij")
+)
+"""A few lines that stand for a billion words."""
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -116,6 +123,15 @@ def test_a_class_map_ties_a_word_to_several_nodes_and_keeps_words_as_written(tmp
         ("RRAB: [RRL_ab, klingon]\n", "'klingon', which is no class"),
         ("RRAB: {a: b}\n", "must hold lines such as"),
         ("- RRAB\n", "must hold lines such as"),
+        (BILLION, "line 2 is none"),
+        ("&a [*a]\n", "cannot be read"),
+        ("[" * 50_000, "nested too deeply"),
+        ("RRAB: &a RRL_ab\n  - b\n", "cannot be read"),
+        ("RRAB: RRL_ab\n---\nEW: EB_EC\n", "cannot be read"),
+        ("? [a, b]\n: RRL_ab\n", "must hold lines such as"),
+        ("RRAB: \x07\n", "cannot be read"),
+        ("RRAB: " + "x" * 50_000, r"^.{,2000}$"),
+        ("# " + "x" * 1_000_000, "more than 1000000 bytes"),
         ("RRAB: klingon\n", "'klingon', which is no class"),
     ],
 )
@@ -123,6 +139,11 @@ def test_a_bad_class_map_is_a_sentence(tmp_path, text, sentence):
     (tmp_path / "map.yaml").write_text(text)
     with pytest.raises(LctransferError, match=sentence):
         read_class_map(tmp_path / "map.yaml")
+
+
+def test_a_class_map_may_name_a_class_and_use_it_again_and_have_any_line_ends(tmp_path):
+    (tmp_path / "map.yaml").write_bytes(b"\xef\xbb\xbfRRAB: &a RRL_ab\r\nRR0: *a\r\nEW: [EB_EC, EB_ESD]\r\n")
+    assert read_class_map(tmp_path / "map.yaml") == {"RRAB": "RRL_ab", "RR0": "RRL_ab", "EW": "EB_EC|EB_ESD"}
 
 
 def test_the_summary_says_first_which_words_are_known(shared_data, tmp_path):

@@ -1,0 +1,50 @@
+"""A source model on disk: whole, or refused."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from lctransfer.errors import LctransferError
+from lctransfer.files import SEAL, read_json, write_json
+from lctransfer.models.simulated import simulated
+from lctransfer.models.source import SourceModel
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("source") / "model"
+    simulated().save(folder)
+    return folder
+
+
+def test_what_was_kept_is_the_same(kept):
+    stars = np.random.default_rng(0).uniform(0.1, 2, (5, len(simulated().features)))
+    assert np.array_equal(SourceModel.load(kept).predict_proba(stars), simulated().predict_proba(stars))
+
+
+@pytest.mark.parametrize("name", ["model.json", "model.safetensors"])
+def test_a_changed_byte_is_refused(kept, tmp_path, name):
+    shutil.copytree(kept, tmp_path / "model")
+    path = tmp_path / "model" / name
+    whole = path.read_bytes()
+    for place in np.linspace(0, len(whole) - 2, 20).astype(int):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(LctransferError, match=str(tmp_path)):
+            SourceModel.load(tmp_path / "model")
+
+
+def test_a_model_of_an_older_version_has_no_digests_and_damages_of_it_are_a_sentence(kept, tmp_path):
+    shutil.copytree(kept, tmp_path / "model")
+    old = {k: v for k, v in read_json(kept / "model.json").items() if k not in (SEAL, "weights_sha256")}
+    write_json(tmp_path / "model" / "model.json", old)
+    assert SourceModel.load(tmp_path / "model").classes == simulated().classes
+    for damaged in (
+        [],
+        {**old, "network": None},
+        {**old, "classes": 3},
+        {**old, "scaler": {**old["scaler"], "std": 1}},
+    ):
+        write_json(tmp_path / "model" / "model.json", damaged)
+        with pytest.raises(LctransferError, match=str(tmp_path)):
+            SourceModel.load(tmp_path / "model")
