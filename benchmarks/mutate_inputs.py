@@ -252,6 +252,7 @@ def cases_of(kind: str, folder: Path) -> Callable[[np.random.Generator], tuple[s
 
 def run(given: argparse.Namespace, folder: Path) -> tuple[Counter, dict[str, object]]:
     """Return how often each outcome was, and one example of each failure."""
+    signal.signal(signal.SIGALRM, _too_long)
     found: Counter = Counter()
     failures: dict[str, object] = {}
     case, start = cases_of(given.kind, folder), time.perf_counter()
@@ -276,7 +277,6 @@ def main() -> None:
     options.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, and count")
     given = options.parse_args()
     start = time.perf_counter()
-    signal.signal(signal.SIGALRM, _too_long)
     with tempfile.TemporaryDirectory() as folder:
         found, failures = run(given, Path(folder))
     print(pd.Series(found).unstack(fill_value=0).to_string())
