@@ -55,7 +55,9 @@ def out_of_fold(X: pd.DataFrame, labels: np.ndarray, fold: np.ndarray, fit: Fit,
     classes = np.unique(labels)
     numbers = [int(number) for number in np.unique(fold)]
     work = (delayed(_one_fold)(X, labels, fold == number, fit) for number in numbers)
-    done = track(Parallel(jobs, return_as="generator")(work), total=len(numbers), desc="cross-validation", unit="fit")
+    # A process without work would still load every library.
+    parallel = Parallel(min(jobs, len(numbers)), return_as="generator")
+    done = track(parallel(work), total=len(numbers), desc="cross-validation", unit="fit")
     probabilities = np.zeros((len(X), len(classes)))
     for number, (given, names) in zip(numbers, done):
         rows = np.flatnonzero(fold == number)

@@ -195,7 +195,9 @@ def _compared(
         )
         for source, draw, strategy, fraction, seeds in tasks
     )
-    done = track(Parallel(jobs, return_as="generator")(work), total=len(tasks), desc="evaluate", unit="fit")
+    # A process without work would still load every library.
+    parallel = Parallel(min(jobs, len(tasks)), return_as="generator")
+    done = track(parallel(work), total=len(tasks), desc="evaluate", unit="fit")
     rows, predictions = [], []
     for (source, draw, strategy, _, _), results in zip(tasks, done):
         for row, predicted in results:

@@ -120,11 +120,14 @@ def _migrate(uri: str) -> None:
     from mlflow.store.db import utils
 
     path = path_of(uri)
+    if "?" in uri:
+        raise LctransferError(f"{uri} has a question mark, which ends the path of an MLflow store. Name another --uri.")
     if path.exists() and path.open("rb").read(len(MAGIC)) not in {MAGIC, b""}:
         raise LctransferError(f"{path} is no SQLite database. Name another --uri, or move that file away.")
     if not path.exists():
         with replacing(path) as aside:
-            _create(f"{SQLITE}{aside}")
+            # Seen from here: the folders above may have a question mark in their names.
+            _create(f"{SQLITE}{os.path.relpath(aside)}")
         return
     with contextlib.closing(sqlite3.connect(path)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

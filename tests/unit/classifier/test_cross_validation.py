@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from joblib import Parallel
 
+from lctransfer.classifier import cross_validation
 from lctransfer.classifier.cross_validation import folds_of, out_of_fold, per_class, quality
 from lctransfer.evaluation.metrics import score
 
@@ -32,6 +34,20 @@ def test_no_star_is_predicted_by_a_classifier_that_saw_its_label():
     assert (given == [0.25, 0.75]).all()
     for number, train in enumerate(seen):
         assert train == set(X["x"][fold != number])
+
+
+def test_there_are_no_more_processes_than_folds(monkeypatch):
+    asked = []
+
+    def parallel(workers, **options):
+        asked.append(workers)
+        return Parallel(1, **options)
+
+    monkeypatch.setattr(cross_validation, "Parallel", parallel)
+    labels, fold = np.repeat(["A", "B"], 6), np.arange(12) % 3
+    X = pd.DataFrame({"x": np.zeros(12)})
+    out_of_fold(X, labels, fold, lambda *_: lambda X: (np.full((len(X), 2), 0.5), np.array(["A", "B"])), jobs=1000)
+    assert asked == [3]
 
 
 def test_a_class_with_one_star_gets_nothing_out_of_fold():

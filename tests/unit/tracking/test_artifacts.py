@@ -128,3 +128,20 @@ def test_a_database_of_something_else_is_left_as_it_is(tmp_path):
     ):
         pass
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("folder", ["my stars (v2) = {a}", "é 'q' #1 %20 &", "what?"])
+def test_a_store_may_lie_below_folders_of_any_name(folder, tmp_path, monkeypatch):
+    (tmp_path / folder).mkdir()
+    monkeypatch.chdir(tmp_path / folder)
+    for _ in range(2):  # made, and met again
+        with store.connected("sqlite:///results/mlflow.db") as client:
+            assert [one.name for one in client.search_experiments()] == ["Default"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [folder]
+    assert (tmp_path / folder / "results" / "mlflow.db").is_file()
+
+
+def test_a_store_with_a_question_mark_of_its_own_is_refused(tmp_path):
+    with pytest.raises(LctransferError, match="has a question mark"), store.connected(f"sqlite:///{tmp_path}/a?.db"):
+        pass
+    assert not list(tmp_path.glob("*.db"))
