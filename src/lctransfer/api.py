@@ -1,18 +1,34 @@
 """What an astronomer calls from Python: features of one star, or of whatever holds many."""
 
-from typing import Any, overload
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypedDict, Unpack, overload
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from lctransfer.config import Features
+from lctransfer.config import Features, check
+from lctransfer.errors import LctransferError
 from lctransfer.features.engine import extract
+from lctransfer.table import times, units
 from lctransfer.table.canonical import Reading
 from lctransfer.table.reading import read
 
 Numbers = npt.ArrayLike
+
+
+class HowToRead(TypedDict, total=False):
+    """Keywords of `features` for tables: see `lctransfer.read_light_curves`."""
+
+    form: str
+    columns: str | Mapping[str, str]
+    band: str
+    labels: str | Path
+    labels_position: float
+    vocabulary: str
+    quality: bool
 
 
 @overload
@@ -22,7 +38,9 @@ def features(
 
 
 @overload
-def features(time: Any, *, feature_set: str = ..., threads: int = ..., **reading: Any) -> pd.DataFrame: ...
+def features(
+    time: Any, *, feature_set: str = ..., threads: int = ..., **reading: Unpack[HowToRead]
+) -> pd.DataFrame: ...
 
 
 def features(
@@ -32,7 +50,7 @@ def features(
     *,
     feature_set: str = "both",
     threads: int = 1,
-    **reading: Any,
+    **reading: Unpack[HowToRead],
 ) -> dict[str, Any] | pd.DataFrame:
     """Return the features of one star as a dict, or of many stars as a frame.
 
@@ -42,7 +60,8 @@ def features(
         Days (or timestamps, or an astropy Time) of one star; or what `lctransfer.read_light_curves` takes: a pandas or
         nested-pandas frame, an Arrow table, an astropy TimeSeries, a lightkurve object, a path.
     mag, mag_err : array-like of shape (n,), optional
-        Magnitudes of the one star and their errors; without errors, the scatter stands for them.
+        Magnitudes of the one star and their errors; without errors, the scatter stands for them. Units of astropy
+        count: magnitudes in mag or mmag, times in days or what they say; masked values are left out.
     feature_set : str
         ``both``, ``upsilon`` or ``lctransfer``; see `lctransfer.features.NAMES`.
     threads : int
@@ -60,7 +79,7 @@ def features(
     Raises
     ------
     LctransferError
-        If the times or magnitudes cannot be what they are taken for.
+        If the times or magnitudes cannot be what they are taken for, or there is no such set of features.
 
     Examples
     --------
@@ -70,6 +89,7 @@ def features(
     ('ok', 2.5)
     """
     settings = Features(set=feature_set)
+    check(settings, "features.")
     if mag is not None:
         return _one_star(time, mag, mag_err, settings)
     table, _ = read(time, Reading(**reading))
@@ -78,15 +98,43 @@ def features(
     return made.set_axis(time.index) if by_row else made.set_index("source_id", drop=False)
 
 
-def _one_star(time: Any, mag: Numbers, mag_err: Numbers | None, settings: Features) -> dict[str, Any]:
-    days = np.asarray(getattr(time, "jd", time))
-    columns = {"source_id": ["star"], "time": [days], "mag": [np.asarray(mag, float)]}
+def _one_star(time: Any, mag: Any, mag_err: Any, settings: Features) -> dict[str, Any]:
+    columns = {"source_id": ["star"], "time": [_days(time)], "mag": [_magnitudes(mag, "mag")]}
     if mag_err is not None:
-        columns["mag_err"] = [np.asarray(mag_err, float)]
+        columns["mag_err"] = [_magnitudes(mag_err, "mag_err")]
+    for name, (values,) in columns.items():
+        if name != "source_id" and np.ndim(values) != 1:
+            raise LctransferError(
+                f"{name} of one star has the shape {np.shape(values)}, not one list of numbers: give many stars as "
+                "a table."
+            )
     asked = Reading(columns="" if mag_err is not None else "mag_err=none")
     made = extract(read(pa.table(columns), asked)[0], settings).to_pylist()[0]
     del made["source_id"]
     return {name: float("nan") if value is None else value for name, value in made.items()}
+
+
+def _days(time: Any) -> np.ndarray:
+    """Return times as days, or as timestamps; those of astropy say by themselves what they are."""
+    unit = _unit(time)
+    values = _plain(getattr(time, "jd", time))
+    return times.to_days(values.astype(float), times.system_of(unit, "time")) if unit else values
+
+
+def _magnitudes(values: Any, name: str) -> np.ndarray:
+    return _plain(values).astype(float) * units.mag_factor(_unit(values), name)
+
+
+def _unit(values: Any) -> str:
+    """Return the unit of an astropy quantity; nothing for other arrays, and for a time, which has none."""
+    return "" if hasattr(values, "jd") else str(getattr(values, "unit", None) or "")
+
+
+def _plain(values: Any) -> np.ndarray:
+    """Return an array without a unit, and NaN where it is masked."""
+    if hasattr(values, "filled") and getattr(values, "mask", None) is not None:
+        values = values.filled(np.nan)
+    return np.asarray(getattr(values, "value", values))
 
 
 def _has_lists(frame: pd.DataFrame) -> bool:

@@ -26,6 +26,37 @@ def test_one_star_gives_a_dict():
         lctransfer.features(TIME * 24, MAG, ERR)
 
 
+def test_units_and_masks_of_one_star_count():
+    from astropy import units
+    from astropy.time import Time, TimeDelta
+    from astropy.utils.masked import Masked
+
+    expected = lctransfer.features(TIME, MAG, ERR)
+    for time in (Time(TIME, format="jd"), TIME * units.day, TIME.tolist(), pd.Series(TIME)):
+        assert lctransfer.features(time, MAG * units.mag, ERR * units.mag) == expected
+    hours = lctransfer.features((TIME - TIME[0]) * 24 * units.hour, MAG, ERR)
+    assert hours["duration_days"] == pytest.approx(np.ptp(TIME))
+    assert lctransfer.features(TimeDelta(TIME - TIME[0], format="jd"), MAG, ERR)["period"] == pytest.approx(
+        hours["period"]
+    )
+    with pytest.raises(LctransferError, match="mag is in 'electron / s'; magnitudes are in mag or mmag"):
+        lctransfer.features(TIME, MAG * units.electron / units.s, ERR)
+    dark = np.arange(150) < 30
+    for masked in (np.ma.array(MAG, mask=dark), Masked(MAG, mask=dark)):
+        assert lctransfer.features(TIME, masked, ERR)["n_epochs"] == 120
+
+
+def test_what_cannot_be_one_star_is_a_sentence():
+    with pytest.raises(LctransferError, match="one of upsilon, lctransfer, both"):
+        lctransfer.features(TIME, MAG, ERR, feature_set="abc")
+    with pytest.raises(LctransferError, match=r"shape \(2, 75\).*as a table"):
+        lctransfer.features(TIME.reshape(2, -1), MAG.reshape(2, -1), ERR)
+    with pytest.raises(LctransferError, match=r"shape \(\)"):
+        lctransfer.features(5, 5, 5)
+    with pytest.raises(LctransferError, match="unequal length"):
+        lctransfer.features(TIME, MAG[:10])
+
+
 def test_a_frame_with_a_row_per_star_keeps_its_index_and_one_with_a_row_per_epoch_names_the_stars():
     wide = pd.DataFrame({"id": ["x", "y"], "mjd": [TIME, TIME], "mag": [MAG, MAG + 1], "magerr": [ERR, ERR]}, [7, 3])
     wide["mjd"] = [TIME - 2_400_000.5] * 2
