@@ -1,10 +1,12 @@
 """Kill anywhere: SIGKILL of a whole process group at random moments, then the same command again.
 
-Four things are killed: `lctransfer run` over all its stages, `retrieve` (from a slow server on the loopback interface),
-`classify`, and the import to MLflow. Each first runs undisturbed; then, in a fresh folder, it is killed after a random
-part of the time that took, started again by the same command, killed again, and at last left to end. What it leaves
-must be that of the undisturbed run, bit for bit: tables, models, classes; of MLflow, runs with all their metrics and
-parameters. Nothing half-written may be left where a reader would look.
+Four things are killed: the workflow (`lctransfer run`, which is Snakemake) over all its stages, `retrieve` (from a slow
+server on the loopback interface), `classify`, and the import to MLflow. Each first runs undisturbed; then, in a fresh
+folder, it is killed at a random moment, started again by the same command from what the kill left, killed again, and
+so on until it ends; if kills are left, a fresh folder is begun. What it leaves must be that of the undisturbed run, bit
+for bit: tables, models, classes; of MLflow, runs with all their metrics and parameters. Nothing half-written may be
+left where a reader would look. A kill falls into the start, or into the next fifth of the work, so that the stages are
+reached one after the other, and a kill costs little.
 
     python benchmarks/kills.py --kills 30 -o benchmarks/results/kills.md
     python benchmarks/kills.py --experiment demo --of run --kills 10
@@ -40,6 +42,10 @@ SMALL = (
 )
 """The smoke experiment made smaller still: every stage but two, in a minute."""
 SHARES = {"run": 0.5, "classify": 0.2, "retrieve": 0.15, "tracking": 0.15}
+START_S = 1.5
+"""How long a verb loads what it needs."""
+STEP = 0.2
+"""Part of the work after which a kill has come at the latest."""
 Digests = dict[str, str]
 
 
@@ -168,24 +174,55 @@ def differences(wanted: Digests, found: Digests) -> list[str]:
     return sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
 
 
-def chain(job: Job, wanted: Digests, moments: list[float], scratch: Path) -> tuple[int, list[str]]:
-    """Kill a job at each moment in one fresh folder, let it end; return how many kills hit it, and what differs."""
-    folder = Path(tempfile.mkdtemp(dir=scratch))
-    hit = sum(kill_after(job, folder, moment) for moment in moments)
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a job makes if nobody kills it, in how many seconds, and of these how many until it begins to work."""
+
+    wanted: Digests
+    seconds: float
+    start: float
+
+    def moment(self, rng: random.Random) -> float:
+        """Return after how many seconds a kill falls: into the start, or into the next piece of the work."""
+        return round(rng.uniform(0.3, self.start + STEP * (self.seconds - self.start)), 1)
+
+
+def chain(job: Job, plain: Undisturbed, kills: int, rng: random.Random, folder: Path) -> tuple[list[float], list[str]]:
+    """Kill a job in one folder until it ends, at most `kills` times; return at what seconds, and what then differs."""
+    moments: list[float] = []
+    while len(moments) < kills:
+        moment = plain.moment(rng)
+        if not kill_after(job, folder, moment):
+            break
+        moments.append(moment)
     try:
         finish(job, folder)
-        wrong = differences(wanted, job.made(folder))
+        wrong = differences(plain.wanted, job.made(folder))
     except RuntimeError as error:
         wrong = [str(error)]
-    halves = [str(path) for path in folder.rglob("*.part") if not str(path.name).startswith(".")]
+    wrong += [str(path) for path in folder.rglob("*.part") if not path.name.startswith(".")]
     if not wrong:
         shutil.rmtree(folder, ignore_errors=True)
-    return hit, [*wrong, *halves]
+    return moments, wrong
 
 
-def spread(kills: int, at_once: int) -> list[int]:
-    """Return how many kills each chain takes, at most `at_once`."""
-    return [min(at_once, kills - done) for done in range(0, kills, at_once)]
+def spread(kills: int, names: list[str]) -> dict[str, int]:
+    """Return how many of the kills each job takes, by `SHARES`: together all of them."""
+    ends, place = {}, 0.0
+    for name in names:
+        place += SHARES[name] / sum(SHARES[one] for one in names)
+        ends[name] = round(kills * place)
+    return {
+        name: ends[name] - sum(ends[one] for one in names[names.index(name) - 1 : names.index(name)]) for name in names
+    }
+
+
+def undisturbed(job: Job, folder: Path, again: Path | None) -> Undisturbed:
+    """Run a job undisturbed: in `folder`, and where another is named, there again for the time without compiling."""
+    seconds = finish(job, folder)
+    if again is None:
+        return Undisturbed(job.made(folder), seconds, finish(job, folder))  # the second time, there is nothing to do
+    return Undisturbed(job.made(folder), finish(job, again), START_S)
 
 
 def parsed() -> argparse.Namespace:
@@ -195,49 +232,49 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--whole", action="store_true", help="the experiment as it is, not made smaller")
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--of", choices=SHARES, action="append", help="only these")
-    parser.add_argument("--chain", type=int, default=5, help="kills in one folder (default %(default)s)")
     parser.add_argument("--finished", type=Path, help="folder of a finished run, for what is not `run` to start from")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("-o", "--output", type=Path)
     return parser.parse_args()
 
 
+def killed(what: str, job: Job, kills: int, plain: Undisturbed, rng: random.Random) -> Iterator[tuple[int, bool, str]]:
+    """Kill a job so many times, in as many folders as that takes; yield of each kills, failure, and a row."""
+    while kills > 0:
+        begun = time.monotonic()
+        moments, wrong = chain(job, plain, kills, rng, Path(tempfile.mkdtemp()))
+        kills -= len(moments)
+        differs = "; ".join(wrong)[:600] or f"nothing ({len(plain.wanted)} digests)"
+        row = [what, f"{plain.seconds:.0f}", len(moments), moments, f"{time.monotonic() - begun:.0f}", differs]
+        yield len(moments), bool(wrong), f"| {' | '.join(map(str, row))} |"
+
+
 def main() -> int:
     """Kill, compare, and print a row per chain; return 1 if anything differed."""
-    arguments = parsed()
+    arguments, begun = parsed(), time.monotonic()
     small = () if arguments.whole or arguments.experiment != "smoke" else SMALL
     named = arguments.of or [name for name in SHARES if name != "run" or not arguments.finished]
-    share = sum(SHARES[name] for name in named)
-    rng = random.Random(arguments.seed)
-    lines = ["| what | undisturbed [s] | kills | at [s] | what differs |", "|---|---|---|---|---|"]
-    failed = total = 0
+    shares, rng = spread(arguments.kills, named), random.Random(arguments.seed)
+    rows, failed, total = [], 0, 0
     with tempfile.TemporaryDirectory() as name:
-        whole = arguments.finished.resolve() if arguments.finished else Path(name) / "whole"
-        took = {}
-        if not arguments.finished:
-            whole.mkdir()
-            took["run"] = finish(jobs(whole, arguments.experiment, list(small), "")["run"], whole)
+        tempfile.tempdir = name
+        whole = arguments.finished.resolve() if arguments.finished else Path(tempfile.mkdtemp())
+        run = jobs(whole, arguments.experiment, list(small), "")["run"]
+        plain = {} if arguments.finished else {"run": undisturbed(run, whole, None)}
         mirror = next(iter((whole / "data").glob("*/mirror/hipparcos")), whole)
         with serving(mirror) as address:
-            for what, job in jobs(whole, arguments.experiment, list(small), address).items():
-                if what not in named:
-                    continue
-                plain = whole if what == "run" else Path(tempfile.mkdtemp(dir=name))
+            known = jobs(whole, arguments.experiment, list(small), address)
+            for what in named:
                 if what != "run":
-                    finish(job, plain)  # the first time compiles
-                    took[what] = finish(job, Path(tempfile.mkdtemp(dir=name)))
-                elif arguments.finished:
-                    continue  # another run than this one's
-                wanted = job.made(plain)
-                for kills in spread(round(arguments.kills * SHARES[what] / share), arguments.chain):
-                    moments = [round(rng.uniform(0.02, 0.98) * took[what], 1) for _ in range(kills)]
-                    hit, wrong = chain(job, wanted, moments, Path(name))
-                    failed, total = failed + bool(wrong), total + hit
-                    differs = "; ".join(wrong)[:600] or f"nothing ({len(wanted)} digests)"
-                    lines.append(f"| {what} | {took[what]:.0f} | {hit} | {moments} | {differs} |")
-                    sys.stderr.write(lines[-1] + "\n")
-    head = ["# Kills", "", f"`{' '.join(['python', *sys.argv])}`", "", f"{total} kills; {failed} chains differ.", ""]
-    publish("\n".join([*head, *lines]), arguments.output)
+                    plain[what] = undisturbed(known[what], Path(tempfile.mkdtemp()), Path(tempfile.mkdtemp()))
+                for kills, differs, row in killed(what, known[what], shares[what], plain[what], rng):
+                    failed, total = failed + differs, total + kills
+                    rows.append(row)
+                    sys.stderr.write(row + "\n")
+    said = f"{total} kills; {failed} chains differ. All took {time.monotonic() - begun:.0f} s."
+    head = ["# Kills", "", f"`{' '.join(['python', *sys.argv])}`", "", said, ""]
+    table = ["| what | undisturbed [s] | kills | at [s] | took [s] | what differs |", "|---|---|---|---|---|---|"]
+    publish("\n".join([*head, *table, *rows]), arguments.output)
     return 1 if failed else 0
 
 
