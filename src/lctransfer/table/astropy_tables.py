@@ -28,6 +28,41 @@ def converted(table: Any, where: str) -> tuple[pa.Table, dict[str, str], dict[st
     return pa.table(columns), units, systems
 
 
+def is_lightkurve(source: Any) -> bool:
+    """Tell whether an object is one of lightkurve's."""
+    return any(kind.__module__.split(".")[0] == "lightkurve" for kind in type(source).__mro__)
+
+
+def of_lightkurve(source: Any, where: str) -> tuple[pa.Table, dict[str, str], dict[str, str]]:
+    """Return a light curve of lightkurve, or a collection of them, as `converted` does, with the targets' names.
+
+    Fluxes without a unit are relative ones there.
+
+    Raises
+    ------
+    LctransferError
+        If a light curve is folded: it has phases, and no times.
+    """
+    curves = [source] if hasattr(source, "colnames") else list(source)
+    parts, units, systems = [], {"flux": "relative"}, {}
+    for number, curve in enumerate(curves):
+        if "Folded" in type(curve).__name__:
+            raise LctransferError(f"{where} is folded, and has phases in place of times: give it before `fold`.")
+        table, stated, found = converted(curve, where)
+        kept = ("time", "flux", "flux_err", "quality", "cadenceno")
+        table = table.select([name for name in kept if name in table.column_names])
+        if "cadenceno" not in table.column_names:  # by it the form is known, and with it the quality flags
+            table = table.append_column("cadenceno", pa.array(range(len(table)), pa.int32()))
+        names = (curve.meta.get(key) for key in ("TARGETID", "OBJECT", "LABEL"))
+        name = next((str(one) for one in names if one not in (None, "")), f"light-curve-{number + 1}")
+        parts.append(table.append_column("source_id", pa.array([name] * len(table), pa.string())))
+        units |= {column: unit for column, unit in stated.items() if column in ("flux", "flux_err")}
+        systems |= found
+    if not parts:
+        raise LctransferError(f"{where} holds no light curve.")
+    return pa.concat_tables(parts, promote_options="permissive"), units, systems
+
+
 def _column(column: Any, where: str) -> pa.Array:
     values = np.ma.filled(column, np.nan) if np.ma.isMaskedArray(column) and column.dtype.kind == "f" else column
     mask = np.ma.getmaskarray(column) if np.ma.isMaskedArray(column) and column.dtype.kind != "f" else None

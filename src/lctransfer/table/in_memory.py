@@ -44,6 +44,9 @@ def open_memory(source: Any, where: str) -> Opened:
     if isinstance(source, pa.RecordBatch):
         return in_memory(pa.Table.from_batches([source]), where, {}, {})
     module = type(source).__mro__[0].__module__
+    if astropy_tables.is_lightkurve(source):
+        table, units, systems = astropy_tables.of_lightkurve(source, where)
+        return in_memory(table, where, units, systems)
     if hasattr(source, "colnames") and hasattr(source, "meta"):
         table, units, systems = astropy_tables.converted(source, where)
         return in_memory(table, where, units, systems)

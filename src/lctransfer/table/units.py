@@ -10,7 +10,10 @@ ZERO_POINTS = {"njy": 31.4, "ujy": 23.9, "mjy": 16.4, "jy": 8.9}
 """AB magnitude of one unit of flux density (Oke & Gunn 1983: 3631 Jy is magnitude 0, to 0.3 mmag)."""
 RELATIVE_ZERO_POINT = 25.0
 """Magnitude of one unit of a relative flux: arbitrary, as no feature depends on it."""
-RELATIVE = ("relative", "rel", "e-/s", "electron/s", "electrons/s", "adu", "counts", "normalized", "normalised")
+RELATIVE = (
+    "relative", "rel", "e-/s", "electron/s", "electrons/s", "adu", "counts", "normalized", "normalised",
+    "%", "percent", "ppt", "ppm",
+)  # fmt: skip
 RELATIVE_SIGNS = dict.fromkeys(("electron/s", "electrons-1", "e/s", "dn/s", "ct/s", "1", "dimensionless"), True)
 POGSON = 2.5 / np.log(10)
 """1.0857362: a relative error of the flux times this is the error of the magnitude."""

@@ -38,8 +38,45 @@ def test_a_tess_light_curve_of_lightkurve_with_quality_and_gaps():
     (row,) = lctransfer.read_light_curves(curve).to_pylist()
     assert row["time"][0] == pytest.approx(DAYS[0] + 2_457_000, abs=1e-6)
     assert (len(row["time"]), row["read_dropped"]) == (298, 2)
-    with pytest.raises(LctransferError, match="LightCurveCollection"):
-        lctransfer.read_light_curves(lightkurve.LightCurveCollection([curve, curve]))
+    with pytest.raises(LctransferError, match="folded"):
+        lctransfer.read_light_curves(curve.fold(0.75))
+
+
+def likeness(name, target, unit=None, quality=None):
+    """Return a TimeSeries in a class that is called as lightkurve's, which is not installed everywhere."""
+    from astropy import units
+    from astropy.time import Time
+    from astropy.timeseries import TimeSeries
+
+    kind = type(name, (TimeSeries,), {"__module__": "lightkurve.lightcurve"})
+    series = kind(time=Time(DAYS + 57_000, format="mjd"), meta={"TARGETID": target})
+    scale = units.Unit(unit) if unit else 1
+    series["flux"], series["flux_err"] = FLUX * scale, np.full(300, 1.5) * scale
+    series["pdcsap_flux"] = np.full(300, np.nan)
+    if quality is not None:
+        series["quality"] = quality
+    return series
+
+
+@pytest.mark.parametrize("unit", [None, "electron / s", "%"])
+def test_fluxes_of_lightkurve_are_relative_whatever_their_unit(unit):
+    curve = likeness("LightCurve", 261136679, unit, np.where(np.arange(300) == 7, 128, 0))
+    (row,) = lctransfer.read_light_curves(curve).to_pylist()
+    assert (row["source_id"], len(row["time"]), row["read_dropped"]) == ("261136679", 299, 1)
+    assert row["time"][0] == pytest.approx(DAYS[0] + 2_457_000.5, abs=1e-6)
+    assert row["mag"][0] == pytest.approx(25 - 2.5 * np.log10(FLUX[0]), abs=1e-9)
+
+
+def test_a_collection_of_lightkurve_is_a_star_per_target_and_a_folded_one_is_refused():
+    collection = type("LightCurveCollection", (list,), {"__module__": "lightkurve.collections"})
+    both = collection([likeness("TessLightCurve", 17), likeness("KeplerLightCurve", None)])
+    table = lctransfer.read_light_curves(both)
+    assert table["source_id"].to_pylist() == ["17", "light-curve-2"]
+    assert [len(one) for one in table["time"].to_pylist()] == [300, 300]
+    with pytest.raises(LctransferError, match="is folded, and has phases in place of times"):
+        lctransfer.read_light_curves(likeness("FoldedLightCurve", 17))
+    with pytest.raises(LctransferError, match="holds no light curve"):
+        lctransfer.read_light_curves(collection())
 
 
 def test_a_frame_of_nested_pandas():
