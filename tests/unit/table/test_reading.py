@@ -10,50 +10,13 @@ import pyarrow as pa
 import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
+from two_stars import ERR, MAG, TIME, N, is_right, lists, rows
 
 from lctransfer.errors import LctransferError
 from lctransfer.table import opening
 from lctransfer.table.canonical import Reading, canonical, is_stamped
 from lctransfer.table.light_curves import METADATA_KEY
 from lctransfer.table.reading import read, read_light_curves
-
-N = 12
-"""Epochs per star."""
-TIME = 2_455_000.5 + np.array([0.0, 1.1, 2.3, 4.2, 7.9, 11.3, 30.6, 31.4, 33.2, 60.1, 61.7, 90.4])
-MAG = {"a": 12 + 0.3 * np.sin(TIME), "b": 15 + 0.5 * np.cos(TIME)}
-ERR = np.linspace(0.01, 0.04, N)
-
-
-def lists(**more):
-    """Return two stars as lists."""
-    rows = {"source_id": list(MAG), "label": ["RRAB", "EW"], "time": [TIME, TIME], "mag": list(MAG.values())}
-    return pa.table({**rows, "mag_err": [ERR, ERR], **more})
-
-
-def rows(**more):
-    """Return the same stars with a row per epoch, scattered."""
-    table = {
-        "id": np.repeat(list(MAG), N),
-        "hjd": np.tile(TIME, 2),
-        "magnitude": np.concatenate(list(MAG.values())),
-        "e_mag": np.tile(ERR, 2),
-        "class": np.repeat(["RRAB", "EW"], N),
-    }
-    return pd.DataFrame({**table, **more}).sample(frac=1, random_state=0)
-
-
-def is_right(table, shift=0.0):
-    """Tell whether a table holds the two stars."""
-    found = {row["source_id"]: row for row in table.to_pylist()}
-    assert set(found) == {"a", "b"}
-    for name, row in found.items():
-        assert row["time"] == pytest.approx(TIME + shift, abs=1e-6)
-        assert row["mag"] == pytest.approx(MAG[name], abs=1e-6)
-        assert row["mag_err"] == pytest.approx(ERR, abs=1e-6)
-        assert row["label"] == {"a": "RRAB", "b": "EW"}[name]
-        assert row["read_flag"] is None
-        assert row["read_dropped"] == 0
-    return True
 
 
 @pytest.mark.parametrize("suffix", ["csv", "csv.gz", "tsv", "txt", "dat", "parquet", "feather", "ecsv", "fits", "vot"])
@@ -157,54 +120,6 @@ def test_columns_are_named_by_the_user_with_units():
         assert read_light_curves(scaled, columns=meant)["mag"][0].as_py() == pytest.approx(MAG["a"]), name
     with pytest.raises(LctransferError, match=r"12 of 12 fluxes of f become magnitudes beyond -5 and 30: their unit"):
         read_light_curves(theirs, columns="source_id=who,time=when[s],flux=f[Jy],snr=s")
-
-
-REFUSED = [
-    (
-        {"time": pa.array([TIME, TIME], pa.list_(pa.float32()))},
-        r"floats, which hold 2455091 in steps of 0\.25 d",
-    ),
-    ({"time": [TIME.astype(np.float32).astype(float)] * 2}, r"32-bit floats"),
-    ({"time": [2000 + (TIME - TIME[0]) / 365.25] * 2}, r"lies between 2000\.00 and 2000\.25: years\?"),
-    ({"time": [TIME * 24] * 2}, r"about 5\.89\d+e\+07, which is a date in no time system"),
-    ({"time": [(TIME - TIME[0]) * 86_400] * 2}, r"span more than 55000 d .* hours or seconds\?"),
-    ({"mag": [1e3 * m for m in MAG.values()]}, r"beyond -5 and 30, which no magnitude is.*flux=mag\[mJy\]"),
-    ({"mag_err": [1e3 * ERR] * 2}, r"half of the errors mag_err are above .*mmag"),
-    ({"mag_err": [1 / ERR] * 2}, r"half of the errors mag_err are above .*snr=mag_err"),
-    ({"mag_err": [np.full(N, 99.99)] * 2}, r"stand for none, such as 99\.99"),
-    ({"source_id": [4.4728321309425756e18, 4.472832130942576e18]}, r"above 9007199254740992 a float holds no whole"),
-    ({"source_id": pa.array([2e7, 3e7], pa.float32())}, r"above 16777216 a float"),
-    ({"source_id": [1.5, 2.5]}, r"floats with decimals, such as 1\.5"),
-    ({"source_id": ["4.47e+18", "4.48e+18"]}, r"were written as floats, such as 4\.47e\+18"),
-    ({"magerr": [ERR, ERR]}, r"several columns that mean mag_err: mag_err, magerr\. .*--columns mag_err=mag_err"),
-    ({"ra": [1.0, 2.0], "ra_deg": [1.0, 2.0]}, r"several columns that mean ra_deg: ra, ra_deg"),
-    ({"dec": ["-69:45:22.1", "0:0:1"]}, r"holds text such as '-69:45:22\.1'; give decimal numbers"),
-    ({"time": [TIME[:-1], TIME[:-1]]}, r"source a has lists of unequal length: 11 of time, 12 of mag"),
-    ({"time": [1.0, 2.0]}, r"time holds single values, mag does not"),
-]
-
-
-@pytest.mark.parametrize(("columns", "sentence"), REFUSED)
-def test_what_cannot_be_is_refused_with_what_to_write_instead(columns, sentence):
-    table = lists()
-    for name, values in columns.items():
-        table = table.drop_columns([name] if name in table.column_names else []).append_column(name, pa.array(values))
-    with pytest.raises(LctransferError, match=sentence):
-        read_light_curves(table)
-
-
-@pytest.mark.parametrize("missing", ["source_id", "time", "mag", "mag_err"])
-def test_a_missing_column_is_named(missing):
-    with pytest.raises(LctransferError, match=rf"has no column {missing}, .*--columns {missing}=COLUMN"):
-        read_light_curves(lists().drop_columns([missing]))
-
-
-def test_a_flux_without_a_unit_is_asked_for_and_no_errors_must_be_said():
-    flux = pa.table({"source_id": ["a"], "time": [TIME], "flux": [np.ones(N)], "flux_err": [ERR]})
-    with pytest.raises(LctransferError, match=r"a flux without a unit.*flux=flux\[mJy\]"):
-        read_light_curves(flux)
-    none = read_light_curves(lists().drop_columns(["mag_err"]), columns="mag_err=none")
-    assert np.isnan(none["mag_err"][0].as_py()).all()
 
 
 def test_years_and_other_units_are_converted_where_said():
