@@ -99,17 +99,18 @@ def features(
 
 
 def _one_star(time: Any, mag: Any, mag_err: Any, settings: Features) -> dict[str, Any]:
-    columns = {"source_id": ["star"], "time": [_days(time)], "mag": [_magnitudes(mag, "mag")]}
+    columns = {"time": _days(time), "mag": _magnitudes(mag, "mag")}
     if mag_err is not None:
-        columns["mag_err"] = [_magnitudes(mag_err, "mag_err")]
-    for name, (values,) in columns.items():
-        if name != "source_id" and np.ndim(values) != 1:
+        columns["mag_err"] = _magnitudes(mag_err, "mag_err")
+    for name, values in columns.items():
+        if np.ndim(values) != 1:
             raise LctransferError(
                 f"{name} of one star has the shape {np.shape(values)}, not one list of numbers: give many stars as "
                 "a table."
             )
     asked = Reading(columns="" if mag_err is not None else "mag_err=none")
-    made = extract(read(pa.table(columns), asked)[0], settings).to_pylist()[0]
+    star = pa.table({"source_id": ["star"], **{name: [values] for name, values in columns.items()}})
+    made = extract(read(star, asked)[0], settings).to_pylist()[0]
     del made["source_id"]
     return {name: float("nan") if value is None else value for name, value in made.items()}
 

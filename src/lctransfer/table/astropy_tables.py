@@ -44,7 +44,8 @@ def of_lightkurve(source: Any, where: str) -> tuple[pa.Table, dict[str, str], di
         If a light curve is folded: it has phases, and no times.
     """
     curves = [source] if hasattr(source, "colnames") else list(source)
-    parts, units, systems = [], {"flux": "relative"}, {}
+    parts: list[pa.Table] = []
+    units, systems = {"flux": "relative"}, dict[str, str]()
     for number, curve in enumerate(curves):
         if "Folded" in type(curve).__name__:
             raise LctransferError(f"{where} is folded, and has phases in place of times: give it before `fold`.")
