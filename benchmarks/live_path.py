@@ -27,8 +27,7 @@ from lctransfer.simulate import simulate
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 STARS = {"ogle": 260, "eros2": 200, "asas": 60, "hipparcos": 60, "asassn": 60}
-SMALL = [
-    "pretrain.epochs=2",
+QUICK = [
     "transfer.fractions=[0.3]",
     "transfer.seeds=1",
     "transfer.epochs=2",
@@ -39,19 +38,25 @@ SMALL = [
     "novelty.enabled=false",
     "fit.enabled=false",
     "tracking.enabled=false",
+    "archive.attempts=1",
+    "archive.timeout_s=5",
+]
+"""Settings that leave every stage of the path to a target's report, and little to do in it."""
+SMALL = [
+    *QUICK,
+    "pretrain.epochs=2",
     "pretrain.features=upsilon",
     "features.set=upsilon",
     *(f"surveys.{survey}.min_class_size=3" for survey in STARS),
 ]
-"""Settings that leave every stage of the path, and little to do in it."""
+"""The same for the paper's experiment, with its sources."""
 SPOILT = f"{OGLE}/ogle3/OIII-CVS/smc/ecl/ident.dat"
 """The catalogue of a collection."""
 
 
 def overrides(host: Archive) -> list[str]:
     """Return the settings of the experiment, with a server in place of every archive."""
-    mirror = [f"archive.mirror={host.address}", "archive.attempts=1", "archive.timeout_s=5"]
-    return ["experiment=paper", "archive=live", *mirror, *SMALL]
+    return ["experiment=paper", "archive=live", f"archive.mirror={host.address}", *SMALL]
 
 
 def spoil(host: Archive) -> None:

@@ -16,6 +16,8 @@ EXTRAS = {
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """No room on the disk, in the user's share of it, or in what the shell allows a file (``ulimit -f``)."""
+FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
+"""No right to write or read there."""
 LIMITS = (*FULL, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 """And no further open files, no further memory."""
 

@@ -1,6 +1,5 @@
 """Reading and writing of files: nothing is ever left half-written."""
 
-import errno
 import hashlib
 import json
 import os
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lctransfer.errors import FULL, LctransferError, pass_on_limits
+from lctransfer.errors import FORBIDDEN, FULL, LctransferError, pass_on_limits
 from lctransfer.validate import parse_json
 
 if TYPE_CHECKING:  # a quarter of a second, which most callers have no need of
@@ -112,7 +111,7 @@ def naming(path: Path | str) -> Iterator[None]:
         yield
     except OSError as error:
         path = Path(path)
-        forbidden = error.errno in {errno.EROFS, errno.EACCES, errno.EPERM} and not os.access(path.parent, os.W_OK)
+        forbidden = error.errno in FORBIDDEN and not os.access(path.parent, os.W_OK)
         if error.errno is None or not (forbidden or error.errno in FULL):
             raise
         raise OSError(error.errno, os.strerror(error.errno), str(path)) from None

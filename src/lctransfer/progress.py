@@ -27,6 +27,25 @@ def track(items: Iterable[Any] | None = None, **options: Any) -> tqdm:
     return tqdm(items, file=sys.stderr, dynamic_ncols=live, **{"delay": 1, **pace, **options})
 
 
+def track_jobs(work: Iterable[Any], total: int, jobs: int, **options: Any) -> tqdm:
+    """Return the results of `joblib.delayed` calls, in order, with a progress bar on standard error.
+
+    Parameters
+    ----------
+    work : iterable
+        The calls.
+    total : int
+        How many they are.
+    jobs : int
+        Processes, at most: one without work would still load every library.
+    **options
+        Of `track`.
+    """
+    from joblib import Parallel
+
+    return track(Parallel(min(jobs, total), return_as="generator")(work), total=total, **options)
+
+
 def say(message: str) -> None:
     """Write a line to standard error, beside any progress bar."""
     tqdm.write(message, file=sys.stderr)

@@ -1,5 +1,8 @@
 """Gaia and ZTF through their documented services, on the archive of archives."""
 
+import sys
+from pathlib import Path
+
 import pytest
 from archive_server import serving
 from archive_services import FIRST_GAIA, IRSA, ztf_name
@@ -10,6 +13,10 @@ from lctransfer.errors import LctransferError
 from lctransfer.simulate import simulate
 from lctransfer.stages import ingest
 from lctransfer.surveys import gaia
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+
+from live_path import QUICK
 
 COUNTS = {"ogle": 150, "eros2": 20, "asas": 5, "hipparcos": 5, "asassn": 5}
 
@@ -103,25 +110,9 @@ def test_columns_of_light_curves_that_were_renamed_are_corrected(host, tmp_path)
     assert any(path.startswith(IRSA) for path, _ in host.asked)
 
 
-SMALL = [
-    "transfer.fractions=[0.3]",
-    "transfer.seeds=1",
-    "transfer.epochs=2",
-    "transfer.trees=10",
-    "transfer.simulated_sky=false",
-    "transfer.strategies=[finetune_last,extra_trees,zero_label]",
-    "sensitivity.enabled=false",
-    "novelty.enabled=false",
-    "fit.enabled=false",
-    "tracking.enabled=false",
-    "archive.attempts=1",
-    "archive.timeout_s=5",
-]
-
-
 @pytest.mark.parametrize(("survey", "title"), [("gaia", "Gaia DR3"), ("ztf", "ZTF")])
 def test_the_experiment_ends_in_its_report(host, tmp_path, snakemake, survey, title):
     small = [f"surveys.{survey}.min_class_size=3", f"archive.mirror={host.address}"]
-    done = snakemake(tmp_path, f"experiment={survey}", *small, *SMALL)
+    done = snakemake(tmp_path, f"experiment={survey}", *small, *QUICK)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert title in (tmp_path / f"results/{survey}/report.html").read_text()

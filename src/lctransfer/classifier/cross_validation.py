@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from lctransfer.evaluation.metrics import BINS, matthews, score
 from lctransfer.evaluation.splits import ranks
-from lctransfer.progress import track
+from lctransfer.progress import track_jobs
 
 SEED = 0
 RESAMPLES = 1000
@@ -55,9 +55,7 @@ def out_of_fold(X: pd.DataFrame, labels: np.ndarray, fold: np.ndarray, fit: Fit,
     classes = np.unique(labels)
     numbers = [int(number) for number in np.unique(fold)]
     work = (delayed(_one_fold)(X, labels, fold == number, fit) for number in numbers)
-    # A process without work would still load every library.
-    parallel = Parallel(min(jobs, len(numbers)), return_as="generator")
-    done = track(parallel(work), total=len(numbers), desc="cross-validation", unit="fit")
+    done = track_jobs(work, len(numbers), jobs, desc="cross-validation", unit="fit")
     probabilities = np.zeros((len(X), len(classes)))
     for number, (given, names) in zip(numbers, done):
         rows = np.flatnonzero(fold == number)

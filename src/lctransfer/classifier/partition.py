@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from lctransfer.classifier.columns import PERIODS, answers, catalogue_schema
 from lctransfer.classifier.model import BLOCK, FittedModel
+from lctransfer.classifier.star_table import flag_undefined, undefined
 from lctransfer.errors import LctransferError
 from lctransfer.features.engine import extract_stream
 from lctransfer.table.light_curves import EPOCH_COLUMNS, validate
@@ -155,11 +156,7 @@ def _flags(features: pa.Table, X: pd.DataFrame) -> np.ndarray:
     flags = np.full(len(X), "ok", dtype=object)
     if "flag" in features.column_names:
         flags = np.array([flag or "ok" for flag in features["flag"].to_pylist()], dtype=object)
-    with np.errstate(over="ignore"):  # trees and networks take 32-bit floats
-        wrong = ~np.isfinite(X.to_numpy().astype(np.float32))
-    for row in np.flatnonzero((flags == "ok") & wrong.any(axis=1)):
-        flags[row] = f"undefined_{X.columns[wrong[row].argmax()]}"
-    return flags
+    return flag_undefined(flags, undefined(X.to_numpy()), X.columns)
 
 
 def _measured(features: pa.Table) -> dict[str, pa.ChunkedArray]:

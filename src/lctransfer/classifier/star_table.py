@@ -180,5 +180,24 @@ class StarTable:
         if self.kind == "light_curves":
             return validate(table, str(self.path))
         table = table.rename_columns(self.columns)
-        ids = identifiers.to_text(whole(table["source_id"]), f"{self.path}: source_id")
-        return table.set_column(table.column_names.index("source_id"), "source_id", ids)
+        return table.set_column(table.column_names.index("source_id"), "source_id", self._ids(table))
+
+    def ids(self) -> np.ndarray:
+        """Return the identifiers of all rows, texts of shape (n_rows,)."""
+        return np.array(self._ids(self.read(["source_id"])).to_pylist(), dtype=object).astype(str)
+
+    def _ids(self, table: pa.Table) -> pa.Array:
+        return identifiers.to_text(whole(table["source_id"]), f"{self.path}: source_id")
+
+
+def undefined(X: np.ndarray) -> np.ndarray:
+    """Return which features of shape (n, n_features) are no numbers, or none of 32 bits, as trees and networks take."""
+    with np.errstate(over="ignore"):
+        return ~np.isfinite(X.astype(np.float32))
+
+
+def flag_undefined(flags: np.ndarray, wrong: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """Set the flags of rows that are ``ok`` to the first feature that is `undefined`; return them."""
+    for row in np.flatnonzero((flags == "ok") & wrong.any(axis=1)):
+        flags[row] = f"undefined_{names[wrong[row].argmax()]}"
+    return flags

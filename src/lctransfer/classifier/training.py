@@ -9,17 +9,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from lctransfer.classifier.star_table import StarTable
+from lctransfer.classifier.star_table import StarTable, flag_undefined, undefined
 from lctransfer.config import Features
 from lctransfer.errors import LctransferError
 from lctransfer.features import NAMES
 from lctransfer.features.engine import extract_stream
 from lctransfer.progress import track
-from lctransfer.table import identifiers
 from lctransfer.table.account import lost_labels
 from lctransfer.table.class_map import classes_of
 from lctransfer.table.labels import labelled_ids, words
-from lctransfer.table.sources import whole
 from lctransfer.table.vocabularies import known_words
 from lctransfer.taxonomy import Label
 
@@ -120,8 +118,7 @@ def read_labels(table: StarTable, labels: Labels) -> tuple[np.ndarray, list[str 
     LctransferError
         If there is no such column or file, or no label belongs to a star of the table.
     """
-    column = identifiers.to_text(whole(table.read(["source_id"])["source_id"]), f"{table.path}: source_id")
-    ids = np.array(column.to_pylist(), dtype=object).astype(str)
+    ids = table.ids()
     if labels.path is None:
         column = labels.column
         if column == DEFAULT_COLUMN and "class_name" in table.columns and not labels.class_map:
@@ -194,15 +191,12 @@ def _flags(stars: pd.DataFrame, table: StarTable) -> np.ndarray:
     """
     flags = stars["flag"].to_numpy(object) if "flag" in stars else np.full(len(stars), "ok", dtype=object)
     features = [name for name in NAMES["both"] if name in stars]
-    with np.errstate(over="ignore"):  # trees and networks take 32-bit floats
-        wrong = ~np.isfinite(stars[features].to_numpy(dtype=float, na_value=np.nan).astype(np.float32))
+    wrong = undefined(stars[features].to_numpy(dtype=float, na_value=np.nan))
     sound = flags == "ok"
     empty = [name for name, column in zip(features, wrong[sound].T) if sound.any() and column.all()]
     if empty:
         raise LctransferError(f"{table.path}: {', '.join(empty)} is undefined for all stars: leave the column out.")
-    for row in np.flatnonzero(sound & wrong.any(axis=1)):
-        flags[row] = f"undefined_{features[wrong[row].argmax()]}"
-    return flags
+    return flag_undefined(flags, wrong, features)
 
 
 def _chosen(table: StarTable, chosen: np.ndarray) -> Iterator[pa.Table]:

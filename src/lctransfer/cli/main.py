@@ -18,7 +18,7 @@ from tempfile import gettempdir
 from lctransfer.cli import arguments as typed
 from lctransfer.cli import catalogue, data, learning, results  # noqa: F401 - they register their verbs
 from lctransfer.cli.arguments import VERBS
-from lctransfer.errors import FULL, LctransferError, missing_extra
+from lctransfer.errors import FORBIDDEN, FULL, LctransferError, missing_extra
 from lctransfer.files import protecting, refuse_input
 from lctransfer.secret import hide
 
@@ -135,7 +135,7 @@ def _of_the_system(error: OSError) -> str:
     if error.errno in FULL:
         where = "there, or name another place" if error.filename else f"in the output's folder and in {gettempdir()}"
         return f"{said} Make room {where}, and run the same command again."
-    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
+    if error.errno in FORBIDDEN:
         return f"{said} Name a place that you may use."
     if error.errno in {errno.EMFILE, errno.ENFILE}:
         return f"{said} Allow more open files (ulimit -n 1024), and run the same command again."

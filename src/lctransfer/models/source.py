@@ -144,15 +144,7 @@ class SourceModel:
             )
             network.load_state_dict(safetensors.torch.load_file(directory / "model.safetensors"))
             return cls(network, scaler, tuple(described["classes"]), described["origin"])
-        except (
-            LookupError,
-            AttributeError,
-            TypeError,
-            ValueError,
-            RuntimeError,
-            OSError,
-            safetensors.SafetensorError,
-        ) as error:
+        except (*DAMAGE, safetensors.SafetensorError) as error:
             raise LctransferError(
                 f"{directory} holds no readable source model ({error}). Run pretrain again."
             ) from None

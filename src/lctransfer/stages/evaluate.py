@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import torch
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from lctransfer.config import Features, Transfer
 from lctransfer.errors import LctransferError
@@ -20,7 +20,7 @@ from lctransfer.files import protecting, refuse_input, write_parquet, write_text
 from lctransfer.models.combined import Combined
 from lctransfer.models.opening import open_source
 from lctransfer.models.source import SourceModel
-from lctransfer.progress import track
+from lctransfer.progress import track_jobs
 from lctransfer.table.canonical import ALL_BANDS, Reading
 from lctransfer.table.labelled import Labelled, read_labelled
 from lctransfer.taxonomy import Label
@@ -195,9 +195,7 @@ def _compared(
         )
         for source, draw, strategy, fraction, seeds in tasks
     )
-    # A process without work would still load every library.
-    parallel = Parallel(min(jobs, len(tasks)), return_as="generator")
-    done = track(parallel(work), total=len(tasks), desc="evaluate", unit="fit")
+    done = track_jobs(work, len(tasks), jobs, desc="evaluate", unit="fit")
     rows, predictions = [], []
     for (source, draw, strategy, _, _), results in zip(tasks, done):
         for row, predicted in results:

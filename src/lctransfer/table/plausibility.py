@@ -108,8 +108,8 @@ class PlausibilityCheck:
         """
         if not self.epochs:
             return []
-        self._check_times(np.concatenate(self.times))
         time = np.concatenate(self.times)
+        self._check_times(time)
         return [*self._check_step(time), *self._check_span(), *self._check_unit(time), *self._check_magnitudes()]
 
     def _check_times(self, time: np.ndarray) -> None:

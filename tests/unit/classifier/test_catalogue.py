@@ -1,6 +1,7 @@
 """The catalogue: a row per source, in order, the same bytes whatever the batches, the workers and the kills."""
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -8,10 +9,11 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
+from damaged import change_each_byte
 from two_classes import light_curves
 
 from lctransfer.classifier import catalogue
-from lctransfer.classifier.model import BLOCK, FittedModel, open_model
+from lctransfer.classifier.model import FittedModel, open_model
 from lctransfer.classifier.partition import classify_partition
 from lctransfer.classifier.training import Labels
 from lctransfer.config import Features, Fit, Transfer
@@ -222,8 +224,6 @@ def test_without_any_label_the_source_answers_and_says_what_that_is_worth(folder
 
 
 def test_a_model_that_would_say_something_else_now_is_refused(folder, tmp_path):
-    import shutil
-
     import safetensors.numpy
 
     shutil.copytree(folder / "model", tmp_path / "model")
@@ -244,16 +244,9 @@ def test_a_model_that_would_say_something_else_now_is_refused(folder, tmp_path):
 
 @pytest.mark.parametrize("name", ["classifier.json", "classifier.safetensors", "calibration.safetensors", "card.json"])
 def test_a_changed_byte_in_any_file_of_a_model_is_refused(folder, tmp_path, name):
-    import shutil
-
     shutil.copytree(folder / "model", tmp_path / "model")
     path = tmp_path / "model" / name
-    whole = path.read_bytes()
-    start = whole.find(SEAL.encode())
-    for place in np.linspace(0, len(whole) - 1, 12).astype(int):
-        if start <= place < start + len(SEAL):
-            continue  # a card whose digest has another name is one without a digest
-        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+    for _ in change_each_byte(path, -1, 12):
         with pytest.raises(LctransferError, match=str(tmp_path)):
             FittedModel.load(tmp_path / "model")
     path.unlink()
@@ -262,8 +255,6 @@ def test_a_changed_byte_in_any_file_of_a_model_is_refused(folder, tmp_path, name
 
 
 def test_a_card_that_was_edited_on_purpose_is_taken_without_its_digest(folder, tmp_path):
-    import shutil
-
     shutil.copytree(folder / "model", tmp_path / "model")
     card = read_json(tmp_path / "model" / "card.json") | {"licence": "CC-BY-4.0"}
     write_json(tmp_path / "model" / "card.json", card)
@@ -303,7 +294,3 @@ def test_labels_in_a_file_of_their_own_give_the_same_model(folder, tmp_path):
         fit(
             tmp_path / "stars.parquet", tmp_path / "model", "none", labels=Labels(tmp_path / "labels.csv"), options=FAST
         )
-
-
-def test_blocks_are_multiples_of_what_processors_take_at_once():
-    assert BLOCK % 64 == 0

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from joblib import Parallel
 
-from lctransfer.classifier import cross_validation
 from lctransfer.classifier.cross_validation import folds_of, out_of_fold, per_class, quality
 from lctransfer.evaluation.metrics import score
 
@@ -43,7 +42,7 @@ def test_there_are_no_more_processes_than_folds(monkeypatch):
         asked.append(workers)
         return Parallel(1, **options)
 
-    monkeypatch.setattr(cross_validation, "Parallel", parallel)
+    monkeypatch.setattr("joblib.Parallel", parallel)
     labels, fold = np.repeat(["A", "B"], 6), np.arange(12) % 3
     X = pd.DataFrame({"x": np.zeros(12)})
     out_of_fold(X, labels, fold, lambda *_: lambda X: (np.full((len(X), 2), 0.5), np.array(["A", "B"])), jobs=1000)
