@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # a quarter of a second, which most callers have no need of
     import pandas as pd
 
 
+BUFFER_BYTES = 1_048_576
+"""Read at a time of each column by `parquet_in_pieces`."""
 _PROTECTED: set[Path] = set()
 """What a verb reads, and nothing may write over while it runs."""
 
@@ -227,6 +229,14 @@ def read_parquet(path: Path | str, columns: list[str] | None = None) -> pa.Table
     except (pa.ArrowException, OSError) as error:
         pass_on_limits(error)
         raise LctransferError(f"{path} cannot be read as Parquet: {error}") from None
+
+
+def parquet_in_pieces(source: Any) -> pq.ParquetFile:
+    """Open a Parquet file, or a stream of one, to be read batch by batch in little memory.
+
+    Without a buffer the reader takes a whole row group of each column, which may be the whole file.
+    """
+    return pq.ParquetFile(source, buffer_size=BUFFER_BYTES, pre_buffer=False)
 
 
 def sha256(path: Path | str) -> str:

@@ -2,7 +2,10 @@
 
 import math
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from lctransfer.errors import LctransferError
@@ -11,6 +14,7 @@ from lctransfer.files import (
     check_seal,
     csv_text,
     join_parquet,
+    parquet_in_pieces,
     plain_text,
     read_json,
     read_parquet,
@@ -126,3 +130,14 @@ def test_a_sealed_object_shows_any_change_and_one_without_a_seal_is_taken(tmp_pa
     check_seal({"mcc": 0.3}, path)
     with pytest.raises(LctransferError, match="no JSON object"):
         check_seal([kept], path)
+
+
+def test_pieces_of_a_row_group_take_little_memory(tmp_path):
+    path = tmp_path / "one_row_group.parquet"
+    values = np.random.default_rng(0).normal(size=2_000_000)
+    pq.write_table(pa.table({"mag": values}), path, row_group_size=len(values), use_dictionary=False)
+    before = pa.total_allocated_bytes()
+    batches = parquet_in_pieces(path).iter_batches(1000)
+    first = next(batches)
+    assert first["mag"].to_numpy().tolist() == values[:1000].tolist()
+    assert pa.total_allocated_bytes() - before < path.stat().st_size / 3

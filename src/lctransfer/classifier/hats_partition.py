@@ -13,13 +13,12 @@ import pyarrow.parquet as pq
 from lctransfer.classifier.model import BLOCK, FittedModel, open_model
 from lctransfer.classifier.partition import classify_partition
 from lctransfer.errors import LctransferError, pass_on_limits
+from lctransfer.files import parquet_in_pieces
 from lctransfer.table.light_curves import EPOCH_COLUMNS
 from lctransfer.table.opened import is_list_type
 
 CHUNK_ROWS, CHUNK_BYTES = 4 * BLOCK, 64_000_000
 """Rows, and bytes before compression, of what is read at a time at most."""
-BUFFER_BYTES = 1_048_576
-"""Read at a time of each column; without it, the reader takes whole row groups."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def _chunks(pixel: Any, run: PartitionRun, index: str) -> Iterator[pd.DataFrame]
     """Yield the rows of a partition, on the index of the catalogue."""
     for path in files(pixel, run.base, run.suffix):
         with path.open("rb") as stream:
-            file = pq.ParquetFile(stream, buffer_size=BUFFER_BYTES, pre_buffer=False)
+            file = parquet_in_pieces(stream)
             for batch in file.iter_batches(_rows_at_once(file)):
                 table = pa.Table.from_batches([batch]).replace_schema_metadata()
                 yield table.to_pandas(types_mapper=pd.ArrowDtype).set_index(index)

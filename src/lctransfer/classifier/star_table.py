@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError, pass_on_limits
 from lctransfer.features import NAMES
+from lctransfer.files import parquet_in_pieces
 from lctransfer.table import identifiers
 from lctransfer.table.light_curves import ALIASES, EPOCH_COLUMNS, account_in, validate
 from lctransfer.table.sources import whole
@@ -26,8 +27,6 @@ FEATURE_ROWS = 4096
 """Rows of a features table read at a time."""
 NUMBERS, TEXTS = ("n_epochs", "median_mag", "ra_deg", "dec_deg"), ("flag", "band")
 """Columns of a features table, beside the features, whose types matter."""
-BUFFER_BYTES = 1_048_576
-"""Read at a time of each column; without it, the reader takes whole row groups."""
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -71,7 +70,7 @@ class StarTable:
     @cached_property
     def _file(self) -> pq.ParquetFile:
         try:
-            return pq.ParquetFile(self.path, buffer_size=BUFFER_BYTES, pre_buffer=False)
+            return parquet_in_pieces(self.path)
         except FileNotFoundError:
             raise LctransferError(f"There is no file {self.path}. Check the path.") from None
         except (pa.ArrowException, OSError) as error:

@@ -19,7 +19,7 @@ from lctransfer.features.compiled import announce_compiling
 from lctransfer.features.curves import in_order
 from lctransfer.features.sampling import nyquist_frequencies
 from lctransfer.features.search import search
-from lctransfer.files import replacing
+from lctransfer.files import parquet_in_pieces, replacing
 from lctransfer.progress import track
 from lctransfer.table.light_curves import EPOCH_COLUMNS, READ, Ragged, ragged, validate
 
@@ -29,8 +29,6 @@ BATCH_ROWS = 64
 """Light curves per unit of work: a tenth of a second, a megabyte."""
 AHEAD = 4
 """Batches per thread in memory, so that none waits for another's long light curves."""
-BUFFER_BYTES = 1_048_576
-"""Read at a time of each column: without, the reader takes a whole row group, which may be the whole file."""
 WARNINGS = {
     "repeated_epochs": "epochs equal to another one in time, magnitude and error were dropped",
     "amplitude_beyond_range": "the amplitude is larger than the range of the magnitudes: too few epochs hold the fit",
@@ -107,7 +105,7 @@ def extract_file(
         If `source` is missing, is not Parquet, or is no light-curve table.
     """
     try:
-        file = pq.ParquetFile(source, buffer_size=BUFFER_BYTES, pre_buffer=False)
+        file = parquet_in_pieces(source)
         rows = _rows(file.metadata.num_rows, shard)
         with file, replacing(target) as aside, track(total=len(rows), desc="features", unit="star") as bar:
             results = extract_stream(_batches(file, source, rows), settings, threads, bar.update)

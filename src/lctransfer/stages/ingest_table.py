@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
-from lctransfer.files import protecting, read_parquet, replacing, write_json
+from lctransfer.files import parquet_in_pieces, protecting, read_parquet, replacing, write_json
 from lctransfer.table import cross_match
 from lctransfer.table.account import Account
 from lctransfer.table.canonical import Reading, canonical
@@ -63,7 +63,7 @@ def ingest_table(survey: str, settings: Survey, target: Path, *, not_in: Sequenc
     with (
         protecting([settings.table, settings.labels, settings.class_map, *not_in]),
         canonical(Path(settings.table), asked) as (path, told),
-        pq.ParquetFile(path, pre_buffer=False) as file,
+        parquet_in_pieces(path) as file,
     ):
         account = told or Account()
         classes, counts = _classes(file, class_map, settings, account)

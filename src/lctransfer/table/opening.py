@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError, pass_on_limits
+from lctransfer.files import parquet_in_pieces
 from lctransfer.table import astropy_files, text
 from lctransfer.table.in_memory import open_memory
 from lctransfer.table.nested import flattened
@@ -146,7 +147,7 @@ def _parquet_schema(path: Path) -> pa.Schema:
 
 
 def _parquet_batches(path: Path, wanted: Sequence[str], constant: dict[str, str]) -> Iterator[pa.Table]:
-    with pq.ParquetFile(path, pre_buffer=False) as file:
+    with parquet_in_pieces(path) as file:
         held = flattened(file.schema_arrow.remove_metadata().empty_table()).schema
         missing = [name for name in wanted if name not in held.names and name not in constant]
         if missing:
