@@ -25,13 +25,14 @@ from lctransfer.report.sections import (
     shift,
     source,
     strategies,
+    surveys,
     targets,
     zero_label,
 )
 
 SECTIONS = (
-    *(answer, data, shift, source, importance, targets, strategies, reference, zero_label, imbalance, sensitivity),
-    *(calibration, novelty, catalogue, examples, cost),
+    *(answer, surveys, data, shift, source, importance, targets, strategies, reference, zero_label, imbalance),
+    *(sensitivity, calibration, novelty, catalogue, examples, cost),
 )
 """In reading order; each module's `section` takes results and returns a section."""
 
@@ -55,7 +56,7 @@ def build(directory: Path, data: Path | None = None) -> None:
     parts = sections(results)
     page.export(parts, results.directory)
     command = f"python -m lctransfer report results/{results.experiment} --data data/{results.data.name}"
-    title = "How few labels does a new survey need, if a classifier has learnt from others?"
+    title = "How few labels does a new survey need?"
     write_text(results.directory / "report.html", _html(parts, results, title, command))
 
 

@@ -29,6 +29,8 @@ class Figure:
     data: pd.DataFrame
     lead: str = ""
     """What the drawing shows, in a sentence or two above it."""
+    narrow: Drawing | None = None
+    """The same for narrow screens, where `drawing` is too wide for them."""
 
     @property
     def size(self) -> str:
@@ -39,23 +41,29 @@ class Figure:
     @cached_property
     def svg(self) -> str:
         """The drawing as SVG text on a transparent ground, the same bytes each time."""
-        return self._saved("svg", {"Date": None, "Creator": None}).decode()
+        return _saved(self.drawing, "svg", {"Date": None, "Creator": None}).decode()
+
+    @cached_property
+    def narrow_svg(self) -> str:
+        """The drawing for narrow screens as SVG text; empty if there is none."""
+        return _saved(self.narrow, "svg", {"Date": None, "Creator": None}).decode() if self.narrow else ""
 
     @cached_property
     def pdf(self) -> bytes:
         """The drawing as a PDF file, the same bytes each time."""
-        return self._saved("pdf", {"CreationDate": None})
+        return _saved(self.drawing, "pdf", {"CreationDate": None})
 
-    def _saved(self, kind: str, metadata: dict[str, None]) -> bytes:
-        for text in self.drawing.findobj(Text):
-            if "$" in FORMULA.sub("", text.get_text()):  # a name of the user's
-                text.set_parse_math(False)
-        stream = io.BytesIO()
-        with plt.style.context(STYLE):
-            self.drawing.savefig(stream, format=kind, metadata=metadata)
-        # The layout is settled by now; solving it again for the second file would take most of the time.
-        self.drawing.set_layout_engine("none")
-        return stream.getvalue()
+
+def _saved(drawing: Drawing, kind: str, metadata: dict[str, None]) -> bytes:
+    for text in drawing.findobj(Text):
+        if "$" in FORMULA.sub("", text.get_text()):  # a name of the user's
+            text.set_parse_math(False)
+    stream = io.BytesIO()
+    with plt.style.context(STYLE):
+        drawing.savefig(stream, format=kind, metadata=metadata)
+    # The layout is settled by now; solving it again for the second file would take most of the time.
+    drawing.set_layout_engine("none")
+    return stream.getvalue()
 
 
 @dataclass
@@ -101,5 +109,7 @@ class Section:
     notes: list[str] = field(default_factory=list)
     """Sentences below the figures."""
     tables: list[Table] = field(default_factory=list)
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    """What a reader must know, as pairs of a term and a sentence or two."""
     missing: str = ""
     """Why there is nothing to show; such sections are listed under what was not run."""

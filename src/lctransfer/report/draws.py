@@ -7,19 +7,17 @@ from lctransfer.report.blocks import Table
 from lctransfer.report.results import Results
 
 SAID = {
-    "stratified": "Labelled stars are drawn from every class by its share, which no observer can do before there are "
-    "labels: it needs to know the truth.",
-    "random": "Labelled stars are drawn at random; a class that got no label is missed.",
-    "brightest": "Labelled stars are drawn from the brightest fifth of the survey, and tested on all.",
+    "stratified": "Labels are drawn from every class by its share. An observer cannot do that, as it needs the truth.",
+    "random": "Labels are drawn at random. A class without a label is missed.",
+    "brightest": "Labels are drawn from the brightest fifth of the survey. The test stars are of all magnitudes.",
 }
 
 
 def sentence(results: Results) -> str:
     """Return which draw the numbers have, and whether others stand beside them."""
     others = [name for name in _draws(results) if name != results.labels]
-    beside = f" The table of draws has others beside it: {', '.join(others)}." if others else ""
-    alone = "" if others else " Other draws were not measured (transfer.also_labels)."
-    return f"{SAID[results.labels]}{beside}{alone}"
+    beside = f"Below, other draws stand beside it: {', '.join(others)}." if others else "Other draws were not measured."
+    return f"{SAID[results.labels]} {beside}"
 
 
 def tables(results: Results) -> list[Table]:

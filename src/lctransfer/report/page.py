@@ -30,17 +30,26 @@ def _export_figure(figure: Figure, directory: Path) -> None:
 
 
 def inline_svg(figure: Figure) -> str:
-    """Return a drawing as an ``<svg>`` element for the page: described, with ids of its own, in the page's colours."""
-    svg = figure.svg[figure.svg.index("<svg") :]
+    """Return a drawing for the page, and beside it, where there is one, that for narrow screens."""
+    wide = _inlined(figure.svg, figure.name, figure.alt)
+    if not figure.narrow_svg:
+        return wide
+    narrow = _inlined(figure.narrow_svg, f"{figure.name}-narrow", figure.alt)
+    return f'<div class="on-wide">{wide}</div><div class="on-narrow">{narrow}</div>'
+
+
+def _inlined(svg: str, name: str, alt: str) -> str:
+    """Return an ``<svg>`` element: described, with ids of its own, in the page's colours."""
+    svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     # Two drawings in one page must not share ids.
-    svg = re.sub(r'\bid="', f'id="{figure.name}-', svg)
-    svg = re.sub(r'(xlink:href="|url\()#', rf"\1#{figure.name}-", svg)
+    svg = re.sub(r'\bid="', f'id="{name}-', svg)
+    svg = re.sub(r'(xlink:href="|url\()#', rf"\1#{name}-", svg)
     svg = svg.replace(INK, "var(--ink)")
     head, body = svg.split(">", 1)
     # The page sets the width; the view box keeps the shape.
     head = re.sub(r' (width|height)="[^"]*"', "", head)
-    return f'{head} role="img" aria-label="{escape(figure.alt)}">{body}'
+    return f'{head} role="img" aria-label="{escape(alt)}">{body}'
 
 
 def render(sections: list[Section], **context: object) -> str:

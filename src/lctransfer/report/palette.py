@@ -24,10 +24,10 @@ TITLES = {
     "finetune_all": "fine-tune all",
     "finetune_last": "fine-tune last layer",
     "scratch": "same network, no transfer",
-    "upsilont_recipe": "released recipe",
+    "upsilont_recipe": "paper's recipe",
     "extra_trees": "extra trees, no transfer",
     "lightgbm": "LightGBM, no transfer",
-    "zero_label": "source classes, no label",
+    "zero_label": "source model, no label",
 }
 _FIXED = {
     "finetune_all": 0,

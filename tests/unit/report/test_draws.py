@@ -23,8 +23,8 @@ def _results(tmp_path, draws_measured, main="random"):
 def test_the_numbers_are_those_of_the_main_draw_and_the_others_stand_beside(tmp_path):
     results = _results(tmp_path, {"random": 0.8, "brightest": 0.7, "stratified": 0.9})
     assert results.metrics["m_c"].mean() == 0.81
-    assert draws.sentence(results).startswith("Labelled stars are drawn at random")
-    assert "others beside it: brightest, stratified" in draws.sentence(results)
+    assert draws.sentence(results).startswith("Labels are drawn at random")
+    assert "other draws stand beside it: brightest, stratified" in draws.sentence(results)
     (table,) = draws.tables(results)
     assert table.data[["labels", "brightest", "random", "stratified"]].round(3).to_numpy().tolist() == [
         [20, 0.71, 0.81, 0.91]
@@ -34,5 +34,5 @@ def test_the_numbers_are_those_of_the_main_draw_and_the_others_stand_beside(tmp_
 def test_one_draw_has_no_table_and_says_so(tmp_path):
     results = _results(tmp_path, {"stratified": 0.9}, main="stratified")
     assert draws.tables(results) == []
-    assert "no observer can do" in draws.sentence(results)
+    assert "An observer cannot do that" in draws.sentence(results)
     assert "Other draws were not measured" in draws.sentence(results)

@@ -1,6 +1,8 @@
 """Every number in the report's sentences, worked out again from the files, the answer's from metrics.parquet alone."""
 
+import json
 import re
+import shutil
 from itertools import groupby
 
 import numpy as np
@@ -11,8 +13,10 @@ from scipy import stats
 from sklearn import metrics as measures
 
 from lctransfer import report
+from lctransfer.report import draws
 from lctransfer.report.results import read
-from lctransfer.report.sections import answer
+from lctransfer.report.sections import answer, novelty, surveys
+from lctransfer.report.sections import data as stars
 
 SURVEYS = ["asas", "hipparcos", "asassn"]
 TRANSFERS = ["finetune_all", "finetune_last"]
@@ -58,22 +62,8 @@ def _crossing(rows: pd.DataFrame, strategy: str, value: float) -> float:
     return np.inf
 
 
-def _expected_lead(rows: pd.DataFrame) -> list[str]:
-    """Return the numbers above a survey's figure."""
-    leader, fractions = _leader(rows), sorted(rows.fraction.unique())
-    trees, labels, most = _mean(rows, "extra_trees", "m_c"), _mean(rows, "extra_trees", "n_labels"), fractions[-1]
-    full = [f"{labels[most]:.0f}", f"{100 * most:.3g}", f"{trees[most]:.3f}"]
-    enough = _crossing(rows, leader, trees[most])
-    if np.isinf(enough):
-        numbers = [*full, f"{_mean(rows, leader, 'm_c').max():.3f}"]
-    else:
-        share, saved = 100 * most * enough / labels[most], labels[most] - enough
-        numbers = [f"{enough:.0f}", f"{share:.2g}", *full, *([f"{saved:.0f}"] if saved >= 0.5 else [])]
-    return _stretches(rows, leader) + numbers
-
-
 def _stretches(rows: pd.DataFrame, leader: str) -> list[str]:
-    """Return the numbers of the sentences that say who wins where: label counts, and differences unless level."""
+    """Return the numbers of the sentences that say who is ahead where: label counts and differences."""
     own, numbers = _mean(rows, leader, "n_labels"), []
     compared = [(f"{own[f]:.0f}", _gap(rows, leader, f)) for f in sorted(rows.fraction.unique())]
     runs = [
@@ -81,46 +71,72 @@ def _stretches(rows: pd.DataFrame, leader: str) -> list[str]:
     ]
     for place, (sign, run) in enumerate(runs):
         ends = [run[0][0], run[-1][0]] if len(run) > 1 else [run[0][0]]
-        sizes = [f"{abs(run[0][1][0]):.3f}", f"{abs(run[-1][1][0]):.3f}"]
+        sizes = [f"{abs(one[1][0]):.3f}" if sign else f"{one[1][0]:+.3f}" for one in (run[0], run[-1])]
         numbers += ends[:1] if place == len(runs) - 1 else ends
-        numbers += dict.fromkeys(sizes) if sign else []
+        numbers += dict.fromkeys(sizes)
     return numbers
 
 
-def _expected_note(rows: pd.DataFrame) -> list[str]:
-    """Return the numbers of a survey's paragraph below the figures."""
-    leader, few = _leader(rows), rows.fraction.min()
-    ours, trees = _mean(rows, leader, "m_c")[few], _mean(rows, "extra_trees", "m_c")
-    n_ours, n_trees = _mean(rows, leader, "n_labels")[few], _mean(rows, "extra_trees", "n_labels")
-    numbers = [f"{n_ours:.0f}", f"{100 * few:.3g}", *([] if leader == "auto" else ["2"])]
-    numbers += [f"{ours:.3f}", f"{trees[few]:.3f}", *(f"{value:+.3f}" for value in _gap(rows, leader, few)), "4"]
-    needed = _crossing(rows, "extra_trees", ours)
+def _overall(parts: dict[str, pd.DataFrame]) -> list[list[str]]:
+    """Return the numbers of the answer's sentences: label counts, surveys ahead, mean difference; how many are sure."""
+    found, sentences = [], []
+    for end in (min, max):
+        at = {survey: (_leader(rows), end(rows.fraction)) for survey, rows in parts.items()}
+        gaps = [_gap(parts[survey], *at[survey]) for survey in parts]
+        counts = [_mean(parts[survey], leader, "n_labels")[fraction] for survey, (leader, fraction) in at.items()]
+        mean = np.mean([gap[0] for gap in gaps])
+        ahead = sum((gap[0] >= 0) == (mean >= 0) for gap in gaps)
+        labels = dict.fromkeys((f"{min(counts):.0f}", f"{max(counts):.0f}"))
+        sentences.append([*labels, str(ahead), str(len(parts)), f"{abs(mean):.3f}"])
+        found += gaps
+    sure = sum(low > 0 or high < 0 for _, low, high in found)
+    return [*sentences, [*([] if sure in (0, 6) else [str(sure)]), "6", "4"]]
+
+
+def _three_rows(rows: pd.DataFrame) -> list[str]:
+    """Return a survey's column of the first table."""
+    leader, trees = _leader(rows), _mean(rows, "extra_trees", "m_c")
+    most = _mean(rows, "extra_trees", "n_labels")[trees.idxmax()]
+    needed, least = _crossing(rows, leader, trees.max()), _mean(rows, leader, "n_labels").min()
+    differences = {f: _gap(rows, leader, f)[0] for f in sorted(rows.fraction.unique())}
+    worst = min(differences, key=lambda fraction: round(differences[fraction], 3))
+    last = f"{differences[worst]:+.3f} with {_mean(rows, leader, 'n_labels')[worst]:.0f} labels"
     if np.isinf(needed):
-        numbers.append(f"{n_trees.max():.0f}")
-    elif needed > n_trees[few]:
-        numbers += [f"{needed:.0f}", f"{needed / n_ours:.1f}"]
-    return [*numbers, f"{_mean(rows, 'zero_label', 'm_c').mean():.3f}"]
+        return [f"more than {_mean(rows, leader, 'n_labels').max():.0f} (trees: {most:.0f})", "none", last]
+    bounds = ("at most ", "at least ") if needed <= least else ("", "")
+    saved = f"{bounds[1]}{most - needed:.0f} ({(most - needed) / most:.0%})"
+    return [f"{bounds[0]}{needed:.0f} (trees: {most:.0f})", saved, last]
+
+
+def _fewest(rows: pd.DataFrame) -> list[float]:
+    """Return a survey's row of the table of the fewest labels."""
+    leader, few = _leader(rows), rows.fraction.min()
+    ours, trees = _mean(rows, leader, "m_c")[few], _mean(rows, "extra_trees", "m_c")[few]
+    n_ours = _mean(rows, leader, "n_labels")[few]
+    return [n_ours, few, ours, trees, *_gap(rows, leader, few), _mean(rows, "zero_label", "m_c").mean()]
 
 
 def _check(directory, data):
     rows = pd.read_parquet(directory / "metrics.parquet")
-    part = answer.section(read(directory, data))
+    results = read(directory, data)
+    first, each = answer.section(results), surveys.section(results)
     parts = {survey: rows[rows.survey == survey] for survey in SURVEYS}
-    gaps = {s: {f: _gap(own, _leader(own), f) for f in sorted(own.fraction.unique())} for s, own in parts.items()}
-    counts = []
-    for place in (0, -1):
-        ends = [list(gap.values())[place] for gap in gaps.values()]
-        wins, loses = sum(low > 0 for _, low, _ in ends), sum(high < 0 for _, _, high in ends)
-        counts += [str(wins), str(3 - wins - loses), str(loses), "3"]
-    assert [_numbers(sentence) for sentence in part.sentences] == [counts, []]
-    assert [_numbers(figure.lead) for figure in part.figures] == [_expected_lead(parts[survey]) for survey in SURVEYS]
-    assert [_numbers(note) for note in part.notes[:-1]] == [_expected_note(parts[survey]) for survey in SURVEYS]
-    assert part.notes[-1] == answer.DEFINITION
-    return " ".join([*part.sentences, *(figure.lead for figure in part.figures), *part.notes])
+    assert [_numbers(sentence) for sentence in first.sentences] == _overall(parts)
+    assert [first.tables[0].data[survey.upper()].tolist() for survey in SURVEYS] == list(
+        map(_three_rows, parts.values())
+    )
+    assert [_numbers(figure.lead) for figure in each.figures] == [
+        _stretches(own, _leader(own)) for own in parts.values()
+    ]
+    columns = ["labels", "share of stars", "M_c", "M_c of trees", "difference", "95% low", "95% high"]
+    shown = each.tables[0].data[[*columns, "M_c without labels"]].to_numpy(float)
+    np.testing.assert_allclose(shown, np.array(list(map(_fewest, parts.values()))), rtol=1e-9)
+    cells = [cell for table in (first.tables[0], each.tables[0]) for row in table.cells() for cell in row]
+    return " ".join([*first.sentences, *(figure.lead for figure in each.figures), *cells])
 
 
 def test_numbers_where_transfer_helps(folder):
-    assert "extra trees win" not in _check(*folder)
+    assert "trees are ahead" not in _check(*folder)
 
 
 def test_numbers_where_transfer_hurts(tmp_path):
@@ -129,8 +145,8 @@ def test_numbers_where_transfer_hurts(tmp_path):
     rows.loc[rows.strategy.isin(TRANSFERS), "m_c"] -= 0.2
     rows.to_parquet(directory / "metrics.parquet")
     text = _check(directory, data)
-    assert "extra trees win" in text
-    assert "never reaches" in text
+    assert "trees are ahead" in text
+    assert "more than" in text
 
 
 def test_numbers_where_labels_are_saved(tmp_path):
@@ -140,38 +156,55 @@ def test_numbers_where_labels_are_saved(tmp_path):
     rows["m_c"] = curve + np.where(rows.strategy.isin(TRANSFERS), 0.05 + 0.002 * rows.seed, 0)
     rows.to_parquet(directory / "metrics.parquet")
     text = _check(directory, data)
-    assert "times as many" in text
-    assert "labels saved" in text
+    assert "All of the 6 differences are significant" in text
+    assert "%)" in text
 
 
 def test_the_default_strategy_speaks_where_it_was_run(tmp_path):
     directory, data = write_results(
         tmp_path, stars=180, seeds=4, strategies=("extra_trees", "finetune_all", "auto", "zero_label")
     )
-    assert "auto (the default strategy)" in _check(directory, data)
+    assert "auto is ahead of extra trees" in _check(directory, data)
 
 
 def test_a_single_survey_is_answered_without_counting_surveys(tmp_path):
     directory, data = write_results(tmp_path, stars=120, targets=("asas",))
-    sentence, _ = answer.section(read(directory, data)).sentences
-    assert not _numbers(sentence)
+    assert "surveys" not in " ".join(answer.section(read(directory, data)).sentences)
 
 
 def test_a_single_seed_has_no_interval(tmp_path):
     directory, data = write_results(tmp_path, stars=120, seeds=1)
-    part = answer.section(read(directory, data))
-    text = " ".join([*part.sentences, *(figure.lead for figure in part.figures), *part.notes])
-    assert "interval +" not in text
+    text = " ".join(answer.section(read(directory, data)).sentences)
+    assert text.endswith("One seed gives no interval, so chance is not excluded.")
     assert "nan" not in text
 
 
-def _data(directory):
-    for survey in ("ogle", "eros2", *SURVEYS):
-        table = pd.read_parquet(directory / "features" / f"{survey}.parquet")
-        numbers = [f"{len(table):,}", f"{table.class_name.notna().sum():,}", str(table.class_name.nunique())]
-        sound = table[table.flag == "ok"]
-        taken = [f"{len(sound):,}", str(sound.class_name.nunique()), str((table.flag != "ok").sum())]
-        yield re.findall(r"\d", survey) + numbers + (taken if survey in SURVEYS else [])
+@pytest.mark.parametrize("draw", ["stratified", "random", "brightest"])
+def test_what_a_reader_must_know_stands_on_the_first_screen(folder, draw, tmp_path):
+    directory, data = folder
+    changed = tmp_path / "results"
+    shutil.copytree(directory, changed)
+    config = json.loads((changed / "config.json").read_text())
+    config["transfer"]["labels"] = draw
+    (changed / "config.json").write_text(json.dumps(config))
+    facts = dict(answer.section(read(changed, data)).facts)
+    assert list(facts) == ["Metric", "Protocol", "Labels", "Stars", "Date"]
+    assert facts["Labels"] == f"{draws.SAID[draw]} Other draws were not measured."
+    assert _numbers(facts["Protocol"]) == ["4", "50"]
+    assert facts["Date"] == "2026-01-02"
+    table = pd.read_parquet(directory / "features/asas.parquet")
+    sound = table[table.flag == "ok"].class_name
+    assert facts["Stars"].startswith(f"ASAS: {len(sound):,} simulated stars in {sound.nunique()} classes.")
+
+
+def test_no_sentence_of_the_page_needs_a_second_reading(folder):
+    """Fewer than 25 words, on the first screen and below it."""
+    for part in report.sections(read(*folder)):
+        texts = [*part.sentences, *part.notes, *(told for _, told in part.facts), part.missing]
+        texts += [text for figure in part.figures for text in (figure.lead, figure.caption)]
+        for text in [*texts, *(table.caption for table in part.tables)]:
+            for sentence in re.split(r"(?<=[.!?])\s+", text):
+                assert len(sentence.split()) < 25, f"{part.name}: {sentence}"
 
 
 def _source(directory):
@@ -198,14 +231,6 @@ def _sensitivity(directory):
         yield [*numbers, f"{short.m_c.mean():.3f}", f"{short.duration_days.iloc[0]:.0f}"]
 
 
-def _novelty(directory):
-    yield []
-    for survey in SURVEYS:
-        rows = pd.read_parquet(directory / "novelty" / f"{survey}.parquet")
-        means = rows.groupby("strategy", sort=False)[["auroc", "auroc_probability"]].mean()
-        yield [str(rows.left_out.nunique()), *(f"{value:.3f}" for value in means.to_numpy().ravel())]
-
-
 def _cost(directory):
     tables = [pd.read_csv(path, sep="\t") for path in (directory / "benchmarks").glob("*.tsv")]
     yield [str(len(tables)), f"{sum(table.cpu_time.sum() for table in tables):,.0f}"]
@@ -220,10 +245,8 @@ def _not_run(directory):
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("data", _data),
         ("source", _source),
         ("sensitivity", _sensitivity),
-        ("novelty", _novelty),
         ("cost", _cost),
         ("not-run", _not_run),
     ],
@@ -235,8 +258,26 @@ def test_numbers_of_the_other_sections(folder, name, expected):
         assert _numbers(sentence) == numbers, sentence
 
 
+def test_the_table_of_stars_counts_what_is_used(folder):
+    table = stars.section(read(*folder)).tables[0].data.set_index("survey")
+    for survey in ("ogle", "eros2", *SURVEYS):
+        rows = pd.read_parquet(folder[0] / "features" / f"{survey}.parquet")
+        row, sound = table.loc[survey.upper()], rows[(rows.flag == "ok") & rows.class_name.notna()]
+        assert row[["light curves", "with a class", "classes"]].tolist() == [len(rows), len(rows), 6]
+        if survey in SURVEYS:
+            assert row[["compared on", "of classes"]].tolist() == [len(sound), sound.class_name.nunique()]
+
+
+def test_the_table_of_novelty_has_the_means_over_the_classes(folder):
+    table = next(one for one in report.sections(read(*folder)) if one.name == "novelty").tables[0].data
+    rows = pd.concat(pd.read_parquet(folder[0] / "novelty" / f"{survey}.parquet") for survey in SURVEYS)
+    means = rows.groupby(["survey", "strategy"], sort=False)[["auroc", "auroc_probability"]].mean()
+    np.testing.assert_allclose(table[list(novelty.SCORES.values())], means)
+    assert table["classes"].tolist() == [rows.left_out.nunique()] * len(means)
+
+
 def test_no_other_section_has_numbers_in_its_sentences(folder):
-    checked = {"answer", "data", "source", "sensitivity", "novelty", "cost", "not-run"}
+    checked = {"answer", "source", "sensitivity", "cost", "not-run"}
     # The commit and the date, the seed and the year of a paper.
     for part in report.sections(read(*folder)):
         if part.name not in {*checked, "provenance"}:

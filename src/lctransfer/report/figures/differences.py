@@ -43,8 +43,8 @@ def differences(results: Results, survey: str, gaps: pd.DataFrame, counts: pd.Se
     taller(axes, len(strategies))
     legend_below(axes)
     caption = (
-        f"{results.title(survey)}: paired difference in M_c to {palette.title(palette.RIVAL)}, mean over seeds, with "
-        "its 95% interval (Student's t over seeds, corrected for test sets that overlap); points are shifted sideways."
+        f"{results.title(survey)}: paired difference in M_c to {palette.title(palette.RIVAL)}, mean over seeds with "
+        "its 95% interval. Points are shifted sideways so that intervals can be told apart."
     )
     alt = f"Line chart with intervals for {len(strategies)} strategies; the table of differences has the numbers."
     return Figure(f"differences-{survey}", caption, alt, drawing, here)

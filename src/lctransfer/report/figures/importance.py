@@ -31,8 +31,8 @@ def importance(table: pd.DataFrame, stars: str) -> Figure:
         axes.grid(visible=False, axis="y")
     caption = (
         f"The source network on {stars}. Left: M_c lost when one feature is shuffled among them (mean and standard "
-        "deviation over shuffles). Right: what each feature adds to or takes from the log-probability of the class "
-        "that is named, against the median star of the source; mean of absolute values. Correlated features share."
+        "deviation over shuffles). Right: how much each feature changes the log-probability of the predicted class, "
+        "compared with the median star of the source (mean of absolute values). Correlated features share."
     )
     first, second = table.iloc[0]["feature"], table.loc[table["attribution"].idxmax(), "feature"]
     alt = f"Two bar charts of {len(table)} features; {first} is first by permutation, {second} by integrated gradients."

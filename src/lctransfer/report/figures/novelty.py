@@ -52,8 +52,8 @@ def novelty(results: Results, survey: str, table: pd.DataFrame) -> Figure:
     taller(axes, 2 * len(strategies), columns=1)
     legend_below(axes, columns=1)
     caption = (
-        f"{results.title(survey)}: each class left out of the labels in turn: area under the ROC curve of a score that "
-        "separates its test stars from all others; means over seeds. 1: perfect; 0.5 (dotted): random."
+        f"{results.title(survey)}: area under the ROC curve of scores that separate the test stars of a left-out class "
+        "from all others. Means over seeds; 1 is perfect, 0.5 (dotted) is random."
     )
     alt = (
         f"Dot chart of {len(order)} classes for {len(strategies)} strategies and two scores; the table has the numbers."

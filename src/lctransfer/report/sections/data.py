@@ -12,12 +12,16 @@ def section(results: Results) -> Section:
     surveys = [*results.sources, *results.targets]
     tables = {survey: results.features(survey) for survey in surveys}
     found = {survey: table for survey, table in tables.items() if not table.empty}
-    part.sentences = [_counted(results, survey, table) for survey, table in found.items()]
     absent = [results.title(survey) for survey in surveys if survey not in found]
     if absent:
         part.missing = f"No features were extracted for {', '.join(absent)}."
     if found:
-        part.tables = [_classes(results, found), _sampling(results, found), _dropped(results, found)]
+        part.tables = [
+            _counts(results, found),
+            _classes(results, found),
+            _sampling(results, found),
+            _dropped(results, found),
+        ]
     part.notes = [line for survey in surveys for line in _reading(results, survey)]
     return part
 
@@ -28,23 +32,28 @@ def _reading(results: Results, survey: str) -> list[str]:
     return [f"How {results.title(survey)} was read: {' '.join(said)}"] if said else []
 
 
-def _counted(results: Results, survey: str, table: pd.DataFrame) -> str:
-    role = "source" if survey in results.sources else "target"
-    known = table[table["class_name"].notna()]
-    text = (
-        f"{results.title(survey)} ({role}): {len(table):,} {results.made}light curves, {len(known):,} of them in one "
-        f"of {known['class_name'].nunique()} classes"
-    )
-    if role == "source":
-        return f"{text}."
-    small, sound = _too_small(results, survey, table), _sound(table)
-    unsound, taken = len(known) - len(sound), len(sound) - sum(size for _, size in small)
-    reasons = [f"{unsound} have no sound features"] if unsound else []
-    if small:
-        reasons.append(f"too small: {', '.join(f'{name} ({size})' for name, size in small)}")
-    left_out = f" ({'; '.join(reasons)})" if reasons else ""
-    classes = sound["class_name"].nunique() - len(small)
-    return f"{text}; the strategies are compared on {taken:,} of {classes} classes{left_out}."
+def compared_stars(results: Results, survey: str) -> tuple[int, int]:
+    """Return how many stars of a target survey the strategies are compared on, and of how many classes."""
+    table = results.features(survey)
+    if table.empty:
+        return 0, 0
+    sound, small = _sound(table), _too_small(results, survey, table)
+    return len(sound) - sum(size for _, size in small), sound["class_name"].nunique() - len(small)
+
+
+def _counts(results: Results, found: dict[str, pd.DataFrame]) -> Table:
+    """Return how many stars each survey has, and how many of them are used."""
+    rows = []
+    for survey, table in found.items():
+        target, known = survey in results.targets, table[table["class_name"].notna()]
+        stars, classes = compared_stars(results, survey) if target else (pd.NA, pd.NA)
+        role = "target" if target else "source"
+        row = (results.title(survey), role, len(table), len(known), known["class_name"].nunique(), stars, classes)
+        rows.append(row)
+    names = ["survey", "role", "light curves", "with a class", "classes", "compared on", "of classes"]
+    made = ", all simulated" if results.simulated else ""
+    caption = f"Stars of each survey{made}. Classes too small to be split take no part in the comparison."
+    return Table("stars", caption, pd.DataFrame(rows, columns=names))
 
 
 def _sound(table: pd.DataFrame) -> pd.DataFrame:

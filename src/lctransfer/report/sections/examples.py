@@ -5,8 +5,8 @@ import pandas as pd
 from lctransfer.report import palette, statistics
 from lctransfer.report.blocks import Section
 from lctransfer.report.figures.examples import examples
+from lctransfer.report.leader import leading_transfer
 from lctransfer.report.results import Results
-from lctransfer.report.sections.answer import leading_transfer
 
 
 def section(results: Results) -> Section:

@@ -19,7 +19,7 @@ def section(results: Results) -> Section:
         part.missing = f"This needs {BASE} and one of {', '.join(TREATED)} in transfer.strategies, which were not run."
         return part
     part.sentences = [
-        "The same fine-tuning with the loss weighted by class size, with rare classes drawn more often, or neither. "
+        "Fine-tuning is run in three ways: the loss weighted by class size, rare classes drawn more often, or neither. "
         "Macro-F1 gives every class the same weight, M_c every star."
     ]
     table = statistics.summary(results.metrics)

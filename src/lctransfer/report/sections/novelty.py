@@ -13,6 +13,8 @@ EXPLANATION = (
     "higher score of two. A source model that knows the class by name makes this easier."
 )
 
+SCORES = {"auroc": "AUROC of novelty_score", "auroc_probability": "AUROC of 1 - highest probability"}
+
 
 def section(results: Results) -> Section:
     """Return how well the novelty score, and one minus the highest probability, find each left-out class."""
@@ -22,9 +24,10 @@ def section(results: Results) -> Section:
     if not found:
         part.missing = "No class was left out of the labels; novelty.enabled=true turns this on."
         return part
-    part.sentences = [EXPLANATION, *(_sentence(results.title(survey), table) for survey, table in found.items())]
+    part.sentences = [EXPLANATION]
     part.figures = [draw(results, survey, table) for survey, table in found.items()]
-    part.tables = [_table(results, pd.concat(found.values()))]
+    everything = pd.concat(found.values())
+    part.tables = [_means(results, everything), _table(results, everything)]
     return part
 
 
@@ -34,13 +37,14 @@ def averaged(rows: pd.DataFrame) -> pd.DataFrame:
     return groups[["n_novel", "n_known", "auroc", "auroc_probability"]].mean().reset_index()
 
 
-def _sentence(title: str, table: pd.DataFrame) -> str:
-    means = table.groupby("strategy", sort=False)[["auroc", "auroc_probability"]].mean()
-    parts = [
-        f"{palette.title(name)} {row['auroc']:.3f} (one minus the highest probability: {row['auroc_probability']:.3f})"
-        for name, row in means.iterrows()
-    ]
-    return f"{title}, mean over {table['left_out'].nunique()} classes: {', '.join(parts)}."
+def _means(results: Results, table: pd.DataFrame) -> Table:
+    """Return the mean over left-out classes, a row per survey and strategy."""
+    groups = table.groupby(["survey", "strategy"], sort=False)
+    data = groups[["auroc", "auroc_probability"]].mean().assign(classes=groups["left_out"].nunique()).reset_index()
+    data = data[["survey", "strategy", "classes", "auroc", "auroc_probability"]]
+    data["survey"], data["strategy"] = data["survey"].map(results.title), data["strategy"].map(palette.title)
+    data = data.rename(columns=SCORES)
+    return Table("novelty-means", "Mean over the left-out classes.", data, dict.fromkeys(SCORES.values(), ".3f"))
 
 
 def _table(results: Results, table: pd.DataFrame) -> Table:
@@ -51,8 +55,8 @@ def _table(results: Results, table: pd.DataFrame) -> Table:
             "strategy": [palette.title(name) for name in table["strategy"]],
             "its test stars": table["n_novel"],
             "other test stars": table["n_known"],
-            "AUROC of novelty_score": table["auroc"],
-            "AUROC of 1 - highest probability": table["auroc_probability"],
+            SCORES["auroc"]: table["auroc"],
+            SCORES["auroc_probability"]: table["auroc_probability"],
         }
     )
     formats = {"its test stars": ".0f", "other test stars": ".0f"} | dict.fromkeys(data.columns[5:], ".3f")

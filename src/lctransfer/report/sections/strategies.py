@@ -19,9 +19,9 @@ def section(results: Results) -> Section:
         part.missing = "No strategy has results yet."
         return part
     part.sentences = [
-        "Differences are paired: a seed has the same labels and the same test stars for both strategies. "
-        "Intervals are Student's t over seeds, widened since their test sets overlap (the corrected resampled t of "
-        "Nadeau & Bengio); they cover other draws of labels from these stars, not other stars."
+        "Differences are paired: within a seed, both strategies have the same labels and the same test stars. "
+        "Intervals are Student's t over seeds, corrected for test sets that overlap (Nadeau & Bengio). "
+        "They cover other draws of labels from these stars, not other stars."
     ]
     part.tables = [_descriptions(results), _means(results)]
     for rival in (palette.RIVAL, palette.RELEASED):

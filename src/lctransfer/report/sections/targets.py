@@ -5,8 +5,8 @@ import pandas as pd
 from lctransfer.report import palette, statistics
 from lctransfer.report.blocks import Figure, Section, Table
 from lctransfer.report.figures.confusion import confusion
+from lctransfer.report.leader import leading_transfer
 from lctransfer.report.results import Results
-from lctransfer.report.sections.answer import leading_transfer
 
 NAMES = {"stars": "test stars per seed", "f1": "F1", "spread": "± (seeds)", "fraction": "label fraction"}
 ORDER = ["label fraction", "class", "test stars per seed", "precision", "recall", "F1", "± (seeds)"]

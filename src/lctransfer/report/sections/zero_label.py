@@ -1,11 +1,10 @@
 """The source model without any label of the target survey."""
 
-import math
-
 import pandas as pd
 
 from lctransfer.report import palette, statistics
 from lctransfer.report.blocks import Section, Table
+from lctransfer.report.leader import labels_for, strategy_rows
 from lctransfer.report.results import Results
 
 ZERO = "zero_label"
@@ -44,13 +43,8 @@ def _worth(results: Results, surveys: list[str], table: pd.DataFrame) -> Table:
 
 
 def _needed(here: pd.DataFrame, strategy: str, value: float) -> str:
-    curve = here[here["strategy"] == strategy].sort_values("fraction")
-    if curve.empty:
-        return "not run"
-    needed = statistics.labels_needed(curve, value)
-    if math.isinf(needed):
-        return f"more than {curve['n_labels'].max():.0f}"
-    return f"{needed:.0f}" if needed > curve["n_labels"].min() else f"at most {needed:.0f}"
+    curve = strategy_rows(here, strategy)
+    return "not run" if curve.empty else labels_for(curve, value)
 
 
 def _recall(results: Results, surveys: list[str], fraction: float) -> Table:
