@@ -91,7 +91,7 @@ class Table:
 
 
 def _text(value: object, spec: str) -> str:
-    if value is None or (isinstance(value, float) and pd.isna(value)):
+    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
         return MISSING
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)

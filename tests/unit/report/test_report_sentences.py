@@ -14,6 +14,7 @@ from sklearn import metrics as measures
 
 from lctransfer import report
 from lctransfer.report import draws
+from lctransfer.report.blocks import MISSING
 from lctransfer.report.results import read
 from lctransfer.report.sections import answer, novelty, surveys
 from lctransfer.report.sections import data as stars
@@ -259,11 +260,14 @@ def test_numbers_of_the_other_sections(folder, name, expected):
 
 
 def test_the_table_of_stars_counts_what_is_used(folder):
-    table = stars.section(read(*folder)).tables[0].data.set_index("survey")
+    shown = stars.section(read(*folder)).tables[0]
+    assert shown.cells()[0][5:] == [MISSING, MISSING]
+    table = shown.data.set_index("survey")
     for survey in ("ogle", "eros2", *SURVEYS):
         rows = pd.read_parquet(folder[0] / "features" / f"{survey}.parquet")
         row, sound = table.loc[survey.upper()], rows[(rows.flag == "ok") & rows.class_name.notna()]
         assert row[["light curves", "with a class", "classes"]].tolist() == [len(rows), len(rows), 6]
+        assert pd.isna(row["compared on"]) == (survey not in SURVEYS)
         if survey in SURVEYS:
             assert row[["compared on", "of classes"]].tolist() == [len(sound), sound.class_name.nunique()]
 

@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 from matplotlib import pyplot as plt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
@@ -50,7 +51,7 @@ def _panels(results: Results, table: pd.DataFrame, chosen: dict[str, list[str]],
     rows = math.ceil(len(chosen) / columns)
     size = (WIDE if columns > 1 else NARROW, rows * (PANEL if columns > 1 else PANEL + 0.25) + LEGEND)
     drawing, grid = plt.subplots(rows, columns, figsize=size, squeeze=False)
-    named: dict[str, object] = {}
+    named: dict[str, Artist] = {}
     for axes, (survey, strategies) in zip(grid.flat, chosen.items(), strict=False):
         _panel(axes, results, table[table["survey"] == survey], survey, strategies)
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):

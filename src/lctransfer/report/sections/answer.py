@@ -91,9 +91,9 @@ def _significant(gaps: list[Gap], seeds: int) -> str:
 def _drawn(table: pd.DataFrame, survey: str) -> list[str]:
     """Return what the first figure shows: transfer, trees, the recipe of the paper, and no labels."""
     here = table[table["survey"] == survey]
-    wanted = [leading_transfer(here), palette.RIVAL, palette.RELEASED, "zero_label"]
-    found = [name for name in wanted if name in set(here["strategy"])]
-    return found or sorted(set(here["strategy"]))
+    present = set(here["strategy"])
+    wanted = (leading_transfer(here), palette.RIVAL, palette.RELEASED, "zero_label")
+    return [name for name in wanted if name and name in present] or sorted(present)
 
 
 def _in_labels(results: Results, table: pd.DataFrame, compared: dict[str, list[Gap]]) -> list[Table]:

@@ -53,7 +53,7 @@ def _counts(results: Results, found: dict[str, pd.DataFrame]) -> Table:
     names = ["survey", "role", "light curves", "with a class", "classes", "compared on", "of classes"]
     made = ", all simulated" if results.simulated else ""
     caption = f"Stars of each survey{made}. Classes too small to be split take no part in the comparison."
-    return Table("stars", caption, pd.DataFrame(rows, columns=names))
+    return Table("stars", caption, pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[5:], "Int64")))
 
 
 def _sound(table: pd.DataFrame) -> pd.DataFrame:
