@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from lctransfer.classifier.columns import PERIODS, answers, catalogue_schema
 from lctransfer.classifier.model import BLOCK, FittedModel
-from lctransfer.classifier.star_table import flag_undefined, undefined
+from lctransfer.classifier.star_table import flag_undefined, given_flags, undefined
 from lctransfer.errors import LctransferError
 from lctransfer.features.engine import extract_stream
 from lctransfer.table.light_curves import EPOCH_COLUMNS, validate
@@ -153,9 +153,8 @@ def _done(pending: deque, advance: Callable[[int], object]) -> pa.Table:
 
 def _flags(features: pa.Table, X: pd.DataFrame) -> np.ndarray:
     """Return the features' own flags, and the first input that is missing where these say nothing."""
-    flags = np.full(len(X), "ok", dtype=object)
-    if "flag" in features.column_names:
-        flags = np.array([flag or "ok" for flag in features["flag"].to_pylist()], dtype=object)
+    told = features["flag"].to_pylist() if "flag" in features.column_names else [None] * len(X)
+    flags = given_flags(told)
     return flag_undefined(flags, undefined(X.to_numpy()), X.columns)
 
 

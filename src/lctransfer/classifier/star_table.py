@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -193,6 +193,11 @@ def undefined(X: np.ndarray) -> np.ndarray:
     """Return which features of shape (n, n_features) are no numbers, or none of 32 bits, as trees and networks take."""
     with np.errstate(over="ignore"):
         return ~np.isfinite(X.astype(np.float32))
+
+
+def given_flags(values: Iterable[object]) -> np.ndarray:
+    """Return the flags of a table's rows; a row that says nothing is ``ok``."""
+    return np.array([flag if isinstance(flag, str) and flag else "ok" for flag in values], dtype=object)
 
 
 def flag_undefined(flags: np.ndarray, wrong: np.ndarray, names: Sequence[str]) -> np.ndarray:

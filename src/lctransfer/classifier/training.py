@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from lctransfer.classifier.star_table import StarTable, flag_undefined, undefined
+from lctransfer.classifier.star_table import StarTable, flag_undefined, given_flags, undefined
 from lctransfer.config import Features
 from lctransfer.errors import LctransferError
 from lctransfer.features import NAMES
@@ -189,7 +189,7 @@ def _flags(stars: pd.DataFrame, table: StarTable) -> np.ndarray:
     LctransferError
         If a feature is undefined for all stars.
     """
-    flags = stars["flag"].to_numpy(object) if "flag" in stars else np.full(len(stars), "ok", dtype=object)
+    flags = given_flags(stars.get("flag", [None] * len(stars)))
     features = [name for name in NAMES["both"] if name in stars]
     wrong = undefined(stars[features].to_numpy(dtype=float, na_value=np.nan))
     sound = flags == "ok"

@@ -16,7 +16,7 @@ from lctransfer.classifier.training import Labels, read_labels
 from lctransfer.errors import LctransferError
 from lctransfer.evaluation.splits import ranks
 from lctransfer.files import csv_text, write_text
-from lctransfer.progress import track
+from lctransfer.progress import say, track
 
 COLUMNS = (
     *("source_id", "band", "ra_deg", "dec_deg", "class", "confidence", "next_class", "next_probability"),
@@ -62,7 +62,9 @@ def suggest(
         If the table cannot be used, or no star is left to suggest.
     """
     stars, fitted = StarTable(Path(table)), open_model(model)
-    _, words, _ = read_labels(stars, labels or Labels())
+    _, words, notes = read_labels(stars, labels or Labels())
+    for note in notes:
+        say(note)
     torch.set_num_threads(1)
     kept, place = pd.DataFrame(), 0
     for rows in _answered(stars, fitted, threads):

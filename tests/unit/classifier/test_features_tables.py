@@ -45,6 +45,15 @@ def test_a_star_with_an_undefined_feature_is_left_out_and_flagged(frame, tmp_pat
     assert {i: flag for i, flag in enumerate(flags) if flag != "ok"} == {3: "too_few_epochs", 7: "undefined_skewness"}
 
 
+def test_a_row_without_a_flag_is_sound_for_learning_and_for_classes(frame, tmp_path):
+    frame = frame.assign(flag=frame["flag"].where(frame["flag"] != "ok", None))
+    model = fit(kept(frame, tmp_path), tmp_path / "model", "none", options=FAST)
+    assert sum(model.card["labels"].values()) == 29
+    classify(tmp_path / "model", kept(frame, tmp_path), tmp_path / "out.parquet")
+    flags = pq.read_table(tmp_path / "out.parquet")["flag"].to_pylist()
+    assert sorted(set(flags)) == ["ok", "too_few_epochs"]
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

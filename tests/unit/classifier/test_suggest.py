@@ -8,6 +8,7 @@ import pytest
 from two_classes import light_curves
 
 from lctransfer.classifier.suggest import choose, density, uncertainty
+from lctransfer.classifier.training import Labels
 from lctransfer.config import Features, Fit, Transfer
 from lctransfer.errors import LctransferError
 from lctransfer.stages.fit import FitOptions, fit
@@ -88,3 +89,10 @@ def test_the_verb_suggests_unlabelled_stars_whatever_the_order_of_rows(tmp_path)
     pq.write_table(table.filter(pa.array([label is not None for label in known])), tmp_path / "known.parquet")
     with pytest.raises(LctransferError, match="no star"):
         suggest(tmp_path / "model", tmp_path / "known.parquet", 5)
+
+
+def test_labels_that_belong_to_no_star_are_told(tmp_path, capsys):
+    pq.write_table(light_curves(12).drop_columns(["label"]), tmp_path / "stars.parquet")
+    (tmp_path / "labels.csv").write_text("source_id,label\ns00000,EA\nelsewhere,EA\n")
+    suggest("simulated", tmp_path / "stars.parquet", 2, labels=Labels(tmp_path / "labels.csv"))
+    assert "1 labels belong to no star of the table, such as elsewhere." in capsys.readouterr().err
