@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+# The processes of pytest-xdist share the cores, as the jobs of the workflow do: threads of one beside those of another
+# wait for each other, which took three times the CPU. Set before numpy and torch are loaded, which read it.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 

@@ -95,5 +95,9 @@ def test_the_learning_rate_falls_and_starts_again_as_in_torch():
 
 def test_the_number_of_threads_is_left_as_it_was():
     before = torch.get_num_threads()
-    loop.fit(_jobs(40), SETTINGS)
-    assert torch.get_num_threads() == before
+    torch.set_num_threads(3)
+    try:
+        loop.fit(_jobs(40), SETTINGS)
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)
