@@ -61,8 +61,9 @@ def _saved(drawing: Drawing, kind: str, metadata: dict[str, None]) -> bytes:
     stream = io.BytesIO()
     with plt.style.context(STYLE):
         drawing.savefig(stream, format=kind, metadata=metadata)
-    # The layout is settled by now; solving it again for the second file would take most of the time.
-    drawing.set_layout_engine("none")
+    # The layout is settled by now. A figure with any engine, even one that does nothing, is drawn once more for it.
+    with plt.rc_context({"figure.constrained_layout.use": False, "figure.autolayout": False}):
+        drawing.set_layout_engine(None)
     return stream.getvalue()
 
 
