@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
@@ -54,7 +55,13 @@ def plan_make(arguments: list[str]) -> None:
 
 def plan_snakemake(arguments: list[str]) -> None:
     given = next((item.removeprefix("hydra=") for item in arguments if item.startswith("hydra=")), "[]")
-    command = snakemake_command(Path.cwd(), *json.loads(given), flags=("--dry-run", "--quiet"))
+    plan(Path.cwd(), given)
+
+
+@cache
+def plan(folder: Path, given: str) -> None:
+    """Plan a run; once where a page plans it before it runs it."""
+    command = snakemake_command(folder, *json.loads(given), flags=("--dry-run", "--quiet"))
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

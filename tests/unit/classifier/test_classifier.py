@@ -25,6 +25,7 @@ SKY = simulated().features
 FAST = {"epochs": 5, "repeats": 1, "trees": 20}
 
 
+@pytest.mark.no_cover  # scikit-learn's own lines take most of the time, and twice that when each line is counted
 @parametrize_with_checks(
     [TransferClassifier(strategy=name, settings=FAST) for name in ("auto", "extra_trees", "lightgbm")]
 )
