@@ -53,7 +53,11 @@ def differences(plain, catalogue):
     one = pd.read_parquet(plain).sort_values("source_id").reset_index(drop=True)
     two = pd.DataFrame(lsdb.open_catalog(catalogue).compute()).sort_values("source_id").reset_index(drop=True)
     names = ["source_id", "class", "flag", "period_days", "novelty_score", *(n for n in one if n.startswith("p_"))]
-    return sum(int((one[n].fillna(-1).to_numpy() != two[n].fillna(-1).to_numpy()).sum()) for n in names)
+    return sum(_unequal(one[name].astype(object), two[name].astype(object)) for name in names)
+
+
+def _unequal(one, two):
+    return int(((one != two) & ~(one.isna() & two.isna())).sum())
 
 
 def main():

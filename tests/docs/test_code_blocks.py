@@ -42,8 +42,8 @@ def run_shell(example: Example) -> None:
 
 
 def run_lctransfer(arguments: list[str]) -> None:
-    if arguments[0] in ("ui", "run"):
-        parser().parse_args(arguments)  # these go on until they are stopped
+    if arguments[0] in ("ui", "run", "reproduce"):
+        parser().parse_args(arguments)  # these go on until they are stopped, or run an experiment
     else:
         assert main(arguments) == 0, arguments
 

@@ -29,6 +29,8 @@ EXAMPLES = {
     "report": "lctransfer report results/demo --data data/simulated",
     "tracking": "lctransfer tracking results/demo",
     "run": "lctransfer run demo --cores 2",
+    "package": "lctransfer package results/demo -o demo.zip --licence CC-BY-4.0 --author 'Ada Lovelace'",
+    "reproduce": "lctransfer reproduce demo.zip -o again --cores 2",
     "ui": "lctransfer ui --experiment quickstart",
 }
 """A command line per verb that does something sensible; tests parse them."""

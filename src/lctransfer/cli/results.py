@@ -79,6 +79,44 @@ def run(arguments: Arguments) -> None:
 
 
 @verb(
+    option("directory", type=Path, help="results/<experiment>, with its report"),
+    output("the ZIP file to write (default: the folder's name with .zip)", required=False),
+    option("--data", type=Path, help="data/<archive> that the results came from"),
+    option("--licence", default="", help="of the results: an SPDX name such as CC-BY-4.0, or an address"),
+    option("--author", action="append", default=[], help="who made the results; may be given several times"),
+)
+def package(arguments: Arguments) -> None:
+    """Put a finished experiment into one archive, with checksums and an RO-Crate, fit for Zenodo."""
+    from lctransfer.publish.package import package
+
+    target = arguments.output or Path(f"{arguments.directory.resolve().name}.zip")
+    names = package(
+        arguments.directory, target, data=arguments.data, licence=arguments.licence, authors=arguments.author
+    )
+    if not arguments.licence:
+        sys.stderr.write("lctransfer: no licence was named; the archive says so. Name one with --licence.\n")
+    sys.stdout.write(f"{target}: {len(names)} files\n")
+
+
+@verb(
+    option("archive", type=Path, help="what `lctransfer package` wrote"),
+    option("overrides", nargs="*", help="Hydra overrides, such as surveys.custom.table=stars.parquet"),
+    output("folder to run in"),
+    option("--cores", type=typed.positive, default=typed.cores(), help="jobs at once (default: all, %(default)s)"),
+)
+def reproduce(arguments: Arguments) -> None:
+    """Run a packaged experiment again, and say of every number whether it is the same."""
+    from lctransfer.publish.reproduce import DIFFERENT, MISSING, reproduce
+
+    archive = arguments.archive.resolve()
+    table = reproduce(archive, arguments.output, compose, overrides=arguments.overrides, cores=arguments.cores)
+    counts = table["outcome"].value_counts()
+    sys.stdout.write("".join(f"{count} numbers: {outcome}\n" for outcome, count in counts.items()))
+    if counts.reindex([DIFFERENT, MISSING]).sum():
+        raise LctransferError(f"Not all numbers are reproduced: see {arguments.output}/reproduced.csv.")
+
+
+@verb(
     option("--uri", default=config.Tracking().uri, help="MLflow store (default %(default)s)"),
     option("--port", type=typed.port, default=5000, help="port on the loopback interface (default %(default)s)"),
     option("--experiment", help="whose curves to open (default: those that were mirrored last)"),

@@ -1,0 +1,145 @@
+"""The REFORMS checklist of an experiment: answered where the run knows the answer, a question to its authors elsewhere.
+
+Kapoor et al. 2024, Science Advances 10, eadk3452: 32 items in 8 modules, here in words of our own.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from lctransfer.report.results import Results
+from lctransfer.report.sections.data import compared_stars
+
+ASK = "To be answered by the authors."
+
+
+class Item(NamedTuple):
+    """An item of the checklist: its number, what it asks for, and what answers it, if the run can."""
+
+    number: str
+    asks: str
+    answer: Callable[[Results], str] | None = None
+
+
+def checklist(results: Results) -> str:
+    """Return the filled checklist as Markdown."""
+    lines = [
+        f"# REFORMS checklist of experiment {results.experiment}",
+        "",
+        "Recommendations for machine-learning-based science (Kapoor et al. 2024, Science Advances 10, eadk3452). "
+        f"Answers come from the run. Where it has none, the line says: {ASK}",
+    ]
+    for module, items in MODULES.items():
+        lines += ["", f"## {module}", "", "| item | asks for | answer |", "|---|---|---|"]
+        lines += [f"| {item.number} | {item.asks} | {answered(item, results)} |" for item in items]
+    return "\n".join(lines) + "\n"
+
+
+def answered(item: Item, results: Results) -> str:
+    """Return the run's answer to an item, or the request to answer it."""
+    told = item.answer(results) if item.answer else ""
+    return " ".join(told.replace("|", "\\|").split()) or ASK
+
+
+def _population(results: Results) -> str:
+    names = ", ".join(map(results.title, results.targets))
+    return f"{'Simulated' if results.simulated else 'Labelled'} variable stars of {names}."
+
+
+def _dataset(results: Results) -> str:
+    if results.simulated:
+        seed = results.config.get("archive", {}).get("seed")
+        return f"Simulated by this software with seed {seed}; counts and digests in data/."
+    return "Downloads with address, date, size and SHA-256: data/*/raw/*.json. The report lists what to cite."
+
+
+def _code(results: Results) -> str:
+    known = results.provenance
+    changed = ", with uncommitted changes" if known.get("uncommitted_changes") else ""
+    commit = known.get("commit") or "unknown"
+    return f"lctransfer {known.get('lctransfer')}, commit {commit}{changed}; code/ is its workflow."
+
+
+def _machine(results: Results) -> str:
+    return (
+        f"{results.provenance.get('machine')}, Python {results.provenance.get('python')}; versions in provenance.json."
+    )
+
+
+def _sample(results: Results) -> str:
+    parts = []
+    for survey in results.targets:
+        stars, classes = compared_stars(results, survey)
+        parts.append(f"{results.title(survey)}: {stars:,} stars in {classes} classes")
+    return "; ".join(parts) + ". Class counts: tables/stars-per-class.csv."
+
+
+def _protocol(results: Results) -> str:
+    transfer = results.config.get("transfer", {})
+    return (
+        f"{transfer.get('seeds')} seeds; {transfer.get('test_fraction', 0.5):.0%} of each class are test stars that no "
+        f"strategy sees. Labels are drawn {results.labels}. All strategies get the same splits."
+    )
+
+
+def _models(results: Results) -> str:
+    return f"{', '.join(results.strategies)}: tables/strategy-names.csv says what each does."
+
+
+def _said(text: str) -> Callable[[Results], str]:
+    return lambda _: text
+
+
+MODULES: dict[str, tuple[Item, ...]] = {
+    "Study goals": (
+        Item("1a", "The population that the claim is about", _population),
+        Item("1b", "Why this population"),
+        Item("1c", "Why machine learning"),
+    ),
+    "Computational reproducibility": (
+        Item("2a", "The dataset, with an identifier", _dataset),
+        Item("2b", "The code, with the exact version", _code),
+        Item("2c", "The computers used", _machine),
+        Item("2d", "A README with instructions", _said("`lctransfer reproduce ARCHIVE`; README.md of lctransfer.")),
+        Item("2e", "A script that makes all results", _said("`lctransfer reproduce ARCHIVE -o FOLDER`.")),
+    ),
+    "Data quality": (
+        Item("3a", "Sources of the data, of training and of evaluation, and of the labels", _dataset),
+        Item("3b", "The set that the data were sampled from", _population),
+        Item("3c", "Why the data are useful for the task"),
+        Item("3d", "The outcome, and its distribution", _said("The class of a star; tables/stars-per-class.csv.")),
+        Item("3e", "Number of samples, in all and per class", _sample),
+        Item("3f", "Missing data, and what was done", _said("tables/left-out.csv: every row left out, by reason.")),
+        Item("3g", "Why the sample represents the population"),
+    ),
+    "Data preprocessing": (
+        Item("4a", "What was left out, and why", _said("tables/left-out.csv, by survey, stage and reason.")),
+        Item(
+            "4b", "Impossible or damaged values", _said("Dropped or flagged by rule, and counted: tables/left-out.csv.")
+        ),
+        Item("4c", "Transformations", _said("Features of docs/reference; scaled by training stars only.")),
+    ),
+    "Modelling": (
+        Item("5a", "All models that were trained", _models),
+        Item("5b", "Why these models"),
+        Item("5c", "How they were evaluated", _protocol),
+        Item("5d", "How models were selected", _said("No strategy is selected by test stars; all are shown.")),
+        Item(
+            "5e", "How settings were chosen", _said("docs/what_was_seen.md: each constant and the stars it has seen.")
+        ),
+        Item("5f", "Baselines", _said("Extra trees, LightGBM, the network without transfer, and no labels, as run.")),
+    ),
+    "Data leakage": (
+        Item("6a", "Separation of training and test", _protocol),
+        Item("6b", "Duplicates and dependencies", _said("A source's light curves stay on one side of every split.")),
+        Item("6c", "Every feature is legitimate", _said("Features are computed from epochs, never from labels.")),
+    ),
+    "Metrics and uncertainty": (
+        Item("7a", "The metrics, and why", _said("M_c = (MCC + 1) / 2 and macro-F1, as classes are imbalanced.")),
+        Item("7b", "Uncertainty", _said("Spread over seeds, and 95% intervals of paired differences.")),
+        Item("7c", "Tests and their assumptions", _said("Corrected resampled t (Nadeau & Bengio 2003).")),
+    ),
+    "Generality and limits": (
+        Item("8a", "Evidence beyond these data", _said("Several target surveys; docs/explanation/limits.md.")),
+        Item("8b", "Where the findings are not expected to hold"),
+    ),
+}
