@@ -29,7 +29,7 @@ def sections(everything: list[Results]) -> list[Section]:
         part.figures.append(compared(everything[0], survey, strategies, table))
     if len(shared):
         part.tables = [_side_by_side(everything[0], table)]
-    return [part, _settings(everything, names)]
+    return [part, _differences(everything, names), _settings(everything, names)]
 
 
 def unique_names(everything: list[Results]) -> list[str]:
@@ -47,6 +47,35 @@ def _side_by_side(first: Results, table: pd.DataFrame) -> Table:
     data = data.rename(columns={"fraction": "label fraction"})
     formats = {"label fraction": ".1%"} | dict.fromkeys(wide.columns, ".3f")
     return Table("compared", "M_c, mean over seeds, where all experiments have it.", data, formats)
+
+
+def _differences(everything: list[Results], names: list[str]) -> Section:
+    """Return each experiment minus the first, seed by seed, where both have as many labels and test stars."""
+    part = Section("differences", "Paired differences")
+    rows = pd.concat([one.metrics.assign(experiment=name) for one, name in zip(everything, names, strict=True)])
+    paired = [_against_first(here, names[0]) for _, here in rows.groupby(["survey", "strategy"], sort=False)]
+    found = pd.concat([gaps for gaps in paired if len(gaps)] or [pd.DataFrame(columns=["survey"])])
+    if found.empty:
+        part.missing = f"No fit of another experiment has the labels and test stars of {names[0]}."
+        return part
+    found["survey"] = [everything[0].title(name) for name in found["survey"]]
+    found["strategy"] = [palette.title(name) for name in found["strategy"]]
+    found["seeds ahead"] = found["better"].astype(str) + " of " + found["n_seeds"].astype(str)
+    shown = found.rename(columns={"fraction": "label fraction", "low": "95% low", "high": "95% high"})
+    columns = ["survey", "strategy", "experiment", "label fraction", "difference", "95% low", "95% high", "seeds ahead"]
+    formats = {"label fraction": ".1%"} | dict.fromkeys(("difference", "95% low", "95% high"), "+.4f")
+    caption = f"M_c minus that of experiment {names[0]}, mean over seeds with its 95% interval."
+    part.sentences = ["A seed counts only where both experiments have as many labels and as many test stars."]
+    part.tables = [Table("differences-compared", caption, shown[columns], formats, folded=len(shown) > 24)]
+    return part
+
+
+def _against_first(here: pd.DataFrame, first: str) -> pd.DataFrame:
+    """Return the differences of one survey and strategy to the first experiment."""
+    keys = ["fraction", "seed", "n_labels", "n_test"]
+    same = here.merge(here.loc[here["experiment"] == first, keys], on=keys)
+    gaps = statistics.paired(same.assign(strategy=same["experiment"]), first)
+    return gaps.rename(columns={"strategy": "experiment"}).assign(strategy=here["strategy"].iloc[0])
 
 
 def _settings(everything: list[Results], names: list[str]) -> Section:
