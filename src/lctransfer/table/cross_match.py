@@ -1,8 +1,6 @@
 """Which stars of two lists are one and the same, by position on the sky."""
 
 import numpy as np
-from astropy import units
-from astropy.coordinates import SkyCoord, search_around_sky
 
 
 def pairs(
@@ -29,6 +27,10 @@ def separations(
     (ndarray, ndarray, ndarray)
         Indices into the first and into the second list, and the separations in arc seconds, all of equal length.
     """
+    # Loaded where there are positions to match: 25 MB, and a second.
+    from astropy import units
+    from astropy.coordinates import SkyCoord, search_around_sky
+
     known, other_known = (
         np.flatnonzero(np.isfinite(np.asarray(ra, float)) & np.isfinite(np.asarray(dec, float)))
         for ra, dec in ((ra_deg, dec_deg), (other_ra_deg, other_dec_deg))

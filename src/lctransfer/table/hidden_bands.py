@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,6 +17,9 @@ from lctransfer.table.epochs import numbers
 from lctransfer.table.opened import FILE_COLUMN
 from lctransfer.table.sources import Context, batches, whole
 from lctransfer.table.text import NUMBER
+
+if TYPE_CHECKING:  # loaded where a table has such columns, which few have: 40 MB
+    import pandas as pd
 
 MOST_VALUES = 12
 """A column of more values holds no bands."""
@@ -91,8 +94,10 @@ def _may_name_bands(kind: pa.DataType) -> bool:
     return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_integer(kind)
 
 
-def _sampled(context: Context, candidates: list[str]) -> pd.DataFrame:
+def _sampled(context: Context, candidates: list[str]) -> "pd.DataFrame":
     """Return source, magnitude and candidates of few values, of all epochs of the first sources."""
+    import pandas as pd
+
     values: dict[str, set] = {name: set() for name in candidates}
     parts: list[pd.DataFrame] = []
     for batch in _epochs(context, candidates):
@@ -107,8 +112,10 @@ def _sampled(context: Context, candidates: list[str]) -> pd.DataFrame:
     return frame[["source", "mag", *(name for name in values if len(values[name]) > 1)]] if len(frame) else frame
 
 
-def _epochs(context: Context, candidates: list[str]) -> Iterator[pd.DataFrame]:
+def _epochs(context: Context, candidates: list[str]) -> Iterator["pd.DataFrame"]:
     """Yield number of the source, magnitude and candidates of every epoch of the first sources, batch by batch."""
+    import pandas as pd
+
     quiet = context._replace(account=Account())
     columns = context.table.groups[0].columns
     source, value = columns["source_id"].column, columns["flux" if "flux" in columns else "mag"].column
@@ -145,7 +152,7 @@ def _lengths(lists: pa.Array) -> np.ndarray:
     return pc.list_value_length(lists).fill_null(0).to_numpy(zero_copy_only=False)
 
 
-def _texts(array: pa.Array) -> pd.Series:
+def _texts(array: pa.Array) -> "pd.Series":
     texts = array.to_pandas()
     return texts.astype(object).where(texts.notna() & (texts.astype(str).str.strip() != ""))
 
@@ -160,8 +167,10 @@ def _magnitudes(values: np.ndarray, context: Context) -> np.ndarray:
     return np.where((values > sentinels.USABLE_MAG[0]) & (values < sentinels.USABLE_MAG[1]), values, np.nan)
 
 
-def _check(column: str, frame: pd.DataFrame, context: Context) -> None:
+def _check(column: str, frame: "pd.DataFrame", context: Context) -> None:
     """Note a column whose values change within a star; refuse it where magnitudes differ by them."""
+    import pandas as pd
+
     groups = frame.groupby(["source", column], sort=True)["mag"].agg(["median", "std", "count"])
     groups = groups[groups["count"] >= FEWEST_EPOCHS].reset_index()
     changing = int((frame.groupby("source")[column].nunique() > 1).sum())
@@ -184,7 +193,7 @@ def _check(column: str, frame: pd.DataFrame, context: Context) -> None:
         )
 
 
-def _offsets(groups: pd.DataFrame, column: str) -> tuple[object, object, np.ndarray, np.ndarray]:
+def _offsets(groups: "pd.DataFrame", column: str) -> tuple[object, object, np.ndarray, np.ndarray]:
     """Return the two values that most stars have, and of each such star the offset between them and its error."""
     common = groups[column].value_counts(sort=False).sort_index().nlargest(2, keep="first").index.tolist()
     if len(common) < 2:
