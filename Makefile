@@ -44,7 +44,8 @@ docs: $(INSTALLED) ## the documentation site, docs/_build/html/index.html
 sky: $(INSTALLED) ## train the source model of the simulated sky anew, which comes with the package
 	$(BIN)/python -m lctransfer pretrain --simulated $(SKY_STARS) --feature-set both --threads 2 -o results/sky \
 	  --model '{"hidden": [128, 256, 256]}' --settings '$(SKY_TRAINING)'
-	mkdir -p src/lctransfer/models/sky && cp results/sky/model.json results/sky/model.safetensors src/lctransfer/models/sky/
+	mkdir -p src/lctransfer/models/sky
+	cd results/sky && cp model.json model.safetensors croissant.json card.md $(CURDIR)/src/lctransfer/models/sky/
 
 ui: $(INSTALLED) ## MLflow, opened on the chart of all curves; stop it with Ctrl-C
 	$(BIN)/python -m lctransfer ui $(if $(filter command% environment%,$(origin EXPERIMENT)),--experiment $(EXPERIMENT))

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from lctransfer import __version__
 from lctransfer.config import Features, Model, Pretrain
 from lctransfer.features import extract
-from lctransfer.files import write_parquet
+from lctransfer.features.croissant import describe_tables
+from lctransfer.files import read_json, write_json, write_parquet, write_text
 from lctransfer.simulate import simulate
 from lctransfer.stages.pretrain import pretrain
 
@@ -14,6 +16,30 @@ SHARES = {"ogle": 0.12, "eros2": 0.06, "randomised": 0.82}
 """Simulated stars by survey: the two that the paper learnt from as they are, and randomised surveys."""
 FINER = {"T2CEP_RVTau": "T2CEPH_RVTau"}
 """Words of those two whose class the model learns apart from the one of the 21 that they belong to."""
+ABOUT = {
+    "name": "simulated-sky",
+    "description": "Features of simulated light curves of variable stars, from which the simulated sky of "
+    "lctransfer is learnt. No real star is among them.",
+    "license": "https://spdx.org/licenses/BSD-3-Clause.html",
+    "version": __version__,
+    "url": "https://doi.org/10.1051/0004-6361/202140369",
+    "creator": {"@type": "sc:Organization", "name": "The lctransfer developers"},
+    "citeAs": "The lctransfer developers, lctransfer, after Kim et al. 2021, A&A 653, A22",
+}
+CARD = """# Model card: the simulated sky
+
+- **What it is**: a network that names the class of a variable star from {n_features} features of its light curve.
+- **Learnt from**: {origin} No real star. `croissant.json` describes the tables; `make sky` makes them and the network.
+- **Meant for**: a start where a survey has few labels or none (`--source simulated`; part of `auto`).
+- **Not meant for**: classes that it does not know, or a claim about real stars without labels to check it.
+- **Measured**: on {n_test:,} simulated test stars M_c = {m_c:.3f}, macro-F1 = {macro_f1:.3f} over {n_classes} classes.
+  On real stars without any label: `benchmarks/results/sky_zero_label.md`. Which real stars its settings have seen:
+  `docs/what_was_seen.md`.
+- **Known limits**: cadences and noise unlike those simulated; blends; stars with fewer than ten epochs.
+- **Licence**: BSD-3-Clause. **Cite**: CITATION.cff.
+
+Classes: {classes}.
+"""
 
 
 def simulated_source(
@@ -48,3 +74,23 @@ def simulated_source(
         table = table.set_column(table.column_names.index("class_name"), "class_name", pa.array(finer, pa.string()))
         write_parquet(path, extract(table, Features(set=feature_set), threads=threads))
     pretrain(paths, directory, model, settings, feature_set)
+    about = {
+        **ABOUT,
+        "description": f"{ABOUT['description']} Seed {settings.seed}, {n_stars:,} light curves asked for.",
+    }
+    write_json(directory / "croissant.json", describe_tables(directory, dict(zip(SHARES, paths)), about))
+    write_text(directory / "card.md", _card(directory))
+
+
+def _card(directory: Path) -> str:
+    """Return the model card of a source model that was trained on simulated stars, as Markdown."""
+    described, measured = read_json(directory / "model.json"), read_json(directory / "metrics.json")
+    return CARD.format(
+        origin=described["origin"],
+        n_features=len(described["scaler"]["features"]),
+        n_classes=len(described["classes"]),
+        classes=", ".join(described["classes"]),
+        n_test=measured["n_test"],
+        m_c=measured["m_c"],
+        macro_f1=measured["macro_f1"],
+    )

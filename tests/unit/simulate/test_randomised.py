@@ -8,6 +8,7 @@ import pytest
 from lctransfer import config, taxonomy
 from lctransfer.cli.main import main
 from lctransfer.features import NAMES
+from lctransfer.files import read_json, sha256
 from lctransfer.models.source import SourceModel
 from lctransfer.simulate import simulate
 from lctransfer.simulate.epochs import Epochs
@@ -90,3 +91,8 @@ def test_source_model_of_the_simulated_sky(tmp_path):
     assert "GDOR" in model.classes
     weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("one", "other")]
     assert weights[0] == weights[1]
+    described = read_json(tmp_path / "one" / "croissant.json")
+    assert "Seed 0, 150 light curves" in described["description"]
+    for entry in described["distribution"]:
+        assert entry["sha256"] == sha256(tmp_path / "one" / entry["contentUrl"])
+    assert " light curves. No real star." in (tmp_path / "one" / "card.md").read_text()
