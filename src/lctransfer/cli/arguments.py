@@ -27,6 +27,7 @@ EXAMPLES = {
     "evaluate": "lctransfer evaluate stars.parquet -o my_survey --fractions 0.01,0.05 --seeds 0-9 --jobs 2",
     "join": "lctransfer join one.parquet two.parquet -o both.parquet",
     "report": "lctransfer report results/demo --data data/simulated",
+    "figure": "lctransfer figure confusion-asas-0.0100 results/demo --width single -o confusion.pdf",
     "tracking": "lctransfer tracking results/demo",
     "run": "lctransfer run demo --cores 2",
     "package": "lctransfer package results/demo -o demo.zip --licence CC-BY-4.0 --author 'Ada Lovelace'",

@@ -46,6 +46,31 @@ def report(arguments: Arguments) -> None:
 
 
 @verb(
+    option("name", nargs="?", help="the figure, as --list and the report name it"),
+    option("directory", type=Path, nargs="?", help="results/<experiment>"),
+    option("--list", action="store_true", help="print the names of all figures of the results folder, and draw none"),
+    option(
+        "--data", type=Path, help="data/<archive> that the results came from (default: as their configuration says)"
+    ),
+    option("--width", choices=("single", "double"), help="journal columns: 88 or 180 mm (default: the figure's own)"),
+    output("NAME.pdf, .svg or .png; the plotted numbers are written beside it as CSV", required=False),
+)
+def figure(arguments: Arguments) -> None:
+    """Draw one figure of the report anew for a journal, with the plotted numbers as CSV beside it."""
+    from lctransfer.report import rerun
+
+    # With --list, the one name given is that of the folder.
+    directory = arguments.directory or (Path(arguments.name) if arguments.list and arguments.name else None)
+    if directory is None:
+        raise LctransferError("Name a figure and a results folder, or a results folder and --list.")
+    if arguments.list:
+        sys.stdout.writelines(f"{name:32s} {section}\n" for name, section in rerun.names(directory, arguments.data))
+        return
+    path = arguments.output or Path(f"{arguments.name}.pdf")
+    sys.stdout.write(f"{rerun.write(arguments.name, directory, path, data=arguments.data, width=arguments.width)}\n")
+
+
+@verb(
     option("directory", type=Path, help="results/<experiment>"),
     option("--uri", default=config.Tracking().uri, help="MLflow store (default %(default)s)"),
     output("JSON file to write when done", required=False),

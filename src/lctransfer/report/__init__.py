@@ -57,7 +57,8 @@ def build(directory: Path, data: Path | None = None) -> None:
     page.export(parts, results.directory)
     command = f"python -m lctransfer report results/{results.experiment} --data data/{results.data.name}"
     title = "How few labels does a new survey need?"
-    write_text(results.directory / "report.html", _html(parts, results, title, command))
+    again = f"lctransfer figure %s results/{results.experiment}"
+    write_text(results.directory / "report.html", _html(parts, results, title, command, again))
 
 
 def compare(directories: list[Path], target: Path) -> None:
@@ -87,7 +88,7 @@ def compare(directories: list[Path], target: Path) -> None:
     write_text(target, _html(parts, first, f"Experiments compared: {names}", command))
 
 
-def _html(parts: list[Section], results: Results, title: str, command: str) -> str:
+def _html(parts: list[Section], results: Results, title: str, command: str, again: str = "") -> str:
     return page.render(
         parts,
         title=title,
@@ -96,6 +97,7 @@ def _html(parts: list[Section], results: Results, title: str, command: str) -> s
         date=results.provenance.get("date_utc", ""),
         simulated=results.simulated,
         command=command,
+        again=again,
     )
 
 

@@ -138,3 +138,9 @@ def test_the_data_lie_where_the_configuration_says(tmp_path, monkeypatch):
     directory, data = write_results(tmp_path, stars=60, targets=("asas",), strategies=("extra_trees",))
     monkeypatch.chdir(tmp_path)
     assert read(directory).data.resolve() == data.resolve()
+
+
+def test_each_figure_says_its_command(built):
+    html = (built / "report.html").read_text()
+    named = re.findall(r"<code>lctransfer figure (\S+) results/demo</code>", html)
+    assert named == re.findall(r'<figure id="([^"]+)"', html)

@@ -1,7 +1,9 @@
-"""What all drawings share: the journal style, the legend's place, the axis of labelled stars."""
+"""What all drawings share: the journal style and width, the legend's place, the axis of labelled stars."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import ParamSpec
 
 import matplotlib
@@ -9,13 +11,36 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
 
 from lctransfer.report.blocks import STYLE, Figure
 
 matplotlib.use("Agg")
 P = ParamSpec("P")
-WIDE = 7.1
-"""Width of two journal columns in inches."""
+WIDTHS = {"single": 88 / 25.4, "double": 180 / 25.4}
+"""Widths of one and of two columns of Astronomy & Astrophysics in inches."""
+WIDE = WIDTHS["double"]
+_ASKED: ContextVar[float | None] = ContextVar("width", default=None)
+
+
+@contextmanager
+def drawn_at(inches: float | None) -> Iterator[None]:
+    """Draw everything within the block as wide as this; None leaves each drawing its own width."""
+    token = _ASKED.set(inches)
+    try:
+        yield
+    finally:
+        _ASKED.reset(token)
+
+
+def width(own: float) -> float:
+    """Return the width in inches that was asked for, or the drawing's own."""
+    return _ASKED.get() or own
+
+
+def narrow() -> bool:
+    """Return whether panels have no room beside each other."""
+    return width(WIDE) < WIDE
 
 
 def journal(draw: Callable[P, Figure]) -> Callable[P, Figure]:
@@ -25,10 +50,31 @@ def journal(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     def styled(*arguments: P.args, **options: P.kwargs) -> Figure:
         with plt.style.context(STYLE):
             figure = draw(*arguments, **options)
+            if asked := _ASKED.get():
+                _fit(figure.drawing, asked)
         plt.close(figure.drawing)
         return figure
 
     return styled
+
+
+def _fit(drawing: Drawing, inches: float) -> None:
+    """Set a drawing's width, and break legends below it that are wider."""
+    height = drawing.get_figheight()
+    drawing.set_size_inches(inches, height)
+    for legend in list(drawing.legends):
+        drawing.draw_without_rendering()
+        if legend.get_window_extent().width <= drawing.bbox.width:
+            continue
+        handles = [handle for handle in legend.legend_handles if handle is not None]
+        labels = [text.get_text() for text in legend.get_texts()]
+        legend.remove()
+        for columns in range(min(4, len(labels)), 0, -1):
+            broken = drawing.legend(handles, labels, loc="outside lower center", ncols=columns)
+            drawing.draw_without_rendering()
+            if columns == 1 or broken.get_window_extent().width < drawing.bbox.width:
+                break
+            broken.remove()
 
 
 def legend_below(axes: Axes, columns: int = 2) -> None:

@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import WIDE, journal
+from lctransfer.report.figures.frame import WIDE, journal, narrow, width
 
 
 @journal
@@ -20,7 +20,9 @@ def importance(table: pd.DataFrame, stars: str) -> Figure:
         Which stars it was measured on.
     """
     table = table.sort_values("loss", ascending=False)
-    drawing, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(WIDE, 0.9 + 0.17 * len(table)))
+    shape, height = ((2, 1), 2.0) if narrow() else ((1, 2), 1.0)
+    size = (width(WIDE), height * (0.9 + 0.17 * len(table)))
+    drawing, (left, right) = plt.subplots(*shape, sharey=True, figsize=size)
     names = table["feature"].str.replace("_", " ")
     left.barh(names, table["loss"], xerr=table["spread"], color=palette.OKABE_ITO[0], height=0.65, ecolor="#52606d")
     left.set(xlabel="loss of $M_c$ when shuffled", title="Permutation")
@@ -30,9 +32,10 @@ def importance(table: pd.DataFrame, stars: str) -> Figure:
     for axes in (left, right):
         axes.grid(visible=False, axis="y")
     caption = (
-        f"The source network on {stars}. Left: M_c lost when one feature is shuffled among them (mean and standard "
-        "deviation over shuffles). Right: how much each feature changes the log-probability of the predicted class, "
-        "compared with the median star of the source (mean of absolute values). Correlated features share."
+        f"The source network on {stars}. Permutation: M_c lost when one feature is shuffled among them (mean and "
+        "standard deviation over shuffles). Integrated gradients: how much each feature changes the log-probability of "
+        "the predicted class, compared with the median star of the source (mean of absolute values). Correlated "
+        "features share."
     )
     first, second = table.iloc[0]["feature"], table.loc[table["attribution"].idxmax(), "feature"]
     alt = f"Two bar charts of {len(table)} features; {first} is first by permutation, {second} by integrated gradients."

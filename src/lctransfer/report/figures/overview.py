@@ -10,11 +10,11 @@ from matplotlib.figure import Figure as Drawing
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import WIDE, journal, label_axis
+from lctransfer.report.figures.frame import WIDE, WIDTHS, journal, label_axis, narrow
 from lctransfer.report.results import Results
 
-NARROW = 3.46
-"""Width of one journal column in inches, and of the drawing for narrow screens."""
+NARROW = WIDTHS["single"]
+"""Width of the drawing for narrow screens."""
 PANEL, LEGEND = 1.75, 0.62
 """Heights in inches of a row of panels, and of what stands around them."""
 
@@ -33,7 +33,7 @@ def overview(results: Results, table: pd.DataFrame, chosen: dict[str, list[str]]
         Survey to the strategies that are drawn there.
     """
     strategies = list(dict.fromkeys(name for names in chosen.values() for name in names))
-    wide, narrow = (_panels(results, table, chosen, columns) for columns in (min(len(chosen), 3), 1))
+    wide, stacked = (_panels(results, table, chosen, columns) for columns in (min(len(chosen), 3), 1))
     shown = table[table["survey"].isin(chosen) & table["strategy"].isin(strategies)]
     titles = ", ".join(map(results.title, chosen))
     return Figure(
@@ -41,9 +41,9 @@ def overview(results: Results, table: pd.DataFrame, chosen: dict[str, list[str]]
         "M_c on test stars against the number of labelled stars. Lines are means over seeds. Bands are one standard "
         "deviation over seeds.",
         f"Line charts of M_c against number of labels on {titles}; the tables of strategies have the same numbers.",
-        wide,
+        stacked if narrow() else wide,
         shown[["survey", "strategy", "fraction", "n_labels", "n_seeds", "m_c", "m_c_std"]],
-        narrow=narrow if len(chosen) > 1 else None,
+        narrow=stacked if len(chosen) > 1 else None,
     )
 
 

@@ -7,7 +7,7 @@ from matplotlib.ticker import NullLocator
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import WIDE, journal, spread_out
+from lctransfer.report.figures.frame import WIDE, journal, narrow, spread_out, width
 from lctransfer.report.results import Results
 
 DOTTED = {"linestyle": (0, (1, 1.5)), "marker": "", "linewidth": 1}
@@ -27,7 +27,9 @@ def sensitivity(results: Results, survey: str, table: pd.DataFrame) -> Figure:
         Means over seeds: strategy, kind, median_epochs, median_days, duration_days, m_c, m_c_std.
     """
     title = results.title(survey)
-    drawing, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(WIDE, 3.4))
+    drawing, (left, right) = plt.subplots(
+        *((2, 1) if narrow() else (1, 2)), sharey=True, figsize=(width(WIDE), 5.8 if narrow() else 3.4)
+    )
     for strategy in dict.fromkeys(table["strategy"]):
         # Dots are for the controls here.
         here, look = table[table["strategy"] == strategy], palette.look(strategy, results.strategies)

@@ -4,6 +4,7 @@ from lctransfer.report import statistics
 from lctransfer.report.blocks import Section, Table
 from lctransfer.report.figures.confusion import confusion
 from lctransfer.report.figures.history import history as draw_history
+from lctransfer.report.figures.per_class import per_class
 from lctransfer.report.results import Results
 
 
@@ -25,6 +26,8 @@ def section(results: Results) -> Section:
     ]
     caption = "Source model: per cent of each true class, test stars (counts in brackets)."
     part.figures = [confusion("source-confusion", "Source model", counts, classes, caption)]
+    caption = "Source model: precision and recall of each class, test stars."
+    part.figures.append(per_class("source-precision-recall", "Source model", table, caption))
     history = results.history()
     if not history.empty:
         part.figures.insert(0, draw_history(history))

@@ -5,6 +5,7 @@ import pandas as pd
 from lctransfer.report import palette, statistics
 from lctransfer.report.blocks import Figure, Section, Table
 from lctransfer.report.figures.confusion import confusion
+from lctransfer.report.figures.per_class import per_class
 from lctransfer.report.leader import leading_transfer
 from lctransfer.report.results import Results
 
@@ -30,7 +31,8 @@ def section(results: Results) -> Section:
         each = [_per_class(results, survey, strategy, fraction) for fraction in fractions]
         if each := [table for table in each if len(table)]:
             caption = f"{results.title(survey)}, {palette.title(strategy)}: each class, means over seeds."
-            part.tables.append(Table(f"per-class-{survey}", caption, pd.concat(each), FORMATS, folded=True))
+            part.tables.append(Table(f"per-class-{survey}", caption, pd.concat(each)[ORDER], FORMATS, folded=True))
+            part.figures.append(_scores(results.title(survey), survey, strategy, pd.concat(each)))
     return part
 
 
@@ -51,8 +53,17 @@ def _matrix(predictions: pd.DataFrame, name: str, title: str, run: str) -> Figur
     return confusion(name, f"{title}, {run.rsplit(', ', maxsplit=1)[-1]}", counts, classes, caption)
 
 
+def _scores(title: str, survey: str, strategy: str, table: pd.DataFrame) -> Figure:
+    caption = (
+        f"{title}, {palette.title(strategy)}: precision and recall of each class. Means over seeds; bars are one "
+        "standard deviation over seeds. Hollow with the fewest labels, filled with the most."
+    )
+    table = table.rename(columns={NAMES["stars"]: "stars"})
+    return per_class(f"precision-recall-{survey}", title, table, caption)
+
+
 def _per_class(results: Results, survey: str, strategy: str, fraction: float) -> pd.DataFrame:
-    """Return support, precision, recall and F1 per class, means over seeds with the spread of F1."""
+    """Return support, precision, recall and F1 per class, means over seeds with their spread."""
     predictions = results.predictions(survey, strategy, fraction)
     if predictions.empty:
         return pd.DataFrame()
@@ -62,5 +73,6 @@ def _per_class(results: Results, survey: str, strategy: str, fraction: float) ->
         for _, part in predictions.groupby("seed")
     ]
     groups = pd.concat(each).groupby("class", sort=True)
-    data = groups.mean().assign(spread=groups["f1"].std(), fraction=fraction).reset_index()
-    return data.rename(columns=NAMES)[ORDER]
+    spread = groups[["precision", "recall"]].std().add_suffix("_std")
+    data = groups.mean().join(spread).assign(spread=groups["f1"].std(), fraction=fraction).reset_index()
+    return data.rename(columns=NAMES)
