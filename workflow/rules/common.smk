@@ -8,7 +8,7 @@ from pathlib import Path
 SOURCES = [str(path) for path in [Path(workflow.basedir) / "src"] if path.is_dir()]
 sys.path[:0] = SOURCES
 
-from lctransfer.workflow import running, stage_code
+from lctransfer.workflow import dates, running, stage_code
 from lctransfer.workflow.code_digest import ROOT as PACKAGE
 from lctransfer.cli.compose import compose
 from lctransfer.config import to_json
@@ -39,7 +39,8 @@ def composed():
 
 CONFIG = composed()
 # Jobs parse this file too, under the lock of the run that they belong to.
-if workflow.is_main_process and (left := running.clear_stale_lock(Path.cwd())):
+left = running.clear_stale_lock(Path.cwd()) if workflow.is_main_process else None
+if left:
     sys.stderr.write(f"lctransfer: {left}\n")
 NAMED = [CONFIG.surveys[name] for name in [*CONFIG.sources, *CONFIG.targets]]
 for path in filter(None, [path for survey in NAMED for path in (survey.table, survey.class_map, survey.labels)]):
@@ -47,6 +48,8 @@ for path in filter(None, [path for survey in NAMED for path in (survey.table, su
         raise WorkflowError(f"There is no file {path}, which the configuration names. Check the path.")
 DATA = f"data/{CONFIG.archive.name}"
 RESULTS = f"results/{CONFIG.experiment}"
+if workflow.is_main_process and not left and (moved := dates.bring_back([Path(DATA), Path(RESULTS)])):
+    sys.stderr.write(f"lctransfer: {moved}\n")
 RUN = f"{shlex.quote(sys.executable)} -m lctransfer"
 SIMULATED = CONFIG.archive.kind == "simulated"
 
