@@ -9,8 +9,9 @@ from pathlib import Path
 from lctransfer.errors import LctransferError
 from lctransfer.files import replacing, sha256, write_text
 from lctransfer.progress import track
-from lctransfer.publish import crate, reforms
+from lctransfer.publish import crate
 from lctransfer.report.results import Results, read
+from lctransfer.report.sections import reforms
 from lctransfer.workflow_files import FILES
 
 NEEDED = ("report.html", "metrics.parquet", "provenance.json")

@@ -21,6 +21,7 @@ from lctransfer.report.sections import (
     origin,
     reference,
     references,
+    reforms,
     sensitivity,
     shift,
     source,
@@ -104,4 +105,5 @@ def _html(parts: list[Section], results: Results, title: str, command: str, agai
 def sections(results: Results) -> list[Section]:
     """Return all sections of a results folder, in reading order."""
     shown = [part for module in SECTIONS if (part := module.section(results))]
-    return [*shown, origin.not_run(results, shown), origin.section(results), references.section(results)]
+    closing = [reforms.section(results), references.section(results)]
+    return [*shown, origin.not_run(results, shown), origin.section(results), *closing]

@@ -13,8 +13,8 @@ from results_folder import write_results
 from lctransfer import report
 from lctransfer.errors import LctransferError
 from lctransfer.publish.package import package
-from lctransfer.publish.reforms import ASK, MODULES, checklist
 from lctransfer.report.results import read
+from lctransfer.report.sections.reforms import ASK, MODULES, checklist
 
 
 @pytest.fixture(scope="module")

@@ -36,14 +36,15 @@ def section(results: Results) -> Section:
         part.sentences.append(f"Code: commit {known.get('commit') or 'unknown'}{changes}; {known.get('date_utc', '')}.")
     else:
         part.sentences.append("The run recorded no commit or versions.")
-    part.sentences.append(_stars(results))
-    part.sentences.append(_weights(results))
+    part.sentences.append(stars(results))
+    part.sentences.append(weights(results))
     part.tables = [_versions(known), _retrieved(results), _digests(results), _configuration(results)]
     part.tables = [table for table in part.tables if len(table.data)]
     return part
 
 
-def _stars(results: Results) -> str:
+def stars(results: Results) -> str:
+    """Return where the stars come from, in a sentence."""
     titles = ", ".join(map(results.title, [*results.sources, *results.targets]))
     archive = results.config.get("archive", {})
     if results.simulated:
@@ -57,7 +58,8 @@ def _stars(results: Results) -> str:
     return f"Stars: real ones of {titles}; the files they come from are listed below with their dates and digests."
 
 
-def _weights(results: Results) -> str:
+def weights(results: Results) -> str:
+    """Return where the source model comes from, in a sentence."""
     source = results.config.get("pretrain", {}).get("source", "train")
     if source == "released":
         return "Source model: the released weights of UPSILoN-T (Kim et al. 2021), loaded without unpickling."

@@ -6,10 +6,17 @@ Kapoor et al. 2024, Science Advances 10, eadk3452: 32 items in 8 modules, here i
 from collections.abc import Callable
 from typing import NamedTuple
 
+import pandas as pd
+
+from lctransfer.report.blocks import Section, Table
 from lctransfer.report.results import Results
+from lctransfer.report.sections import origin
 from lctransfer.report.sections.data import compared_stars
 
 ASK = "To be answered by the authors."
+PAPER = "Kapoor et al. 2024, Science Advances 10, eadk3452"
+BASELINES = ("extra_trees", "lightgbm", "scratch", "zero_label", "upsilont_recipe")
+"""Strategies that others are to be compared with."""
 
 
 class Item(NamedTuple):
@@ -20,24 +27,43 @@ class Item(NamedTuple):
     answer: Callable[[Results], str] | None = None
 
 
+def section(results: Results) -> Section:
+    """Return the checklist as a section of the report."""
+    rows = [
+        (module, item.number, item.asks, answered(item, results)) for module, items in MODULES.items() for item in items
+    ]
+    data = pd.DataFrame(rows, columns=["module", "item", "asks for", "answer"])
+    part = Section("reforms", "Checklist for referees")
+    part.sentences = [
+        "The REFORMS checklist asks what a referee must know of a study by machine learning.",
+        f"The run answers what it knows. The other items say: {ASK}",
+    ]
+    part.tables = [Table("reforms", f"REFORMS checklist ({PAPER}).", data.replace("`", "", regex=True), folded=True)]
+    return part
+
+
 def checklist(results: Results) -> str:
     """Return the filled checklist as Markdown."""
     lines = [
         f"# REFORMS checklist of experiment {results.experiment}",
         "",
-        "Recommendations for machine-learning-based science (Kapoor et al. 2024, Science Advances 10, eadk3452). "
+        f"Recommendations for machine-learning-based science ({PAPER}). "
         f"Answers come from the run. Where it has none, the line says: {ASK}",
     ]
     for module, items in MODULES.items():
         lines += ["", f"## {module}", "", "| item | asks for | answer |", "|---|---|---|"]
-        lines += [f"| {item.number} | {item.asks} | {answered(item, results)} |" for item in items]
+        lines += [f"| {item.number} | {item.asks} | {_cell(answered(item, results))} |" for item in items]
     return "\n".join(lines) + "\n"
 
 
 def answered(item: Item, results: Results) -> str:
     """Return the run's answer to an item, or the request to answer it."""
     told = item.answer(results) if item.answer else ""
-    return " ".join(told.replace("|", "\\|").split()) or ASK
+    return " ".join(told.split()) or ASK
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def _population(results: Results) -> str:
@@ -46,10 +72,13 @@ def _population(results: Results) -> str:
 
 
 def _dataset(results: Results) -> str:
-    if results.simulated:
-        seed = results.config.get("archive", {}).get("seed")
-        return f"Simulated by this software with seed {seed}; counts and digests in data/."
-    return "Downloads with address, date, size and SHA-256: data/*/raw/*.json. The report lists what to cite."
+    kept = "" if results.simulated else " Manifests of the downloads, with digests: data/*/raw/*.json."
+    return origin.stars(results) + kept
+
+
+def _sources(results: Results) -> str:
+    labels = "Classes are those that the stars were simulated with." if results.simulated else f"Labels: {ASK}"
+    return f"Targets and sources: {origin.stars(results)} {origin.weights(results)} {labels}"
 
 
 def _code(results: Results) -> str:
@@ -85,6 +114,35 @@ def _models(results: Results) -> str:
     return f"{', '.join(results.strategies)}: tables/strategy-names.csv says what each does."
 
 
+def _baselines(results: Results) -> str:
+    run = [name for name in results.strategies if name in BASELINES]
+    return f"{', '.join(run)}, on the same splits as the others." if run else ""
+
+
+def _duplicates(results: Results) -> str:
+    ids = "Rows of one star, by its id, stay on one side of every split."
+    if results.simulated:
+        return f"{ids} Stars are simulated anew for each survey."
+    return f"{ids} Whether source and target surveys share stars: {ASK}"
+
+
+def _uncertainty(results: Results) -> str:
+    seeds = int(results.config.get("transfer", {}).get("seeds", 0))
+    if seeds < 2:
+        return ""
+    return f"Standard deviation over {seeds} seeds, and 95% intervals of paired differences. Seeds share stars."
+
+
+def _tests(results: Results) -> str:
+    return "Corrected resampled t interval (Nadeau & Bengio 2003): splits overlap." if _uncertainty(results) else ""
+
+
+def _elsewhere(results: Results) -> str:
+    count = len(results.targets)
+    real = " All are simulated: this is no evidence on real stars." if results.simulated else ""
+    return f"{count} target surveys, each compared by itself.{real}" if count > 1 else ""
+
+
 def _said(text: str) -> Callable[[Results], str]:
     return lambda _: text
 
@@ -103,7 +161,7 @@ MODULES: dict[str, tuple[Item, ...]] = {
         Item("2e", "A script that makes all results", _said("`lctransfer reproduce ARCHIVE -o FOLDER`.")),
     ),
     "Data quality": (
-        Item("3a", "Sources of the data, of training and of evaluation, and of the labels", _dataset),
+        Item("3a", "Sources of the data, of training and of evaluation, and of the labels", _sources),
         Item("3b", "The set that the data were sampled from", _population),
         Item("3c", "Why the data are useful for the task"),
         Item("3d", "The outcome, and its distribution", _said("The class of a star; tables/stars-per-class.csv.")),
@@ -126,20 +184,20 @@ MODULES: dict[str, tuple[Item, ...]] = {
         Item(
             "5e", "How settings were chosen", _said("docs/what_was_seen.md: each constant and the stars it has seen.")
         ),
-        Item("5f", "Baselines", _said("Extra trees, LightGBM, the network without transfer, and no labels, as run.")),
+        Item("5f", "Baselines", _baselines),
     ),
     "Data leakage": (
         Item("6a", "Separation of training and test", _protocol),
-        Item("6b", "Duplicates and dependencies", _said("A source's light curves stay on one side of every split.")),
+        Item("6b", "Duplicates and dependencies", _duplicates),
         Item("6c", "Every feature is legitimate", _said("Features are computed from epochs, never from labels.")),
     ),
     "Metrics and uncertainty": (
         Item("7a", "The metrics, and why", _said("M_c = (MCC + 1) / 2 and macro-F1, as classes are imbalanced.")),
-        Item("7b", "Uncertainty", _said("Spread over seeds, and 95% intervals of paired differences.")),
-        Item("7c", "Tests and their assumptions", _said("Corrected resampled t (Nadeau & Bengio 2003).")),
+        Item("7b", "Uncertainty", _uncertainty),
+        Item("7c", "Tests and their assumptions", _tests),
     ),
     "Generality and limits": (
-        Item("8a", "Evidence beyond these data", _said("Several target surveys; docs/explanation/limits.md.")),
+        Item("8a", "Evidence beyond these data", _elsewhere),
         Item("8b", "Where the findings are not expected to hold"),
     ),
 }

@@ -1,0 +1,62 @@
+"""The REFORMS checklist: complete, answered from the run alone, the same in the report and as Markdown."""
+
+import json
+
+import pandas as pd
+import pytest
+from results_folder import write_results
+
+from lctransfer.report.results import read
+from lctransfer.report.sections import reforms
+from lctransfer.report.sections.reforms import ASK, MODULES
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return write_results(tmp_path_factory.mktemp("reforms"), stars=60, targets=("asas",), strategies=("extra_trees",))
+
+
+def _answers(folder, **changes) -> pd.Series:
+    results = read(*folder)
+    results.config.update(changes)
+    table = reforms.section(results).tables[0].data
+    return table.set_index("item")["answer"]
+
+
+def test_it_has_the_32_items_in_8_modules():
+    counts = [len(items) for items in MODULES.values()]
+    assert counts == [3, 5, 7, 3, 6, 3, 3, 2]
+    numbers = [item.number for items in MODULES.values() for item in items]
+    assert numbers == [f"{i + 1}{letter}" for i, count in enumerate(counts) for letter in "abcdefg"[:count]]
+
+
+def test_the_report_and_the_markdown_say_the_same(folder):
+    results = read(*folder)
+    lines = reforms.checklist(results).replace("`", "").splitlines()
+    for row in reforms.section(results).tables[0].data.itertuples():
+        assert f"| {row.item} | {row[3]} | {row.answer} |" in lines
+
+
+def test_only_what_was_run_is_named(folder):
+    answers = _answers(folder)
+    assert answers["5f"].startswith("extra_trees, on the same splits")
+    assert answers["8a"] == ASK  # one target is no evidence beyond it
+    assert "3 seeds" in answers["7b"]
+    assert _answers(folder, transfer={"seeds": 1})["7c"] == ASK
+
+
+def test_of_real_stars_it_asks_for_the_labels_and_for_shared_stars(folder):
+    answers = _answers(folder, archive={"kind": "live"}, pretrain={"source": "released"})
+    assert "real ones of OGLE" in answers["2a"]
+    assert "released weights of UPSILoN-T" in answers["3a"]
+    assert answers["3a"].endswith(f"Labels: {ASK}")
+    assert answers["6b"].endswith(f"share stars: {ASK}")
+
+
+def test_bars_of_the_users_words_do_not_break_the_markdown(folder):
+    config = json.loads((folder[0] / "config.json").read_text())
+    config["surveys"]["asas"]["title"] = "ASAS | V"
+    results = read(*folder)
+    results.config.update(surveys=config["surveys"])
+    (line,) = [line for line in reforms.checklist(results).splitlines() if line.startswith("| 1a")]
+    assert "ASAS \\| V" in line
