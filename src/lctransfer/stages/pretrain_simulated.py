@@ -1,14 +1,15 @@
 """What a source model learns from when it learns from the simulated sky alone."""
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
-from lctransfer import __version__
+from lctransfer import __version__, provenance
 from lctransfer.config import Features, Model, Pretrain
 from lctransfer.features import extract
 from lctransfer.features.croissant import describe_tables
-from lctransfer.files import read_json, write_json, write_parquet, write_text
+from lctransfer.files import read_json, sha256, write_json, write_parquet, write_text
 from lctransfer.simulate import simulate
 from lctransfer.stages.pretrain import pretrain
 
@@ -29,13 +30,17 @@ ABOUT = {
 CARD = """# Model card: the simulated sky
 
 - **What it is**: a network that names the class of a variable star from {n_features} features of its light curve.
-- **Learnt from**: {origin} No real star. `croissant.json` describes the tables; `make sky` makes them and the network.
+- **Learnt from**: {origin} No real star.
+  `croissant.json` describes the tables.
 - **Meant for**: a start where a survey has few labels or none (`--source simulated`; part of `auto`).
 - **Not meant for**: classes that it does not know, or a claim about real stars without labels to check it.
 - **Measured**: on {n_test:,} simulated test stars M_c = {m_c:.3f}, macro-F1 = {macro_f1:.3f} over {n_classes} classes.
   On real stars without any label: `benchmarks/results/sky_zero_label.md`. Which real stars its settings have seen:
   `docs/what_was_seen.md`.
 - **Known limits**: cadences and noise unlike those simulated; blends; stars with fewer than ten epochs.
+- **Made again**: `make sky` at commit {commit}.
+  With pyarrow {pyarrow} the tables have the digests of `croissant.json`. Weights can differ from machine to machine.
+- **Weights**: SHA-256 `{digest}`.
 - **Licence**: BSD-3-Clause. **Cite**: CITATION.cff.
 
 Classes: {classes}.
@@ -74,16 +79,30 @@ def simulated_source(
         table = table.set_column(table.column_names.index("class_name"), "class_name", pa.array(finer, pa.string()))
         write_parquet(path, extract(table, Features(set=feature_set), threads=threads))
     pretrain(paths, directory, model, settings, feature_set)
-    about = {
-        **ABOUT,
-        "description": f"{ABOUT['description']} Seed {settings.seed}, {n_stars:,} light curves asked for.",
-    }
-    write_json(directory / "croissant.json", describe_tables(directory, dict(zip(SHARES, paths)), about))
-    write_text(directory / "card.md", _card(directory))
+    describe_sky(directory, settings.seed, provenance.describe())
 
 
-def _card(directory: Path) -> str:
-    """Return the model card of a source model that was trained on simulated stars, as Markdown."""
+def describe_sky(directory: Path, seed: int, known: dict[str, Any]) -> None:
+    """Write ``croissant.json`` and ``card.md`` of a source model that was trained on simulated stars.
+
+    Parameters
+    ----------
+    directory : Path
+        What `simulated_source` wrote.
+    seed : int
+        Of the sky.
+    known : dict
+        Where it was made; see `lctransfer.provenance.describe`.
+    """
+    made = {"commit": known["commit"] or "unknown", "pyarrow": known["packages"]["pyarrow"]}
+    told = f"{ABOUT['description']} Seed {seed}, commit {made['commit']}, pyarrow {made['pyarrow']}."
+    about = {**ABOUT, "description": told, "datePublished": known["date_utc"][:10]}
+    tables = {survey: directory / "features" / f"{survey}.parquet" for survey in SHARES}
+    write_json(directory / "croissant.json", describe_tables(directory, tables, about))
+    write_text(directory / "card.md", _card(directory, made))
+
+
+def _card(directory: Path, made: dict[str, str]) -> str:
     described, measured = read_json(directory / "model.json"), read_json(directory / "metrics.json")
     return CARD.format(
         origin=described["origin"],
@@ -93,4 +112,6 @@ def _card(directory: Path) -> str:
         n_test=measured["n_test"],
         m_c=measured["m_c"],
         macro_f1=measured["macro_f1"],
+        digest=sha256(directory / "model.safetensors"),
+        **made,
     )
