@@ -61,6 +61,46 @@ async function measure() {
 }
 window.addEventListener('load', () => measure().catch((error) => parent.postMessage('failed: ' + error, '*')));
 """
+ACT = """
+const point = (svg, x, y) => {
+  const at = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM());
+  return {clientX: at.x, clientY: at.y, bubbles: true};
+};
+const within = (figure) => [...figure.querySelectorAll('svg[data-name]')].find((svg) => svg.getClientRects().length);
+async function measure() {
+  const told = JSON.parse(document.getElementById('told').textContent), found = {};
+  const lines = document.getElementById('label-efficiency'), svg = within(lines);
+  const curve = told[svg.dataset.name].curves[0], [x, y] = curve.points[0];
+  svg.dispatchEvent(new PointerEvent('pointermove', point(svg, x, y)));
+  found.said = lines.querySelector('.tip').textContent;
+  const drawn = document.getElementById(`${svg.dataset.name}-${curve.id}`);
+  const knob = [...lines.querySelectorAll('.switch')].find((node) => node.textContent === curve.name);
+  knob.click();
+  found.hidden = [drawn.getClientRects().length, knob.getAttribute('aria-pressed')];
+  svg.dispatchEvent(new PointerEvent('pointermove', point(svg, x, y)));
+  found.saidOfHidden = lines.querySelector('.tip').hidden ? '' : lines.querySelector('.tip').textContent;
+  knob.click();
+  found.shown = drawn.getClientRects().length;
+  const box = svg.getAttribute('viewBox');
+  lines.querySelector('[aria-label="Zoom in"]').click();
+  found.zoomed = svg.getAttribute('viewBox') !== box;
+  lines.querySelector('[aria-label^="Show all"]').click();
+  found.whole = svg.getAttribute('viewBox').split(' ').map(Number).join() === box.split(' ').map(Number).join();
+  const figure = document.querySelector('figure[id^="confusion-"]'), grid = within(figure);
+  const {cells, stars} = told[grid.dataset.name], star = stars[0];
+  const [row, column] = [star.true, star.predicted].map((name) => cells.classes.indexOf(name));
+  const cell = [cells.left + (column + 0.5) * cells.width, cells.top + (row + 0.5) * cells.height];
+  grid.dispatchEvent(new PointerEvent('click', point(grid, ...cell)));
+  found.panel = figure.querySelector('.stars').textContent;
+  found.folded = figure.querySelectorAll('.stars svg').length;
+  found.expected = stars.filter((one) => one.true === star.true && one.predicted === star.predicted).length;
+  found.cell = `true ${star.true.replaceAll('_', ' ')}, predicted ${star.predicted.replaceAll('_', ' ')}`;
+  found.wide = wide();
+  const {violations} = await axe.run(figure, {resultTypes: ['violations']});
+  found.axe = violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => one.id);
+  parent.postMessage(JSON.stringify(found), '*');
+}
+"""
 FRAME = """<!doctype html><body style="margin:0"><iframe src="{page}" style="border:0;width:{width}px;height:844px">
 </iframe><pre id="found"></pre><script>
 addEventListener('message', (event) => document.getElementById('found').textContent = event.data);</script>"""
@@ -80,11 +120,13 @@ def browse(chromium, axe):
     return partial(_browse, chromium, axe)
 
 
-def _browse(chromium: str, axe: str, folder: Path, text: str, width: int, scheme: str) -> tuple[dict, str]:
+def _browse(
+    chromium: str, axe: str, folder: Path, text: str, width: int, scheme: str, act: str = ""
+) -> tuple[dict, str]:
     rules = SCHEMES[scheme]
     styled = text.replace(rules, "@media all") if rules else text
     assert not rules or styled != text
-    scripts = f"<script>{axe}</script><script>{MEASURE}</script>"
+    scripts = f"<script>{axe}</script><script>{MEASURE}{act}</script>"
     (folder / "page.html").write_text(styled.replace("</head>", f"{scripts}</head>"))
     (folder / "frame.html").write_text(FRAME.format(page="page.html", width=width))
     command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
@@ -110,6 +152,24 @@ def test_the_page_fits_its_screen(browse, page, tmp_path, width, scheme):
 
 def test_a_phone_shows_the_first_figure_on_its_first_screen(browse, page, tmp_path):
     assert browse(tmp_path, page, 390, "light")[0]["top"] < 844
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_the_page_answers_pointer_switch_and_click(browse, page, tmp_path, width):
+    """The later `measure` of ACT replaces that of MEASURE."""
+    found, log = browse(tmp_path, page, width, "light", ACT)
+    assert re.match(r"fine-tune all: labelled stars \d+, M_c on test stars 0\.\d+ ± 0\.\d+$", found["said"])
+    assert found["hidden"] == [0, "false"]
+    assert found["saidOfHidden"] != found["said"]
+    assert found["shown"]
+    assert found["zoomed"]
+    assert found["whole"]
+    assert found["folded"] == found["expected"] >= 1
+    assert found["panel"].startswith(found["cell"])
+    assert "drawn at random" in found["panel"]
+    assert found["wide"] == []
+    assert found["axe"] == []
+    assert not [line for line in log.splitlines() if "CONSOLE" in line]
 
 
 def test_the_measuring_script_finds_what_is_wrong(browse, page, tmp_path):

@@ -34,6 +34,8 @@ class Figure:
     """What the drawing shows, in a sentence or two above it."""
     narrow: Drawing | None = None
     """The same for narrow screens, where `drawing` is too wide for them."""
+    stars: list[dict[str, Any]] = field(default_factory=list)
+    """Of the cells of a confusion matrix, as `folded.stars` returns them."""
 
     @property
     def size(self) -> str:

@@ -8,6 +8,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from lctransfer.files import csv_text, replacing, write_text
+from lctransfer.report import folded, interactive
 from lctransfer.report.blocks import Figure, Section
 from lctransfer.report.palette import INK
 
@@ -41,7 +42,8 @@ def inline_svg(figure: Figure) -> str:
 def _inlined(svg: str, name: str, alt: str) -> str:
     """Return an ``<svg>`` element: described, with ids of its own, in the page's colours."""
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"\n\s*", "\n", svg)
     # Two drawings in one page must not share ids.
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
     svg = re.sub(r'(xlink:href="|url\()#', rf"\1#{name}-", svg)
@@ -49,7 +51,7 @@ def _inlined(svg: str, name: str, alt: str) -> str:
     head, body = svg.split(">", 1)
     # The page sets the width; the view box keeps the shape.
     head = re.sub(r' (width|height)="[^"]*"', "", head)
-    return f'{head} role="img" aria-label="{escape(alt)}">{body}'
+    return f'{head} data-name="{escape(name)}" role="img" aria-label="{escape(alt)}">{body}'
 
 
 def render(sections: list[Section], **context: object) -> str:
@@ -74,4 +76,6 @@ def render(sections: list[Section], **context: object) -> str:
     environment.filters["svg"] = lambda figure: Markup(inline_svg(figure))  # noqa: S704
     template = environment.from_string((package / "template.html").read_text(encoding="utf-8"))
     style = Markup((package / "page.css").read_text(encoding="utf-8"))  # noqa: S704
-    return template.render(sections=sections, style=style, **context)
+    script = Markup((package / "page.js").read_text(encoding="utf-8"))  # noqa: S704
+    told = Markup(interactive.told(sections))  # noqa: S704
+    return template.render(sections=sections, style=style, script=script, told=told, rule=folded.RULE, **context)

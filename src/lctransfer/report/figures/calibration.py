@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import journal, legend_below, taller
+from lctransfer.report.figures.frame import curve, journal, legend_below, taller
 from lctransfer.report.results import Results
 
 
@@ -16,7 +16,7 @@ def calibration(results: Results, survey: str, fraction: float, bins: dict[str, 
     axes.plot([0, 1], [0, 1], color="#7b8794", linewidth=0.8, linestyle=":")
     for strategy, table in bins.items():
         look = palette.look(strategy, results.strategies)
-        axes.plot(table["probability"], table["right"], label=palette.title(strategy), **look)
+        curve(axes, (table["probability"], table["right"]), None, look, label=palette.title(strategy))
     axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="highest probability, mean of bin", ylabel="share that is correct")
     title = results.title(survey)
     axes.set_title(f"{title}, {100 * fraction:.3g}% labelled")

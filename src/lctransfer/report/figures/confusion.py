@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib import pyplot as plt
 
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import WIDE, journal, width
+from lctransfer.report.figures.frame import MATRIX, WIDE, journal, width
 
 
 @journal
@@ -16,7 +16,7 @@ def confusion(name: str, title: str, counts: np.ndarray, classes: list[str], cap
     size = width(3.46 if len(classes) <= 8 else 5.2 if len(classes) <= 14 else WIDE)
     pitch = 0.66 * 72 * size / len(classes)  # of the rows in points, as names and title take a third
     drawing, axes = plt.subplots(figsize=(size, size * 0.98))
-    axes.imshow(share, vmin=0, vmax=100, aspect="equal")
+    axes.imshow(share, vmin=0, vmax=100, aspect="equal").set_gid(MATRIX)
     axes.grid(visible=False)
     for row, column in zip(*np.nonzero(share >= 0.5), strict=True):
         shade = "white" if share[row, column] > 55 else "#1c2732"

@@ -6,7 +6,7 @@ from matplotlib import pyplot as plt
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import journal, label_axis, legend_below, taller
+from lctransfer.report.figures.frame import journal, label_axis, legend_below, named, taller
 from lctransfer.report.results import Results
 
 
@@ -37,7 +37,9 @@ def differences(results: Results, survey: str, gaps: pd.DataFrame, counts: pd.Se
         look = palette.look(strategy, results.strategies)
         reach = [rows["difference"] - rows["low"], rows["high"] - rows["difference"]]
         label = palette.title(strategy)
-        axes.errorbar(x, rows["difference"], reach, label=label, elinewidth=0.8, capsize=1.5, **look)
+        line, caps, bars = axes.errorbar(x, rows["difference"], reach, label=label, elinewidth=0.8, capsize=1.5, **look)
+        line.set_label(f"_{label}")  # the legend shows the line with its interval
+        named(axes, line, [*caps, *bars])
     label_axis(axes, counts)
     axes.set(ylabel=f"$M_c$ minus that of {palette.title(palette.RIVAL).split(',')[0]}", title=results.title(survey))
     taller(axes, len(strategies))

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
 from lctransfer.report.figures.frame import WIDE, journal
+from lctransfer.report.folded import fold_period
 from lctransfer.report.results import Results
 
 
@@ -38,8 +39,7 @@ def examples(results: Results, survey: str, chosen: pd.DataFrame, curves: pd.Dat
 
 def _fold(axes: Axes, star: Any, curve: pd.Series, period: float) -> pd.DataFrame:
     """Draw one star over two cycles; return its points."""
-    # A single harmonic finds half the period of an eclipsing binary.
-    period = 2 * period if str(star.class_name).startswith("EB") else period
+    period = fold_period(str(star.class_name), period)
     phase = np.asarray(curve["time"]) / period % 1
     mag, error = np.asarray(curve["mag"]), np.asarray(curve["mag_err"])
     twice = np.concatenate([phase, phase + 1])

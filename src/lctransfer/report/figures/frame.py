@@ -1,17 +1,19 @@
 """What all drawings share: the journal style and width, the legend's place, the axis of labelled stars."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
+from matplotlib.lines import Line2D
 
 from lctransfer.report.blocks import STYLE, Figure
 
@@ -20,6 +22,8 @@ P = ParamSpec("P")
 WIDTHS = {"single": 88 / 25.4, "double": 180 / 25.4}
 """Widths of one and of two columns of Astronomy & Astrophysics in inches."""
 WIDE = WIDTHS["double"]
+CURVE, BAND, MATRIX = "curve-", "-band", "matrix"
+"""Ids by which the page's script finds what is drawn: a curve, what surrounds it, a confusion matrix."""
 _ASKED: ContextVar[float | None] = ContextVar("width", default=None)
 
 
@@ -75,6 +79,40 @@ def _fit(drawing: Drawing, inches: float) -> None:
             if columns == 1 or broken.get_window_extent().width < drawing.bbox.width:
                 break
             broken.remove()
+
+
+def curve(axes: Axes, xy: tuple[pd.Series, pd.Series], spread: pd.Series | None, look: dict, **kinds: Any) -> None:
+    """Draw a line with a band of its spread on either side, and name it for the page's script.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        What is drawn on.
+    xy : (Series, Series)
+        The points.
+    spread : pandas.Series or None
+        Half the height of the band; NaN is none.
+    look : dict
+        As `palette.look` returns it.
+    **kinds
+        `label` for the legend; it begins with ``_`` where the legend has it already. `alpha` of the band.
+    """
+    (x, y), alpha = xy, kinds.get("alpha", 0.1)
+    (line,) = axes.plot(x, y, label=kinds.get("label"), **look)
+    around = []
+    if spread is not None:
+        half = spread.fillna(0)
+        around = [axes.fill_between(x, y - half, y + half, color=look["color"], alpha=alpha, linewidth=0)]
+    named(axes, line, around)
+
+
+def named(axes: Axes, line: Line2D, around: Iterable[Artist] = ()) -> None:
+    """Give a line, and what is drawn around it, ids that no other line of the drawing has."""
+    drawing = axes.get_figure(root=True)
+    assert drawing is not None
+    line.set_gid(f"{CURVE}{sum(len(one.lines) for one in drawing.axes)}")
+    for number, artist in enumerate(around):
+        artist.set_gid(f"{line.get_gid()}{BAND}{number or ''}")
 
 
 def legend_below(axes: Axes, columns: int = 2) -> None:

@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import journal
+from lctransfer.report.figures.frame import curve, journal
 
 
 @journal
@@ -13,10 +13,10 @@ def history(table: pd.DataFrame) -> Figure:
     """Return loss and validation M_c of the source model against the epoch."""
     drawing, (upper, lower) = plt.subplots(2, 1, sharex=True, figsize=(3.46, 3.4))
     for column, label, place in (("train_loss", "training", 0), ("validation_loss", "validation", 1)):
-        upper.plot(table["epoch"], table[column], color=palette.OKABE_ITO[place], label=label)
+        curve(upper, (table["epoch"], table[column]), None, {"color": palette.OKABE_ITO[place]}, label=label)
     upper.set_ylabel("cross-entropy [nat]")
     upper.legend()
-    lower.plot(table["epoch"], table["validation_m_c"], color=palette.OKABE_ITO[1])
+    curve(lower, (table["epoch"], table["validation_m_c"]), None, {"color": palette.OKABE_ITO[1]}, label="_validation")
     lower.set(xlabel="epoch", ylabel="$M_c$, validation")
     upper.set_title("Training of the source model")
     caption = (

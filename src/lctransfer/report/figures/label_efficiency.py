@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import journal, label_axis, legend_below, taller
+from lctransfer.report.figures.frame import curve, journal, label_axis, legend_below, taller
 from lctransfer.report.results import Results
 
 AXIS = {"m_c": "$M_c$ on test stars", "macro_f1": "macro-F1 on test stars"}
@@ -29,13 +29,9 @@ def label_efficiency(
     # Strategies without labels are drawn at the counts that the others had.
     counts = table[(table["survey"] == survey) & (table["n_labels"] > 0)].groupby("fraction")["n_labels"].mean()
     for strategy in strategies:
-        curve = here[here["strategy"] == strategy].sort_values("fraction")
-        x = counts.reindex(curve["fraction"]).to_numpy()
-        look = palette.look(strategy, results.strategies)
-        axes.plot(x, curve[metric], label=palette.title(strategy), **look)
-        spread = curve[f"{metric}_std"].fillna(0)
-        low, high = curve[metric] - spread, curve[metric] + spread
-        axes.fill_between(x, low, high, color=look["color"], alpha=0.1, linewidth=0)
+        rows = here[here["strategy"] == strategy].sort_values("fraction")
+        x, look = counts.reindex(rows["fraction"]).to_numpy(), palette.look(strategy, results.strategies)
+        curve(axes, (x, rows[metric]), rows[f"{metric}_std"], look, label=palette.title(strategy))
     label_axis(axes, counts)
     axes.set_ylabel(AXIS[metric])
     axes.set_title(results.title(survey))

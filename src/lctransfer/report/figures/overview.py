@@ -10,7 +10,7 @@ from matplotlib.figure import Figure as Drawing
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import WIDE, WIDTHS, journal, label_axis, narrow
+from lctransfer.report.figures.frame import WIDE, WIDTHS, curve, journal, label_axis, narrow
 from lctransfer.report.results import Results
 
 NARROW = WIDTHS["single"]
@@ -69,11 +69,9 @@ def _panel(axes: Axes, results: Results, here: pd.DataFrame, survey: str, strate
     # Strategies without labels are drawn at the counts that the others had.
     counts = here[here["n_labels"] > 0].groupby("fraction")["n_labels"].mean()
     for strategy in strategies:
-        curve = here[here["strategy"] == strategy].sort_values("fraction")
-        x, spread = counts.reindex(curve["fraction"]).to_numpy(), curve["m_c_std"].fillna(0)
-        look = palette.look(strategy, results.strategies)
-        axes.plot(x, curve["m_c"], label=palette.title(strategy), **look)
-        axes.fill_between(x, curve["m_c"] - spread, curve["m_c"] + spread, color=look["color"], alpha=0.12, linewidth=0)
+        rows = here[here["strategy"] == strategy].sort_values("fraction")
+        x, look = counts.reindex(rows["fraction"]).to_numpy(), palette.look(strategy, results.strategies)
+        curve(axes, (x, rows["m_c"]), rows["m_c_std"], look, label=palette.title(strategy), alpha=0.12)
     label_axis(axes, counts)
     axes.set_xlabel("labelled stars")
     axes.set_title(results.title(survey))

@@ -7,7 +7,7 @@ from matplotlib.ticker import NullLocator
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import WIDE, journal, narrow, spread_out, width
+from lctransfer.report.figures.frame import WIDE, curve, journal, narrow, spread_out, width
 from lctransfer.report.results import Results
 
 DOTTED = {"linestyle": (0, (1, 1.5)), "marker": "", "linewidth": 1}
@@ -35,9 +35,11 @@ def sensitivity(results: Results, survey: str, table: pd.DataFrame) -> Figure:
         here, look = table[table["strategy"] == strategy], palette.look(strategy, results.strategies)
         look |= {"linestyle": "-", "marker": "x"} if look["linestyle"] == ":" else {}
         _line(left, here[here["kind"].isin(["epochs", "whole"])], "median_epochs", look, palette.title(strategy))
-        _line(right, here[here["kind"].isin(["duration", "whole"])], "duration_days", look)
+        _line(
+            right, here[here["kind"].isin(["duration", "whole"])], "duration_days", look, "_" + palette.title(strategy)
+        )
         control = here[here["kind"].isin(["control", "whole"])]
-        _line(right, control, "duration_days", look | DOTTED, band=False)
+        _line(right, control, "duration_days", look | DOTTED, f"_{palette.title(strategy)}, whole time", band=False)
     _ticks(left, table[table["kind"].isin(["epochs", "whole"])], "median_epochs", "median_epochs", "")
     _ticks(right, table[table["kind"].isin(["duration", "whole"])], "duration_days", "median_epochs", " ep.")
     left.set(xlabel="epochs, drawn at random", ylabel="$M_c$ on test stars", title=f"{title}: epochs")
@@ -56,13 +58,9 @@ def sensitivity(results: Results, survey: str, table: pd.DataFrame) -> Figure:
     return Figure(f"sensitivity-{survey}", caption, alt, drawing, table)
 
 
-def _line(axes: Axes, rows: pd.DataFrame, column: str, look: dict, label: str = "", *, band: bool = True) -> None:
+def _line(axes: Axes, rows: pd.DataFrame, column: str, look: dict, label: str, *, band: bool = True) -> None:
     rows = rows.sort_values(column)
-    axes.plot(rows[column], rows["m_c"], label=label or None, **look)
-    if band:
-        spread = rows["m_c_std"].fillna(0)
-        low, high = rows["m_c"] - spread, rows["m_c"] + spread
-        axes.fill_between(rows[column], low, high, color=look["color"], alpha=0.1, linewidth=0)
+    curve(axes, (rows[column], rows["m_c"]), rows["m_c_std"] if band else None, look, label=label)
 
 
 def _ticks(axes: Axes, rows: pd.DataFrame, column: str, below: str, unit: str) -> None:

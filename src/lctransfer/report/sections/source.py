@@ -1,6 +1,6 @@
 """The source model: how its training went, and what it confuses."""
 
-from lctransfer.report import statistics
+from lctransfer.report import folded, statistics
 from lctransfer.report.blocks import Section, Table
 from lctransfer.report.figures.confusion import confusion
 from lctransfer.report.figures.history import history as draw_history
@@ -26,6 +26,8 @@ def section(results: Results) -> Section:
     ]
     caption = "Source model: per cent of each true class, test stars (counts in brackets)."
     part.figures = [confusion("source-confusion", "Source model", counts, classes, caption)]
+    each = [folded.stars(results, str(survey), rows) for survey, rows in predictions.groupby("survey")]
+    part.figures[0].stars = [star for found in each for star in found]
     caption = "Source model: precision and recall of each class, test stars."
     part.figures.append(per_class("source-precision-recall", "Source model", table, caption))
     history = results.history()

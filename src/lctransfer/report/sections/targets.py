@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from lctransfer.report import palette, statistics
+from lctransfer.report import folded, palette, statistics
 from lctransfer.report.blocks import Figure, Section, Table
 from lctransfer.report.figures.confusion import confusion
 from lctransfer.report.figures.per_class import per_class
@@ -42,7 +42,9 @@ def _add(part: Section, results: Results, survey: str, strategy: str, fraction: 
     if predictions.empty:
         part.sentences.append(f"{title}: there are no predictions of {run}.")
         return
-    part.figures.append(_matrix(predictions, f"confusion-{survey}-{fraction:.4f}", title, run))
+    figure = _matrix(predictions, f"confusion-{survey}-{fraction:.4f}", title, run)
+    figure.stars = folded.stars(results, survey, predictions)
+    part.figures.append(figure)
 
 
 def _matrix(predictions: pd.DataFrame, name: str, title: str, run: str) -> Figure:

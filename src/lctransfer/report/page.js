@@ -1,0 +1,211 @@
+// Adds to the drawings what paper cannot: values under the pointer, lines that can be hidden, zoom, and the stars of a
+// cell. Own code without a library. The page is complete without it.
+(() => {
+  'use strict';
+  const SVG = 'http://www.w3.org/2000/svg';
+  const source = document.getElementById('told');
+  const told = JSON.parse(source.textContent);
+  const make = (tag, set = {}, children = []) => {
+    const node = Object.assign(document.createElement(tag), set);
+    node.append(...children);
+    return node;
+  };
+  const drawn = (tag, set) => {
+    const node = document.createElementNS(SVG, tag);
+    for (const [key, value] of Object.entries(set)) node.setAttribute(key, value);
+    return node;
+  };
+  const plain = (name) => name.replaceAll('_', ' ');
+  const button = (text, label, act) => {
+    const node = make('button', {type: 'button', textContent: text, onclick: act});
+    if (label) node.setAttribute('aria-label', label);
+    return node;
+  };
+
+  // Zoom: another part of the view box.
+  function zoom(svg) {
+    const whole = svg.getAttribute('viewBox').split(' ').map(Number);
+    let [x, y, width, height] = whole;
+    const show = () => svg.setAttribute('viewBox', [x, y, width, height].join(' '));
+    const clamp = () => {
+      x = Math.min(Math.max(x, whole[0]), whole[0] + whole[2] - width);
+      y = Math.min(Math.max(y, whole[1]), whole[1] + whole[3] - height);
+    };
+    const by = (factor, px = x + width / 2, py = y + height / 2) => {
+      const next = Math.min(whole[2], Math.max(whole[2] / 12, width / factor));
+      [x, y] = [px - (px - x) * next / width, py - (py - y) * next / width];
+      [width, height] = [next, next * whole[3] / whole[2]];
+      clamp();
+      show();
+    };
+    const move = (dx, dy) => { x -= dx; y -= dy; clamp(); show(); };
+    return {by, move, reset: () => { [x, y, width, height] = whole; show(); }, zoomed: () => width < whole[2]};
+  }
+
+  function place(svg, event) {
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    return [at.x, at.y];
+  }
+
+  const label = (axis, value) => `${axis ? `${axis} ` : ''}${value}`;
+  function curveItems(marks) {
+    return marks.curves.flatMap((curve) => curve.points.map(([x, y, vx, vy, spread]) => ({
+      x, y, curve, text: `${curve.name}: ${label(curve.x, vx)}, ${label(curve.y, vy)}${spread ? ` \u00b1 ${spread}` : ''}`,
+    })));
+  }
+  function cellItems({cells, stars}) {
+    return cells.classes.flatMap((truth, i) => cells.classes.map((predicted, j) => {
+      const count = cells.counts[i][j], all = cells.counts[i].reduce((a, b) => a + b, 0);
+      const share = all ? ` (${(100 * count / all).toFixed(1)}% of the true class)` : '';
+      return {x: cells.left + (j + 0.5) * cells.width, y: cells.top + (i + 0.5) * cells.height,
+        text: `true ${plain(truth)}, predicted ${plain(predicted)}: ${count}${share}`,
+        stars: stars.filter((star) => star.true === truth && star.predicted === predicted)};
+    }));
+  }
+
+  function fold(star) {
+    const [width, height, left, bottom] = [220, 130, 44, 20];
+    const bytes = Uint8Array.from(atob(star.points), (one) => one.charCodeAt(0));
+    const svg = drawn('svg', {viewBox: `0 0 ${width} ${height}`, role: 'img',
+      'aria-label': `Magnitude against phase of ${star.id}, two cycles`});
+    const [w, h] = [width - left - 6, height - bottom - 8];
+    let path = '';
+    for (let i = 0; i < bytes.length; i += 2) {
+      const y = (6 + bytes[i + 1] / 255 * h).toFixed(1);
+      for (const turn of [0, 1]) path += `M${(left + (bytes[i] / 256 + turn) / 2 * w).toFixed(1)} ${y}h0`;
+    }
+    svg.append(drawn('path', {d: `M${left} 2V${height - bottom}H${width}`, class: 'axis'}),
+      drawn('path', {d: path, class: star.true === star.predicted ? 'right' : 'wrong'}));
+    const words = [[left - 4, 12, star.bright.toFixed(2), 'end'], [left - 4, height - bottom, star.faint.toFixed(2), 'end'],
+      [left, height - 6, '0', 'middle'], [left + w / 2, height - 6, 'phase 1', 'middle'], [left + w, height - 6, '2', 'middle']];
+    for (const [x, y, text, anchor] of words) {
+      svg.append(Object.assign(drawn('text', {x, y, 'text-anchor': anchor}), {textContent: text}));
+    }
+    const shown = bytes.length / 2;
+    const epochs = shown < star.epochs ? `${shown} of ${star.epochs} epochs` : `${shown} epochs`;
+    const note = `${star.id}: period ${star.period} d, probability ${star.p.toFixed(2)} of the predicted class, ${epochs}`;
+    return make('div', {className: 'star'}, [svg, make('p', {textContent: note})]);
+  }
+
+  function showStars(panel, item) {
+    const count = item.stars.length;
+    const which = count ? `Stars shown: ${count}, ${source.dataset.rule}. Magnitude [mag] against phase.`
+      : 'No light curve of this cell is in the page.';
+    panel.replaceChildren(
+      make('p', {}, [make('strong', {textContent: item.text}), ` ${which} `, button('Close', '', () => { panel.hidden = true; })]),
+      make('div', {className: 'row'}, item.stars.map(fold)));
+    panel.hidden = false;
+  }
+
+  // A switch for each name in a drawing hides its lines in all panels.
+  function switches(figure, names) {
+    const curves = names.flatMap((name) => told[name].curves.map((curve) => ({...curve, drawing: name})));
+    const strategies = [...new Set(curves.map((curve) => curve.name))];
+    return strategies.map((strategy) => {
+      const of = curves.filter((curve) => curve.name === strategy);
+      const parts = of.flatMap(({drawing, id}) => [...figure.querySelectorAll(
+        `[id="${drawing}-${id}"], [id^="${drawing}-${id}-band"]`)]);
+      const node = button(strategy, '', () => {
+        const on = node.getAttribute('aria-pressed') !== 'true';
+        node.setAttribute('aria-pressed', on);
+        parts.forEach((part) => { part.style.display = on ? '' : 'none'; });
+        names.forEach((name) => told[name].curves.forEach((curve) => { if (curve.name === strategy) curve.off = !on; }));
+      });
+      node.setAttribute('aria-pressed', 'true');
+      node.style.setProperty('--chip', of[0].color);
+      node.className = 'switch';
+      return node;
+    });
+  }
+
+  function follow(svg, frame, view, marks, tip, panel) {
+    const items = marks.curves ? curveItems(marks) : cellItems(marks);
+    const reach = marks.cells ? [marks.cells.width / 2, marks.cells.height / 2] : [14, 14];
+    const ring = drawn('circle', {r: marks.cells ? 0 : 4, class: 'ring', visibility: 'hidden'});
+    svg.append(ring);
+    let current = -1, from = null, moved = false;
+    const say = (item) => {
+      tip.hidden = !item;
+      ring.setAttribute('visibility', item ? 'visible' : 'hidden');
+      if (!item) return;
+      ring.setAttribute('cx', item.x);
+      ring.setAttribute('cy', item.y);
+      tip.textContent = item.text;
+      const at = new DOMPoint(item.x, item.y).matrixTransform(svg.getScreenCTM());
+      const box = frame.getBoundingClientRect();
+      tip.style.left = `${Math.max(0, Math.min(at.x - box.left + 8, box.width - tip.offsetWidth - 4))}px`;
+      tip.style.top = `${at.y - box.top + 14}px`;
+    };
+    const near = (event) => {
+      const [x, y] = place(svg, event);
+      let best = -1, least = Infinity;
+      items.forEach((item, i) => {
+        const [dx, dy] = [Math.abs(item.x - x), Math.abs(item.y - y)];
+        if (item.curve?.off || dx > reach[0] || dy > reach[1] || dx + dy >= least) return;
+        [best, least] = [i, dx + dy];
+      });
+      return best;
+    };
+    const open = (index) => { if (panel && items[index]) showStars(panel, items[index]); };
+    svg.addEventListener('pointermove', (event) => {
+      if (from && view.zoomed()) {
+        const [x, y] = place(svg, event);
+        moved = moved || Math.hypot(x - from[0], y - from[1]) > 2;
+        view.move(x - from[0], y - from[1]);
+        return;
+      }
+      current = near(event);
+      say(items[current]);
+    });
+    svg.addEventListener('pointerdown', (event) => { [from, moved] = [place(svg, event), false]; });
+    window.addEventListener('pointerup', () => { from = null; });
+    svg.addEventListener('pointerleave', () => say(null));
+    svg.addEventListener('click', (event) => { if (!moved) { current = near(event); say(items[current]); open(current); } });
+    svg.addEventListener('wheel', (event) => {
+      if (!event.ctrlKey) return;  // the wheel alone scrolls the page
+      event.preventDefault();
+      view.by(event.deltaY < 0 ? 1.2 : 1 / 1.2, ...place(svg, event));
+    }, {passive: false});
+    const columns = marks.cells ? marks.cells.classes.length : 1;
+    const steps = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns};
+    frame.addEventListener('keydown', (event) => {
+      if (!svg.getClientRects().length || event.target.closest('button')) return;
+      if (event.key === 'Enter') return open(current);
+      if (event.key === 'Escape') return say(null);
+      if (!(event.key in steps)) return;
+      event.preventDefault();
+      const step = steps[event.key];
+      let next = current < 0 ? 0 : current + step;
+      while (items[next]?.curve?.off) next += step;
+      if (items[next]) current = next;
+      if (!items[current]?.curve?.off) say(items[current]);
+    });
+  }
+
+  for (const figure of document.querySelectorAll('figure')) {
+    const svgs = [...figure.querySelectorAll('svg[data-name]')];
+    const names = svgs.map((svg) => svg.dataset.name).filter((name) => told[name]);
+    if (!names.length) continue;
+    const frame = figure.querySelector('.drawing');
+    if (!frame.hasAttribute('tabindex')) {
+      frame.tabIndex = 0;
+      frame.setAttribute('role', 'group');
+      frame.setAttribute('aria-label', `${figure.id}: arrow keys read its values`);
+    }
+    const views = svgs.map(zoom);
+    const matrix = Boolean(told[names[0]].cells);
+    const tip = make('div', {className: 'tip', hidden: true});
+    tip.setAttribute('role', 'status');
+    const panel = matrix ? make('div', {className: 'stars', hidden: true}) : null;
+    panel?.setAttribute('aria-live', 'polite');
+    const all = (act) => () => views.forEach(act);
+    const controls = make('div', {className: 'controls'}, [
+      ...(matrix ? [make('span', {textContent: 'Click a cell, or go there with arrow keys and Enter, to see stars of it.'})] : switches(figure, names)),
+      make('span', {className: 'zoom'}, [button('+', 'Zoom in', all((view) => view.by(1.5))),
+        button('\u2212', 'Zoom out', all((view) => view.by(1 / 1.5))), button('all', 'Show all of the drawing', all((view) => view.reset()))]),
+    ]);
+    frame.after(...[controls, panel].filter(Boolean));
+    figure.append(tip);
+    svgs.forEach((svg, i) => { if (told[svg.dataset.name]) follow(svg, figure, views[i], told[svg.dataset.name], tip, panel); });
+  }
+})();
