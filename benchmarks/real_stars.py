@@ -35,12 +35,16 @@ def to_report_on(table: pa.Table) -> np.ndarray:
 
 
 class RealSurvey(NamedTuple):
-    """A table of real stars, its class map, the band that is taken, and the numbers of labels that are tried."""
+    """A table of real stars, its class map, its band, and the numbers of labels that are tried.
+
+    `counts` of labels are drawn by class, `drawn` at random or from the bright end.
+    """
 
     file: str
     class_map: str
     band: str
     counts: tuple[int, ...]
+    drawn: tuple[int, ...] = (25, 100)
 
 
 SURVEYS = {

@@ -268,7 +268,7 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
         return pd.DataFrame(validate_data(self, X, dtype=np.float64, reset=False), columns=self._columns)
 
 
-FORMAT = 3
+FORMAT = 4
 """Of saved classifiers: raised whenever a strategy keeps something else."""
 _NESTED = "settings__"
 

@@ -14,7 +14,7 @@ from lctransfer.models.simulated import simulated
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer import novelty
 from lctransfer.transfer.base import Strategy
-from lctransfer.transfer.ensemble import Answers, Views, folds
+from lctransfer.transfer.ensemble import Answers, Views, belief, folds
 from lctransfer.transfer.head import PRIOR_WEIGHT, MappedHead
 from lctransfer.transfer.mapping import merge
 from lctransfer.transfer.simple import Boosting, ExtraTrees, SourceTrees, ZeroLabel
@@ -27,10 +27,12 @@ BOOSTING_FROM = 15
 """Labels per class from which gradient boosting takes part."""
 SKY_PRIOR_WEIGHT = 0.6
 """Prior weight of the simulated sky's head: it has seen every class, and surveys of every kind."""
-DOUBT = 0.2
-"""Probability, before labels say more, that a source does not fit the survey: then its answer as it stands gets no
-ensemble weight to start from, and is worth `DOUBTED_LABELS` labels of a class."""
-DOUBTED_LABELS = 0.3
+DOUBT = 0.1
+"""Probability, before labels say more, that a source does not fit the survey: then trees alone have an ensemble weight
+to start from, and the source's answer is worth `DOUBTED_LABELS` labels of a class."""
+DOUBTED_LABELS = 0.1
+DOUBTING: dict[type[Strategy], float] = {SourceTrees: 0.3, ExtraTrees: 0.6, Boosting: 0.3}
+"""Starting ensemble weights in doubt of the source; all others are zero."""
 HEARD_FROM = 0.05
 """Least ensemble weight of a source that the novelty score listens to."""
 
@@ -75,7 +77,7 @@ def views(members: list[tuple[type[Strategy], float]], source_labels: float, has
     In belief of the source, and, if there is one, in doubt of it; see `DOUBT`.
     """
     start = np.array([weight for _, weight in members])
-    doubting = np.array([0.0 if kind is ZeroLabel else weight for kind, weight in members])
+    doubting = np.array([DOUBTING.get(kind, 0.0) for kind, _ in members])
     if not has_source:
         return Views(start[np.newaxis], np.array([source_labels]), np.ones(1))
     both = np.array([source_labels, DOUBTED_LABELS])
@@ -90,7 +92,8 @@ class Auto(Strategy):
     the log-loss of out-of-fold predictions on the labelled stars, held near their starting values while labels are
     few. A source that does not fit gets a weight near zero, which is the fall-back to trees; and as their sum is free,
     the weights calibrate at the same time. A class with few labels, or none, is judged by the simulated sky (or the
-    first source) rather than by members that have hardly seen it, see `ensemble.completed`. All this is done twice, in
+    first source) rather than by members that have hardly seen it, see `ensemble.completed`; it is believed less of a
+    class without labels that it finds among the labelled stars, see `ensemble.belief`. All this is done twice, in
     the belief that the source fits the survey and in doubt of it; the answer is the mean of both, by the probability
     that the out-of-fold predictions give to each. Unlabelled stars are used to tell what is unlike anything labelled.
 
@@ -102,6 +105,8 @@ class Auto(Strategy):
         Ensemble weights, in belief and in doubt of the source.
     teacher : SourceModel or None
         The source that answers for classes with few labels or none.
+    belief : ndarray of shape (n_classes,)
+        What its probabilities are multiplied by.
     n_labels : ndarray of shape (n_classes,)
         Labels of each class.
     """
@@ -115,6 +120,7 @@ class Auto(Strategy):
             labelled, codes = np.unique(codes, return_inverse=True)
             self.classes_ = self.classes_[labelled]
         self.n_labels = np.bincount(codes, minlength=len(self.classes_))
+        self.belief = self._belief(X, self.n_labels)
         answers, held_out = self._out_of_fold(chosen, X, codes)
         before = views([(member.kind, member.start) for member in chosen], start.source_labels, bool(self.teacher))
         self.views = before.fit(answers, codes[held_out], self.classes_, start.attachment)
@@ -168,12 +174,21 @@ class Auto(Strategy):
         settings = replace(self.settings, trees=max(1, round(share_of_trees * self.settings.trees)))
         return [member.fit(settings, self.seed, X, self.classes_[codes]) for member in chosen]
 
+    def _source_says(self, X: pd.DataFrame) -> np.ndarray:
+        """Return the teacher's probabilities, merged into the target's classes."""
+        return merge(self.teacher.predict_proba(X), self.teacher.classes, self.classes_)
+
+    def _belief(self, X: pd.DataFrame, n_labels: np.ndarray) -> np.ndarray:
+        """Return what the teacher's probabilities are multiplied by, once it has been asked of the labelled stars."""
+        return np.ones(len(n_labels)) if self.teacher is None else belief(self._source_says(X), n_labels)
+
     def _answers(self, members: list[Strategy], X: pd.DataFrame, n_labels: np.ndarray) -> Answers:
         """Return what members fitted to so many labels of each class say of stars."""
         said = [(member.predict_proba(X), member.classes_) for member in members]
         source = None
         if self.teacher is not None:
-            source = merge(self.teacher.predict_proba(X), self.teacher.classes, self.classes_)
+            source = self._source_says(X) * self.belief
+            source /= source.sum(axis=1, keepdims=True)
         return Answers(said, source, n_labels)
 
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:

@@ -11,6 +11,9 @@ FLOOR = 1e-3
 """Least probability of a member for any class: a single member cannot veto."""
 LARGEST = 3.0
 """No ensemble weight is larger."""
+CLAIMS = 2.0
+"""A source that finds so many stars of a class among labelled ones, which are all of other classes, is believed half
+of what it says of that class."""
 
 
 def log_probabilities(probabilities: np.ndarray, known: np.ndarray, classes: np.ndarray) -> np.ndarray:
@@ -87,6 +90,27 @@ def completed(
     scaled = probabilities * (1 - source[:, ~seen].sum(axis=1, keepdims=True))
     logs = log_probabilities(np.hstack([scaled, source[:, ~seen]]), np.r_[known, classes[~seen]], classes)
     return log_softmax(own * logs + (1 - own) * log_probabilities(source, classes, classes))
+
+
+def belief(said: np.ndarray, n_labels: np.ndarray) -> np.ndarray:
+    """Return what a source's probability of each class is to be multiplied by, shape (n_classes,).
+
+    One, but less for a class without labels that the source finds among the labelled stars: none of them is one. So a
+    source that mistakes common stars for rare ones does not fill the rare classes that no label stands against.
+
+    Parameters
+    ----------
+    said : ndarray of shape (n, n_classes)
+        The source's probabilities of the labelled stars.
+    n_labels : ndarray of shape (n_classes,)
+        Labels of each class.
+
+    Examples
+    --------
+    >>> belief(np.array([[0.5, 0.5], [0.5, 0.5]]), np.array([2, 0])).round(2).tolist()
+    [1.0, 0.67]
+    """
+    return np.where(n_labels == 0, CLAIMS / (CLAIMS + said.sum(axis=0)), 1.0)
 
 
 def mixed(weights: np.ndarray, logs: np.ndarray) -> np.ndarray:
