@@ -27,12 +27,10 @@ BOOSTING_FROM = 15
 """Labels per class from which gradient boosting takes part."""
 SKY_PRIOR_WEIGHT = 0.6
 """Prior weight of the simulated sky's head: it has seen every class, and surveys of every kind."""
-DOUBT = 0.1
-"""Probability, before labels say more, that a source does not fit the survey: then trees alone have an ensemble weight
-to start from, and the source's answer is worth `DOUBTED_LABELS` labels of a class."""
-DOUBTED_LABELS = 0.1
-DOUBTING: dict[type[Strategy], float] = {SourceTrees: 0.3, ExtraTrees: 0.6, Boosting: 0.3}
-"""Starting ensemble weights in doubt of the source; all others are zero."""
+DOUBT = 0.2
+"""Probability, before labels say more, that a source does not fit the survey: then its answer as it stands gets no
+ensemble weight to start from, and is worth `DOUBTED_LABELS` labels of a class."""
+DOUBTED_LABELS = 0.3
 HEARD_FROM = 0.05
 """Least ensemble weight of a source that the novelty score listens to."""
 
@@ -77,7 +75,7 @@ def views(members: list[tuple[type[Strategy], float]], source_labels: float, has
     In belief of the source, and, if there is one, in doubt of it; see `DOUBT`.
     """
     start = np.array([weight for _, weight in members])
-    doubting = np.array([DOUBTING.get(kind, 0.0) for kind, _ in members])
+    doubting = np.array([0.0 if kind is ZeroLabel else weight for kind, weight in members])
     if not has_source:
         return Views(start[np.newaxis], np.array([source_labels]), np.ones(1))
     both = np.array([source_labels, DOUBTED_LABELS])

@@ -11,7 +11,7 @@ FLOOR = 1e-3
 """Least probability of a member for any class: a single member cannot veto."""
 LARGEST = 3.0
 """No ensemble weight is larger."""
-CLAIMS = 2.0
+CLAIMS = 4.0
 """A source that finds so many stars of a class among labelled ones, which are all of other classes, is believed half
 of what it says of that class."""
 
@@ -108,7 +108,7 @@ def belief(said: np.ndarray, n_labels: np.ndarray) -> np.ndarray:
     Examples
     --------
     >>> belief(np.array([[0.5, 0.5], [0.5, 0.5]]), np.array([2, 0])).round(2).tolist()
-    [1.0, 0.67]
+    [1.0, 0.8]
     """
     return np.where(n_labels == 0, CLAIMS / (CLAIMS + said.sum(axis=0)), 1.0)
 
