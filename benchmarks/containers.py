@@ -45,6 +45,7 @@ def put_into(kind: str, columns: dict, folder: Path) -> pa.Table | Path:
 
 
 def _astropy(kind: str, columns: dict, folder: Path) -> Path:
+    from astropy.io import votable
     from astropy.table import Table
 
     ending, name = ASTROPY[kind]
@@ -55,7 +56,11 @@ def _astropy(kind: str, columns: dict, folder: Path) -> Path:
             frame[column] = frame[column].fillna("").astype(str)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        Table.from_pandas(frame).write(path, format=name, overwrite=True)
+        table = Table.from_pandas(frame)
+        if name == "votable":  # astropy 8.0.2 damages its memory where its quick writer writes cells as text
+            votable.from_table(table).to_xml(str(path), _debug_python_based_parser=True)
+        else:
+            table.write(path, format=name, overwrite=True)
     return path
 
 
