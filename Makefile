@@ -15,7 +15,7 @@ SKY_TRAINING := {"accelerator": "cpu", "test_fraction": 0.02, "validation_fracti
 
 EXPERIMENT ?= demo
 
-.PHONY: demo quickstart sky figures check test docs ui lock clean help
+.PHONY: demo quickstart sky figures check test docs ui tutorial lock clean help
 
 demo: $(INSTALLED) ## simulated surveys, from files to report, in minutes
 	$(BIN)/snakemake --cores $(CORES)
@@ -49,6 +49,9 @@ sky: $(INSTALLED) ## train the source model of the simulated sky anew, which com
 
 ui: $(INSTALLED) ## MLflow, opened on the chart of all curves; stop it with Ctrl-C
 	$(BIN)/python -m lctransfer ui $(if $(filter command% environment%,$(origin EXPERIMENT)),--experiment $(EXPERIMENT))
+
+tutorial: $(INSTALLED) ## run the notebook on real stars and keep what it shows; RAW=folder has the downloads
+	$(BIN)/python tools/run_notebook.py docs/notebooks/real_stars.ipynb $(if $(RAW),--raw $(RAW))
 
 lock: ## pin the newest versions that fit together (needs uv)
 	uv pip compile pyproject.toml --extra all --extra lsdb --extra cluster --extra onnx --extra test --extra docs --extra benchmark --python-version 3.11 --torch-backend cpu --no-annotate \
