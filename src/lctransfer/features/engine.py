@@ -17,7 +17,7 @@ from lctransfer.features import both, lctransfer, upsilon
 from lctransfer.features.cleaning import clean, quality_flags, ranges
 from lctransfer.features.compiled import announce_compiling
 from lctransfer.features.curves import in_order
-from lctransfer.features.sampling import nyquist_frequencies
+from lctransfer.features.sampling import loose_cadences, nyquist_frequencies
 from lctransfer.features.search import search
 from lctransfer.files import parquet_in_pieces, replacing
 from lctransfer.progress import track
@@ -34,6 +34,7 @@ WARNINGS = {
     "amplitude_beyond_range": "the amplitude is larger than the range of the magnitudes: too few epochs hold the fit",
     "period_beyond_duration": "less than one cycle was seen",
     "even_cadence": "epochs are evenly sampled: periods shorter than twice the cadence were not searched",
+    "loose_cadence": "epochs nearly keep a cadence; a period below twice that may be an alias of a longer one",
 }
 """Each word of the column ``warnings``, and what it says.
 
@@ -198,7 +199,7 @@ def _extract_batch(table: pa.Table, settings: Features) -> pa.Table:
     durations = np.zeros(len(n_epochs))
     some = n_epochs > 0
     durations[some] = epochs.time[epochs.offsets[1:][some] - 1] - epochs.time[epochs.offsets[:-1][some]]
-    values, flags, nyquist = _computed(epochs, durations, settings)
+    values, flags, cadences = _computed(epochs, durations, settings)
     columns = {
         "n_epochs": _numbers(n_epochs),
         "n_dropped": _numbers(np.diff(raw.offsets) - n_epochs),
@@ -207,7 +208,7 @@ def _extract_batch(table: pa.Table, settings: Features) -> pa.Table:
         "median_mag": _numbers(_medians(epochs), some),
         **{name: _numbers(v, np.isfinite(v)) for name, v in zip((*kind.NAMES, *kind.DIAGNOSTICS), values)},
         "flag": _words(flags),
-        "warnings": _words(_warnings(kind.NAMES, values, (n_repeated, durations, ranges(epochs)[2], nyquist))),
+        "warnings": _words(_warnings(kind.NAMES, values, (n_repeated, durations, ranges(epochs)[2], *cadences))),
     }
     read = [name for name in READ if name in table.column_names]
     return _beside(table.drop_columns([*EPOCH_COLUMNS, *read]), _with_reading(table, columns))
@@ -235,21 +236,24 @@ def _medians(epochs: Ragged) -> np.ndarray:
 
 
 def _computed(epochs: Ragged, durations: np.ndarray, settings: Features) -> tuple[np.ndarray, list[str], np.ndarray]:
-    """Return the values (a row per feature), flags, and Nyquist frequencies of usable epochs.
+    """Return the values (a row per feature), flags, and Nyquist frequencies over loose cadences of usable epochs.
 
     All light curves are in each call of compiled code: what Python does between, it does for one thread at a time.
     """
     kind, names = SETS[settings.set], (*SETS[settings.set].NAMES, *SETS[settings.set].DIAGNOSTICS)
     flags = quality_flags(epochs, durations, settings)
     sound = np.array([flag == "ok" for flag in flags], bool)
-    values, nyquist = np.full((len(names), len(flags)), np.nan), np.full(len(flags), np.inf)
+    values, cadences = np.full((len(names), len(flags)), np.nan), np.tile([[np.inf], [0.0]], len(flags))
     if sound.any():
         chosen = epochs if sound.all() else _rows_of(epochs, sound)
-        nyquist[sound] = nyquist_frequencies(chosen.time, chosen.offsets, settings.min_period_days)
-        values[:, sound] = kind.rows(chosen, search(settings.min_period_days, settings.oversampling), nyquist[sound])
+        times = chosen.time, chosen.offsets, settings.min_period_days
+        cadences[:, sound] = nyquist_frequencies(*times), loose_cadences(*times)
+        values[:, sound] = kind.rows(
+            chosen, search(settings.min_period_days, settings.oversampling), cadences[0, sound]
+        )
     for row in np.flatnonzero(sound & ~np.isfinite(values).all(axis=0)):
         flags[row] = f"undefined_{names[np.flatnonzero(~np.isfinite(values[:, row]))[0]]}"
-    return values, flags, nyquist
+    return values, flags, cadences
 
 
 def _rows_of(epochs: Ragged, chosen: np.ndarray) -> Ragged:
@@ -261,11 +265,13 @@ def _rows_of(epochs: Ragged, chosen: np.ndarray) -> Ragged:
 
 def _warnings(names: tuple[str, ...], values: np.ndarray, known: tuple[np.ndarray, ...]) -> list[str]:
     """Return what is doubtful about each row: the words of `WARNINGS` that hold for it."""
-    n_repeated, durations, spans, nyquist = known
+    n_repeated, durations, spans, nyquist, cadence = known
     value = dict(zip(names, values))
-    period = value["period"] if "period" in value else 10.0 ** value["log_period"]
+    periods = [value["period"]] if "period" in value else []
+    periods += [10.0 ** value["log_period"]] if "log_period" in value else []
     amplitude = value.get("amplitude", np.zeros(len(spans)))
-    holds = (n_repeated > 0, amplitude > spans, period > durations, np.isfinite(nyquist))
+    even, loose = np.isfinite(nyquist), np.min(periods, axis=0) < 2.0 * cadence
+    holds = (n_repeated > 0, amplitude > spans, periods[0] > durations, even, loose & ~even)
     return [",".join(word for word, here in zip(WARNINGS, row) if here) for row in zip(*holds)]
 
 

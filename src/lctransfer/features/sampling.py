@@ -16,6 +16,8 @@ MOST_DRIFT = 0.06
 """Of a gap, in cadences; across longer ones than that allows the multiple is not known."""
 MOST_BLOCKS = 6
 """Stretches between wider or other gaps: more of them, with clocks of their own, tell aliases apart."""
+JITTER = 0.1
+"""How far from a whole multiple where the clock is loose: aliases then have 95% of the power of the true frequency."""
 LATTICE_DAYS = 2e-6
 """How well times must stand on a lattice of some step to count as multiples of it throughout."""
 
@@ -34,6 +36,20 @@ def nyquist_frequencies(time: np.ndarray, offsets: np.ndarray, min_period_days: 
     found = np.empty(len(offsets) - 1)
     for row in range(len(found)):
         found[row] = nyquist(time[offsets[row] : offsets[row + 1]], 0.5 * min_period_days)
+    return found
+
+
+@entry
+def loose_cadences(time: np.ndarray, offsets: np.ndarray, min_period_days: float) -> np.ndarray:
+    """Return the cadence that each light curve nearly keeps [d], zero where it keeps none.
+
+    Within a tenth of a cadence instead of `TOLERANCE`: such sampling does not forbid periods below twice the cadence,
+    as an even one does, but hardly tells them from longer ones. Parameters as of `nyquist_frequencies`.
+    """
+    found = np.zeros(len(offsets) - 1)
+    for row in range(len(found)):
+        days = time[offsets[row] : offsets[row + 1]]
+        found[row] = _cadence(np.diff(days), 0.5 * min_period_days, JITTER)
     return found
 
 
@@ -62,7 +78,7 @@ def nyquist(days: np.ndarray, shortest: float) -> float:
     gaps = np.empty(len(days) - 1)
     for i in range(len(gaps)):
         gaps[i] = days[i + 1] - days[i]
-    step = max(_lattice(gaps, shortest), _cadence(gaps, shortest))
+    step = max(_lattice(gaps, shortest), _cadence(gaps, shortest, 0.0))
     return 0.5 / step if step > 0 else np.inf
 
 
@@ -87,8 +103,8 @@ def _common(a: float, b: float) -> float:
 
 
 @kernel
-def _cadence(gaps: np.ndarray, shortest: float) -> float:
-    """Return the cadence of which most gaps are multiples [d], or zero."""
+def _cadence(gaps: np.ndarray, shortest: float, jitter: float) -> float:
+    """Return the cadence of which most gaps are multiples [d], or zero; `jitter` is allowed beside `TOLERANCE`."""
     positive = gaps[gaps > LATTICE_DAYS]
     if len(positive) < 4:
         return 0.0
@@ -100,26 +116,26 @@ def _cadence(gaps: np.ndarray, shortest: float) -> float:
             if sample[j] < sample[j - 1]:
                 sample[j], sample[j - 1] = sample[j - 1], sample[j]
     for guess in (positive.min(), sample[0], sample[4]):
-        step = _mean_cadence(positive, guess) if guess >= 0.9 * shortest else 0.0
-        if step >= shortest and _is_even(positive, step):
+        step = _mean_cadence(positive, guess, max(0.02, jitter)) if guess >= 0.9 * shortest else 0.0
+        if step >= shortest and _is_even(positive, step, jitter):
             return step
     return 0.0
 
 
 @kernel
-def _mean_cadence(gaps: np.ndarray, guess: float) -> float:
+def _mean_cadence(gaps: np.ndarray, guess: float, near: float) -> float:
     """Return the mean of the gaps that are about a cadence long [d]."""
     total, count = 0.0, 0
     for i in range(len(gaps)):
-        if abs(gaps[i] / guess - 1.0) < 0.02:
+        if abs(gaps[i] / guess - 1.0) < near:
             total += gaps[i]
             count += 1
     return total / count
 
 
 @kernel
-def _is_even(gaps: np.ndarray, step: float) -> bool:
-    tolerance = max(TOLERANCE, min(ROUNDING_DAYS / step, 0.01))
+def _is_even(gaps: np.ndarray, step: float, jitter: float) -> bool:
+    tolerance = max(TOLERANCE, jitter, min(ROUNDING_DAYS / step, 0.01))
     even, blocks = 0, 1
     for i in range(len(gaps)):
         multiple = gaps[i] / step

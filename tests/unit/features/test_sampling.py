@@ -75,3 +75,17 @@ def test_no_period_is_below_the_shortest_whatever_the_cadence(seed):
         {"source_id": ["a", "b"], "time": times, "mag": mags, "mag_err": [np.full(len(t), 0.01) for t in times]}
     )
     assert all(min(theirs, ours) >= 0.03 * (1 - 1e-9) for theirs, ours, _ in periods(table))
+
+
+@pytest.mark.parametrize("jitter", [0.01, 0.015, 0.02])
+def test_a_period_below_twice_a_loose_cadence_may_be_an_alias_and_is_told(jitter):
+    rng = np.random.default_rng(7)
+    times = [0.067 * (np.arange(300) + rng.normal(0, jitter, 300)) for _ in range(6)]
+    times += [np.sort(rng.uniform(0, 20, 300))]
+    mags = [12 + 0.2 * np.sin(2 * np.pi * time / 6.28) + rng.normal(0, 0.02, 300) for time in times]
+    names, errors = [str(place) for place in range(7)], [np.full(300, 0.02)] * 7
+    *loose, random = periods(pa.table({"source_id": names, "time": times, "mag": mags, "mag_err": errors}))
+    assert random[1] == pytest.approx(6.28, rel=0.01)
+    assert random[2] == ""
+    for theirs, ours, warnings in loose:
+        assert (ours == pytest.approx(6.28, rel=0.01) and theirs > 1) or warnings == "loose_cadence"
