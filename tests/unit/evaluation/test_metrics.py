@@ -37,3 +37,16 @@ def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
     correct = np.array([True, True, False, False])
     assert expected_calibration_error(correct, np.full(4, 0.9)) == pytest.approx(0.4)
     assert expected_calibration_error(correct, np.full(4, 0.5)) == pytest.approx(0)
+
+
+def test_a_star_without_probabilities_is_wrong_and_a_class_without_a_column_is_missed():
+    p = np.array([[0.5, 0.3, 0.2], [np.nan] * 3, [0.1, 0.9, 0.0], [0.2, 0.2, 0.6]])
+    found = score(np.array(["a", "a", "b", "d"]), p, CLASSES)
+    assert found["classified"] == 0.75
+    assert found["accuracy"] == 0.5
+    assert found["macro_f1"] == pytest.approx((2 / 3 + 1 + 0) / 3)
+    assert found["log_loss"] == pytest.approx(-(np.log(0.5) + np.log(0.9) + np.log(1e-15)) / 3)
+    assert found["ece"] == pytest.approx((0.5 + 0.1 + 0.6) / 3)
+    nothing = score(np.array(["a", "b"]), np.full((2, 3), np.nan), CLASSES)
+    assert np.isnan([nothing["log_loss"], nothing["ece"]]).all()
+    assert nothing["accuracy"] == nothing["classified"] == 0
