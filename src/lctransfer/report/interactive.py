@@ -12,7 +12,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from lctransfer.report.blocks import Figure, Section
-from lctransfer.report.figures.frame import BAND, CURVE, MATRIX
+from lctransfer.report.figures.frame import BAND, CURVE, MATRIX, SHIFTED
 
 POINTS_PER_INCH = 72
 """Unit of an SVG file's view box."""
@@ -37,7 +37,7 @@ def marks(drawing: Drawing, data: pd.DataFrame, stars: list[dict[str, Any]]) -> 
     """Return the curves or the cells of a drawing, in units of its view box; nothing if it has neither."""
     axes = drawing.axes
     lines = [(one, line) for one in axes for line in one.lines]
-    curves = [_curve(one, line) for one, line in lines if re.fullmatch(rf"{CURVE}\d+", str(line.get_gid()))]
+    curves = [_curve(one, line) for one, line in lines if re.fullmatch(rf"{CURVE}\d+({SHIFTED})?", str(line.get_gid()))]
     if curves:
         return {"curves": [curve for curve in curves if curve["points"]]}
     grid = next((one for one in axes for image in one.images if image.get_gid() == MATRIX), None)
@@ -47,9 +47,16 @@ def marks(drawing: Drawing, data: pd.DataFrame, stars: list[dict[str, Any]]) -> 
 def _curve(axes: Axes, line: Line2D) -> dict[str, Any]:
     x, y = (np.asarray(values, dtype=float) for values in (line.get_xdata(), line.get_ydata()))
     spread = _spread(axes, str(line.get_gid()), x)
+    shifted = str(line.get_gid()).endswith(SHIFTED)
     rows = zip(_placed(axes, np.column_stack([x, y])), x, y, spread, strict=True)
     points = [
-        [round(px, 1), round(py, 1), float(f"{at:.4g}"), float(f"{value:.4g}"), float(f"{half:.2g}")]
+        [
+            round(px, 1),
+            round(py, 1),
+            None if shifted else float(f"{at:.4g}"),
+            float(f"{value:.4g}"),
+            float(f"{half:.2g}"),
+        ]
         for (px, py), at, value, half in rows
         if np.isfinite([px, py]).all()
     ]

@@ -50,7 +50,7 @@
   const label = (axis, value) => `${axis ? `${axis} ` : ''}${value}`;
   function curveItems(marks) {
     return marks.curves.flatMap((curve) => curve.points.map(([x, y, vx, vy, spread]) => ({
-      x, y, curve, text: `${curve.name}: ${label(curve.x, vx)}, ${label(curve.y, vy)}${spread ? ` \u00b1 ${spread}` : ''}`,
+      x, y, curve, text: `${curve.name}: ${vx === null ? '' : `${label(curve.x, vx)}, `}${label(curve.y, vy)}${spread ? ` \u00b1 ${spread}` : ''}`,
     })));
   }
   function cellItems({cells, stars}) {
@@ -97,19 +97,20 @@
     panel.hidden = false;
   }
 
+  const strategyOf = (curve) => curve.name.replace(/ \(.*\)$/, '');  // a control is drawn with its strategy
   // A switch for each name in a drawing hides its lines in all panels.
   function switches(figure, names) {
     const curves = names.flatMap((name) => told[name].curves.map((curve) => ({...curve, drawing: name})));
-    const strategies = [...new Set(curves.map((curve) => curve.name))];
+    const strategies = [...new Set(curves.map(strategyOf))];
     return strategies.map((strategy) => {
-      const of = curves.filter((curve) => curve.name === strategy);
+      const of = curves.filter((curve) => strategyOf(curve) === strategy);
       const parts = of.flatMap(({drawing, id}) => [...figure.querySelectorAll(
         `[id="${drawing}-${id}"], [id^="${drawing}-${id}-band"]`)]);
       const node = button(strategy, '', () => {
         const on = node.getAttribute('aria-pressed') !== 'true';
         node.setAttribute('aria-pressed', on);
         parts.forEach((part) => { part.style.display = on ? '' : 'none'; });
-        names.forEach((name) => told[name].curves.forEach((curve) => { if (curve.name === strategy) curve.off = !on; }));
+        names.forEach((name) => told[name].curves.forEach((curve) => { if (strategyOf(curve) === strategy) curve.off = !on; }));
       });
       node.setAttribute('aria-pressed', 'true');
       node.style.setProperty('--chip', of[0].color);

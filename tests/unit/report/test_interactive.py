@@ -11,7 +11,7 @@ from matplotlib import pyplot as plt
 from lctransfer.report import interactive
 from lctransfer.report.blocks import Figure, Section
 from lctransfer.report.figures.confusion import confusion
-from lctransfer.report.figures.frame import curve, journal
+from lctransfer.report.figures.frame import curve, journal, named
 from lctransfer.report.figures.per_class import per_class
 
 
@@ -39,6 +39,14 @@ def test_points_lie_where_the_drawing_has_its_markers():
         True,
     )
     assert f'id="{one["id"]}-band"' in figure.svg
+
+
+def test_points_that_are_drawn_beside_their_place_tell_no_place():
+    figure = _lines()
+    axes = figure.drawing.axes[0]
+    named(axes, axes.lines[0], shifted=True)
+    one = json.loads(interactive.told([Section("a", "A", figures=[figure])]))["lines"]["curves"][0]
+    assert [point[2:4] for point in one["points"]] == [[None, 0.6], [None, 0.7]]
 
 
 def test_a_name_cannot_end_the_script_element():

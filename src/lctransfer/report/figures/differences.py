@@ -39,7 +39,7 @@ def differences(results: Results, survey: str, gaps: pd.DataFrame, counts: pd.Se
         label = palette.title(strategy)
         line, caps, bars = axes.errorbar(x, rows["difference"], reach, label=label, elinewidth=0.8, capsize=1.5, **look)
         line.set_label(f"_{label}")  # the legend shows the line with its interval
-        named(axes, line, [*caps, *bars])
+        named(axes, line, [*caps, *bars], shifted=True)
     label_axis(axes, counts)
     axes.set(ylabel=f"$M_c$ minus that of {palette.title(palette.RIVAL).split(',')[0]}", title=results.title(survey))
     taller(axes, len(strategies))

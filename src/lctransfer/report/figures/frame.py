@@ -22,7 +22,7 @@ P = ParamSpec("P")
 WIDTHS = {"single": 88 / 25.4, "double": 180 / 25.4}
 """Widths of one and of two columns of Astronomy & Astrophysics in inches."""
 WIDE = WIDTHS["double"]
-CURVE, BAND, MATRIX = "curve-", "-band", "matrix"
+CURVE, BAND, SHIFTED, MATRIX = "curve-", "-band", "-shifted", "matrix"
 """Ids by which the page's script finds what is drawn: a curve, what surrounds it, a confusion matrix."""
 _ASKED: ContextVar[float | None] = ContextVar("width", default=None)
 
@@ -106,11 +106,11 @@ def curve(axes: Axes, xy: tuple[pd.Series, pd.Series], spread: pd.Series | None,
     named(axes, line, around)
 
 
-def named(axes: Axes, line: Line2D, around: Iterable[Artist] = ()) -> None:
-    """Give a line, and what is drawn around it, ids that no other line of the drawing has."""
+def named(axes: Axes, line: Line2D, around: Iterable[Artist] = (), *, shifted: bool = False) -> None:
+    """Give a line, and what is drawn around it, ids that no other has; `shifted` points lie beside their true x."""
     drawing = axes.get_figure(root=True)
     assert drawing is not None
-    line.set_gid(f"{CURVE}{sum(len(one.lines) for one in drawing.axes)}")
+    line.set_gid(f"{CURVE}{sum(len(one.lines) for one in drawing.axes)}{SHIFTED if shifted else ''}")
     for number, artist in enumerate(around):
         artist.set_gid(f"{line.get_gid()}{BAND}{number or ''}")
 

@@ -39,7 +39,7 @@ def sensitivity(results: Results, survey: str, table: pd.DataFrame) -> Figure:
             right, here[here["kind"].isin(["duration", "whole"])], "duration_days", look, "_" + palette.title(strategy)
         )
         control = here[here["kind"].isin(["control", "whole"])]
-        _line(right, control, "duration_days", look | DOTTED, f"_{palette.title(strategy)}, whole time", band=False)
+        _line(right, control, "duration_days", look | DOTTED, f"_{palette.title(strategy)} (whole time)", band=False)
     _ticks(left, table[table["kind"].isin(["epochs", "whole"])], "median_epochs", "median_epochs", "")
     _ticks(right, table[table["kind"].isin(["duration", "whole"])], "duration_days", "median_epochs", " ep.")
     left.set(xlabel="epochs, drawn at random", ylabel="$M_c$ on test stars", title=f"{title}: epochs")
