@@ -1,6 +1,7 @@
 """One archive of a finished experiment, with checksums and a Workflow Run RO-Crate, fit for a repository."""
 
 import hashlib
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,8 @@ Made by lctransfer {version}{commit}.{made} `results/{experiment}/report.html` i
 With lctransfer {version}, `lctransfer reproduce ARCHIVE.zip -o FOLDER` runs the experiment again.
 It says of every number whether it is the same.
 """
+FORMER = re.compile(r"file:///[^\s\"'<>,|]*?/(?=(?:data|results)/)")
+"""What stood before the names of local files where the folder has been moved since it was made."""
 WORKFLOW = ("Snakefile", "workflow", "config", "profiles")
 
 
@@ -133,7 +136,7 @@ def _relative(text: str, home: Path) -> str:
     """Return a text in which paths below a folder are relative to it."""
     for prefix in (f"{home.as_uri()}/", f"{home}/"):
         text = text.replace(prefix, "")
-    return text
+    return FORMER.sub("", text)
 
 
 def _zipped(sources: dict[str, Path], target: Path, date: str) -> None:

@@ -12,7 +12,7 @@ from results_folder import write_results
 
 from lctransfer import report
 from lctransfer.errors import LctransferError
-from lctransfer.publish.package import package
+from lctransfer.publish.package import _relative, package
 from lctransfer.report.results import read
 from lctransfer.report.sections.reforms import ASK, MODULES, checklist
 
@@ -70,6 +70,12 @@ def test_no_path_of_the_machine_and_no_log_is_in_it(finished, archive):
     assert not [name for name, content in held.items() if home in content]
     assert json.loads(held["data/simulated/raw/asas.json"])["files"][0]["url"] == "data/simulated/mirror/asas.gz"
     assert not [name for name in held if "/logs/" in name or Path(name).is_absolute() or ".." in name]
+
+
+def test_a_folder_that_was_moved_keeps_no_path_of_where_it_was_made():
+    text = '{"url": "file:///home/ada/first/data/smoke/mirror/asas.gz", "other": "https://a.org/x/data/y"}'
+    told = '{"url": "data/smoke/mirror/asas.gz", "other": "https://a.org/x/data/y"}'
+    assert _relative(text, Path("/elsewhere")) == told
 
 
 def test_the_same_results_give_the_same_bytes(finished, archive, tmp_path):
