@@ -32,6 +32,8 @@ stars that no strategy saw, mean over the seeds; `M_c_std` is the standard devia
 one are its single fits.
 {origin}"""
 
+IN_REPORT = "\n\n**In the report:** "
+
 
 class Sweep(NamedTuple):
     """What all curves of an experiment share."""
@@ -88,6 +90,12 @@ def curves(known: Sweep, metrics: pd.DataFrame) -> list[Run]:
     groups = dict(list(metrics.groupby(["survey", "strategy"])))
     order = [(survey, strategy) for strategy, survey in product(known.strategies, known.surveys)]
     return [_curve(known, key, groups[key], colours[key]) for key in order if key in groups]
+
+
+def with_report(note: str, address: str) -> str:
+    """Return the note of a curve with the address of the report, in place of any that it had."""
+    section = "section *The answer*, in the figure of this survey"
+    return f"{note.partition(IN_REPORT)[0]}{IN_REPORT}[{section}]({address})."
 
 
 def step(fraction: float) -> int:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from lctransfer.files import read_json, read_parquet, sha256
 from lctransfer.progress import track
 from lctransfer.tracking import entities, stages, store, view
-from lctransfer.tracking.curves import by_draw, curves, sweep
+from lctransfer.tracking.curves import by_draw, curves, sweep, with_report
 from lctransfer.tracking.run import Run
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 DIGEST = "lctransfer.digest"
+NOTE = "mlflow.note.content"
+REPORT = "report.html"
 PER_CALL = 800
 """Metrics in one call; MLflow takes 1,000 entries, parameters included."""
 
@@ -50,6 +52,8 @@ def mirror(directory: Path, uri: str) -> None:
         for run in track(missing[::-1], desc="MLflow", unit="run"):
             with store.transaction(client):
                 _write(client, identity, run)
+        if any(REPORT in run.files for run in wanted.values()):
+            _link(client, identity)
 
 
 def read(directory: Path) -> list[Run]:
@@ -102,6 +106,16 @@ def _write(client: "MlflowClient", identity: str, run: Run, parent: str | None =
     client.set_terminated(written)
 
 
+def _link(client: "MlflowClient", identity: str) -> None:
+    """Lead from each curve's note to the report that draws it; the run that keeps it is a new one for a new report."""
+    keeper = store.search(client, identity, "tags.kind = 'results'")[0].info.run_id
+    with store.transaction(client):
+        for run in store.search(client, identity, "tags.kind = 'curve'"):
+            note = with_report(run.data.tags[NOTE], f"#/experiments/{identity}/runs/{keeper}/artifacts/{REPORT}")
+            if note != run.data.tags[NOTE]:
+                client.set_tag(run.info.run_id, NOTE, note)
+
+
 def _log(client: "MlflowClient", written: str, run: Run, now: int) -> None:
     from mlflow.entities import Metric, Param
 
@@ -115,4 +129,4 @@ def _tags(run: Run, parent: str | None) -> dict[str, str]:
     tags = run.tags | {"kind": run.kind}
     if parent:
         return tags | {"mlflow.parentRunId": parent}
-    return tags | {DIGEST: run.digest(), "mlflow.note.content": run.note}
+    return tags | {DIGEST: run.digest(), NOTE: run.note}

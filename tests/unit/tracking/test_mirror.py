@@ -176,6 +176,19 @@ def test_changed_results_replace_their_curve_only(tmp_path):
     assert (kept, new) == ({"finetune_all"}, {"extra_trees"})
 
 
+def test_each_curve_leads_to_the_report_that_draws_it_and_to_a_new_one(tmp_path):
+    shape = SHAPE | {"strategies": ("extra_trees",), "fractions": (0.2,), "seeds": 1}
+    directory, _ = write_results(tmp_path, stars=60, **shape)
+    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    for text in ("first", "second", "second"):
+        (directory / "report.html").write_text(text)
+        tracking.mirror(directory, uri)
+        runs = {run.data.tags["kind"]: run for run in _runs(uri)[1]}
+        note, keeper = runs["curve"].data.tags["mlflow.note.content"], runs["results"].info
+        place = f"#/experiments/{keeper.experiment_id}/runs/{keeper.run_id}/artifacts/report.html"
+        assert note.count("In the report:") == note.count(place) == 1
+
+
 def test_artifacts_lie_beside_the_store(folder):
     directory, uri = folder
     client, _ = _runs(uri)
