@@ -172,20 +172,20 @@ class Auto(Strategy):
         settings = replace(self.settings, trees=max(1, round(share_of_trees * self.settings.trees)))
         return [member.fit(settings, self.seed, X, self.classes_[codes]) for member in chosen]
 
-    def _source_says(self, X: pd.DataFrame) -> np.ndarray:
-        """Return the teacher's probabilities, merged into the target's classes."""
-        return merge(self.teacher.predict_proba(X), self.teacher.classes, self.classes_)
+    def _source_says(self, teacher: SourceModel, X: pd.DataFrame) -> np.ndarray:
+        """Return a teacher's probabilities, merged into the target's classes."""
+        return merge(teacher.predict_proba(X), teacher.classes, self.classes_)
 
     def _belief(self, X: pd.DataFrame, n_labels: np.ndarray) -> np.ndarray:
         """Return what the teacher's probabilities are multiplied by, once it has been asked of the labelled stars."""
-        return np.ones(len(n_labels)) if self.teacher is None else belief(self._source_says(X), n_labels)
+        return np.ones(len(n_labels)) if self.teacher is None else belief(self._source_says(self.teacher, X), n_labels)
 
     def _answers(self, members: list[Strategy], X: pd.DataFrame, n_labels: np.ndarray) -> Answers:
         """Return what members fitted to so many labels of each class say of stars."""
         said = [(member.predict_proba(X), member.classes_) for member in members]
         source = None
         if self.teacher is not None:
-            source = self._source_says(X) * self.belief
+            source = self._source_says(self.teacher, X) * self.belief
             source /= source.sum(axis=1, keepdims=True)
         return Answers(said, source, n_labels)
 
