@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lctransfer.errors import LctransferError
 from lctransfer.table.labels import Labels
 from lctransfer.table.light_curves import METADATA_KEY
-from lctransfer.table.opened import Opened
+from lctransfer.table.opened import FILE_COLUMN, Opened
 from lctransfer.table.understanding import Understood
 
 EXAMPLES = 3
@@ -55,14 +56,24 @@ class Account:
     repeated: int = 0
     conflicts: list[str] = field(default_factory=list)
     example: str = ""
+    one_source: bool = False
 
     def understood(self, table: Understood) -> None:
         """Take in what the table was recognised as."""
+        self.one_source = table.groups[0].columns["source_id"].column == FILE_COLUMN
         self.said += table.sentences()
         self.form = table.described()
 
     def finish(self, opened: Opened, labels: Labels | None) -> None:
-        """Take in what only the end tells: files that could not be read, labels that found no source."""
+        """Take in what only the end tells: files that could not be read, labels that found no source.
+
+        Raises
+        ------
+        LctransferError
+            If rows that were all taken for one source, since no column names it, have several labels.
+        """
+        if self.one_source and FILE_COLUMN not in opened.schema.names:
+            self._check_one_source(opened)
         for path, reason in opened.unreadable[:EXAMPLES]:
             self.notes.append(f"{path} could not be read: {reason}")
         if len(opened.unreadable) > EXAMPLES:
@@ -88,6 +99,17 @@ class Account:
         if self.missing_words:
             counted = ", ".join(f"{word!r} {count}" for word, count in self.missing_words.most_common())
             self.notes.append(f"Taken as no label: {counted}.")
+
+    def _check_one_source(self, opened: Opened) -> None:
+        """Say that all rows are taken for one star; refuse that where their labels differ."""
+        used = {column for group in self.form["columns"] for column in group.values()}
+        others = ", ".join(name for name in opened.schema.names if name not in used)
+        which = f"If one of {others} names sources" if others else "If a column names sources"
+        advice = f"{which}, write --columns source_id=COLUMN."
+        if self.conflicts:
+            told = "has no column source_id, and its rows have several labels, so that they are of several stars"
+            raise LctransferError(f"{opened.where} {told}. {advice}")
+        self.notes.append(f"No column names sources: all rows are taken as one star. {advice}")
 
     def sentences(self) -> list[str]:
         """Return everything worth saying, a sentence a line."""

@@ -16,7 +16,9 @@ MEANINGS = (*SOURCE_MEANINGS, *EPOCH_MEANINGS)
 NAMES: dict[str, tuple[str, str]] = {
     "source_id": (
         "source_id sourceid object_id objid obj_id star_id diaobjectid asas_sn_id asassn_id tic_id ticid tic kic "
-        "kepid oid gaia_id gaia_source_id dr3_source_id",
+        "kepid oid gaia_id gaia_source_id dr3_source_id hip hip_id hipid tyc tyc_id tycid ogle_id ogleid "
+        "macho_id eros_id epic epic_id star_name starname obj_name objname object_name target_name targname "
+        "source_name cat_id catid",
         "id name star target source object designation",
     ),
     "time": (
