@@ -21,6 +21,8 @@ from lctransfer.table.text import NUMBER
 if TYPE_CHECKING:  # loaded where a table has such columns, which few have: 40 MB
     import pandas as pd
 
+SOURCE, MAG = "\0source", "\0mag"
+"""Names that no column of a table has."""
 MOST_VALUES = 12
 """A column of more values holds no bands."""
 SAMPLE_SOURCES, SAMPLE_EPOCHS = 2000, 1_000_000
@@ -58,7 +60,7 @@ def check_unnamed_bands(context: Context) -> None:
     context.opened.unreadable[:] = known
     for column in candidates:
         if column in frame:
-            _check(column, frame[["source", "mag", column]].dropna(), context)
+            _check(column, frame[[SOURCE, MAG, column]].dropna(), context)
 
 
 def _candidates(context: Context) -> list[str]:
@@ -105,11 +107,11 @@ def _sampled(context: Context, candidates: list[str]) -> "pd.DataFrame":
             values[name] |= set(batch[name].dropna().unique()[: MOST_VALUES + 1])
             if len(values[name]) > MOST_VALUES:
                 del values[name]
-        parts.append(batch[["source", "mag", *values]])
+        parts.append(batch[[SOURCE, MAG, *values]])
         if not values or sum(map(len, parts)) > SAMPLE_EPOCHS:
             break
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    return frame[["source", "mag", *(name for name in values if len(values[name]) > 1)]] if len(frame) else frame
+    return frame[[SOURCE, MAG, *(name for name in values if len(values[name]) > 1)]] if len(frame) else frame
 
 
 def _epochs(context: Context, candidates: list[str]) -> Iterator["pd.DataFrame"]:
@@ -134,7 +136,7 @@ def _epochs(context: Context, candidates: list[str]) -> Iterator["pd.DataFrame"]
             number = number[number >= 0]
         mag = _magnitudes(numbers(held[value], value, quiet.account.dropped), context)
         texts = {name: _texts(held[name]) for name in candidates}
-        yield pd.DataFrame({"source": number, "mag": mag, **texts}).dropna(subset=["mag"])
+        yield pd.DataFrame({SOURCE: number, MAG: mag, **texts}).dropna(subset=[MAG])
 
 
 def _numbered(column: pa.Array, sources: dict[object, int]) -> np.ndarray:
@@ -171,9 +173,9 @@ def _check(column: str, frame: "pd.DataFrame", context: Context) -> None:
     """Note a column whose values change within a star; refuse it where magnitudes differ by them."""
     import pandas as pd
 
-    groups = frame.groupby(["source", column], sort=True)["mag"].agg(["median", "std", "count"])
+    groups = frame.groupby([SOURCE, column], sort=True)[MAG].agg(["median", "std", "count"])
     groups = groups[groups["count"] >= FEWEST_EPOCHS].reset_index()
-    changing = int((frame.groupby("source")[column].nunique() > 1).sum())
+    changing = int((frame.groupby(SOURCE)[column].nunique() > 1).sum())
     if not changing:
         return
     where, shown = context.table.where, ", ".join(map(str, sorted(frame[column].unique(), key=str)))
@@ -198,7 +200,7 @@ def _offsets(groups: "pd.DataFrame", column: str) -> tuple[object, object, np.nd
     common = groups[column].value_counts(sort=False).sort_index().nlargest(2, keep="first").index.tolist()
     if len(common) < 2:
         return None, None, np.zeros(0), np.zeros(0)
-    pair = groups[groups[column].isin(common)].pivot(index="source", columns=column)
+    pair = groups[groups[column].isin(common)].pivot(index=SOURCE, columns=column)
     pair = pair.dropna()
     one, two = common
     offsets = (pair["median", one] - pair["median", two]).to_numpy()

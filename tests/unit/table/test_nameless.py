@@ -35,3 +35,15 @@ def test_rows_that_are_taken_as_one_star_are_told(tmp_path):
     table, account = read(_write(tmp_path / "star.csv", "Stern", labels=False), Reading())
     assert table["source_id"].to_pylist() == ["star"]
     assert any("all rows are taken as one star. If one of Stern names" in note for note in account.notes)
+
+
+def test_a_table_of_fluxes_may_carry_columns_called_mag_and_source(tmp_path):
+    rows = [
+        f"{star},{2450000.5 + day},{1000 + 10 * (day % 3)},5,{day % 2},{day % 3}"
+        for star in (7, 8)
+        for day in range(12)
+    ]
+    path = tmp_path / "stars.csv"
+    path.write_text("\n".join(["hip,jd,flux,flux_err,mag,source", *rows]) + "\n")
+    table, _ = read(path, Reading(columns="flux=flux[mJy],flux_err=flux_err,source_id=hip,time=jd"))
+    assert [len(mag) for mag in table["mag"].to_pylist()] == [12, 12]
