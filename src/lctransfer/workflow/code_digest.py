@@ -26,6 +26,9 @@ UNDIGESTED = {
 Edge = tuple[str, str]
 """Importer and imported, as names below the package; a verb's function is `verb:<name>`."""
 
+DESCRIPTIONS = frozenset({"card.md", "croissant.json"})
+"""Package data that people read and no job does."""
+
 
 def digest(verb: str, *modules: str, not_run: Collection[Edge] = ()) -> str:
     """Return a digest of the code and package data of `covered`.
@@ -107,6 +110,7 @@ def _data(path: Path) -> tuple[Path, ...]:
 @cache
 def _data_below(folder: Path) -> tuple[Path, ...]:
     files = [path for path in folder.rglob("*") if path.suffix not in {".py", ".pyc"} and path.is_file()]
+    files = [path for path in files if path.name not in DESCRIPTIONS]
     return tuple(path for path in files if "__pycache__" not in path.parts)
 
 

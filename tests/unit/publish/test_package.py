@@ -113,6 +113,6 @@ def test_the_checklist_has_all_items_and_asks_where_the_run_has_no_answer(finish
 def test_the_crate_passes_the_validator_of_its_profile(archive, tmp_path):
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(tmp_path)
-    script = Path(__file__).parents[2] / "validate_crate.py"
+    script = Path(__file__).parents[3] / "tools" / "validate_crate.py"
     done = subprocess.run([os.environ["CRATE_PYTHON"], script, tmp_path], capture_output=True, text=True, check=False)
     assert done.stdout.endswith("passed\n"), done.stdout + done.stderr[-2000:]

@@ -27,9 +27,11 @@ class Answer(io.BytesIO):
     code, headers = 200, JSON_LD
 
     def info(self):
+        """Return the headers."""
         return self.headers
 
     def geturl(self):
+        """Return the address."""
         return "https://w3id.org/ro/crate/1.1/context"
 
 
