@@ -1,5 +1,6 @@
 """The report: one page that answers the question, shows the evidence, and says what was not run."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from lctransfer.errors import LctransferError
@@ -58,8 +59,8 @@ def build(directory: Path, data: Path | None = None) -> None:
     page.export(parts, results.directory)
     command = f"python -m lctransfer report results/{results.experiment} --data data/{results.data.name}"
     title = "How few labels does a new survey need?"
-    again = f"lctransfer figure %s results/{results.experiment}"
-    write_text(results.directory / "report.html", _html(parts, results, title, command, again))
+    page_text = _html(parts, results, title, command, redraw=f"results/{results.experiment}")
+    write_text(results.directory / "report.html", page_text)
 
 
 def compare(directories: list[Path], target: Path) -> None:
@@ -89,7 +90,7 @@ def compare(directories: list[Path], target: Path) -> None:
     write_text(target, _html(parts, first, f"Experiments compared: {names}", command))
 
 
-def _html(parts: list[Section], results: Results, title: str, command: str, again: str = "") -> str:
+def _html(parts: list[Section], results: Results, title: str, command: str, redraw: str = "") -> str:
     return page.render(
         parts,
         title=title,
@@ -98,12 +99,19 @@ def _html(parts: list[Section], results: Results, title: str, command: str, agai
         date=results.provenance.get("date_utc", ""),
         simulated=results.simulated,
         command=command,
-        again=again,
+        redraw=redraw,
     )
 
 
 def sections(results: Results) -> list[Section]:
     """Return all sections of a results folder, in reading order."""
-    shown = [part for module in SECTIONS if (part := module.section(results))]
+    shown = list(main_sections(results))
     closing = [reforms.section(results), references.section(results)]
     return [*shown, origin.not_run(results, shown), origin.section(results), *closing]
+
+
+def main_sections(results: Results) -> Iterator[Section]:
+    """Yield the sections on what was found, one after the other, as they are made."""
+    for module in SECTIONS:
+        if part := module.section(results):
+            yield part

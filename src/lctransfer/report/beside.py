@@ -75,7 +75,7 @@ def beside(
     title = f"Simulated beside real stars of {survey}"
     command = f"python -m lctransfer simulate {survey} --check {real.name} --stars {len(simulated)} -o {directory.name}"
     context = {"experiment": "realism", "description": "", "date": "", "simulated": False}
-    context |= {"command": command, "again": ""}  # no verb draws one of these figures alone
+    context |= {"command": command, "redraw": ""}  # no verb draws one of these figures alone
     write_text(directory / "realism.html", page.render(sections, title=title, **context))
     return found
 

@@ -49,6 +49,11 @@ def title(strategy: str) -> str:
     return TITLES.get(strategy, strategy.replace("_", " "))
 
 
+def short(strategy: str) -> str:
+    """Return the name of a strategy without what tells it from others of its kind."""
+    return title(strategy).split(",")[0]
+
+
 def look(strategy: str, strategies: list[str]) -> dict[str, Any]:
     """Return colour, marker and line style of a strategy.
 

@@ -1,13 +1,12 @@
 """One figure of the report, drawn anew for a journal."""
 
-from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
 from lctransfer.errors import LctransferError
 from lctransfer.files import csv_text, replacing, write_text
-from lctransfer.report import SECTIONS
-from lctransfer.report.blocks import Figure, Section
+from lctransfer.report import main_sections
+from lctransfer.report.blocks import Figure
 from lctransfer.report.figures.frame import WIDTHS, drawn_at
 from lctransfer.report.results import Results, read
 
@@ -22,7 +21,7 @@ def names(directory: Path, data: Path | None = None) -> list[tuple[str, str]]:
     LctransferError
         If the folder is no results folder.
     """
-    parts = _sections(read(directory, data))
+    parts = main_sections(read(directory, data))
     return [(figure.name, part.title) for part in parts for figure in part.figures]
 
 
@@ -67,15 +66,9 @@ def write(name: str, directory: Path, path: Path, *, data: Path | None = None, w
     return f"{'Simulated stars. ' if results.simulated else ''}{figure.caption}"
 
 
-def _sections(results: Results) -> Iterator[Section]:
-    for module in SECTIONS:
-        if part := module.section(results):
-            yield part
-
-
 def _find(results: Results, name: str) -> Figure:
     known = []
-    for part in _sections(results):
+    for part in main_sections(results):
         for figure in part.figures:
             if figure.name == name:
                 return figure

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from results_folder import write_results
 
+from lctransfer import report
 from lctransfer.cli.main import main
 from lctransfer.errors import LctransferError
 from lctransfer.report import rerun
@@ -21,7 +22,7 @@ def folders(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def few_sections(monkeypatch):
     """Leave out what takes long: a name is looked for section by section."""
-    monkeypatch.setattr(rerun, "SECTIONS", (answer, surveys, source, targets, sensitivity))
+    monkeypatch.setattr(report, "SECTIONS", (answer, surveys, source, targets, sensitivity))
 
 
 PAPER = [("source-confusion", "double", 180), ("precision-recall-asas", "single", 88), ("source-history", "single", 88)]

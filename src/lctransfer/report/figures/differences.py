@@ -41,7 +41,7 @@ def differences(results: Results, survey: str, gaps: pd.DataFrame, counts: pd.Se
         line.set_label(f"_{label}")  # the legend shows the line with its interval
         named(axes, line, [*caps, *bars], shifted=True)
     label_axis(axes, counts)
-    axes.set(ylabel=f"$M_c$ minus that of {palette.title(palette.RIVAL).split(',')[0]}", title=results.title(survey))
+    axes.set(ylabel=f"$M_c$ minus that of {palette.short(palette.RIVAL)}", title=results.title(survey))
     taller(axes, len(strategies))
     legend_below(axes)
     caption = (

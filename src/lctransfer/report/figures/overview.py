@@ -5,12 +5,11 @@ import math
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
-from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import WIDE, WIDTHS, curve, journal, label_axis, narrow
+from lctransfer.report.figures.frame import WIDE, WIDTHS, journal, narrow
+from lctransfer.report.figures.label_efficiency import AXIS, draw_curves
 from lctransfer.report.results import Results
 
 NARROW = WIDTHS["single"]
@@ -53,25 +52,14 @@ def _panels(results: Results, table: pd.DataFrame, chosen: dict[str, list[str]],
     drawing, grid = plt.subplots(rows, columns, figsize=size, squeeze=False)
     named: dict[str, Artist] = {}
     for axes, (survey, strategies) in zip(grid.flat, chosen.items(), strict=False):
-        _panel(axes, results, table[table["survey"] == survey], survey, strategies)
+        draw_curves(axes, results, survey, table, strategies, alpha=0.12)
+        axes.set_xlabel("labelled stars")
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             named.setdefault(label, handle)
     for axes in grid.flat[len(chosen) :]:
         axes.set_visible(False)
     for axes in grid[:, 0]:
-        axes.set_ylabel("$M_c$ on test stars")
+        axes.set_ylabel(AXIS["m_c"])
     drawing.legend(list(named.values()), list(named), loc="outside lower center", ncols=4 if columns > 1 else 2)
     plt.close(drawing)
     return drawing
-
-
-def _panel(axes: Axes, results: Results, here: pd.DataFrame, survey: str, strategies: list[str]) -> None:
-    # Strategies without labels are drawn at the counts that the others had.
-    counts = here[here["n_labels"] > 0].groupby("fraction")["n_labels"].mean()
-    for strategy in strategies:
-        rows = here[here["strategy"] == strategy].sort_values("fraction")
-        x, look = counts.reindex(rows["fraction"]).to_numpy(), palette.look(strategy, results.strategies)
-        curve(axes, (x, rows["m_c"]), rows["m_c_std"], look, label=palette.title(strategy), alpha=0.12)
-    label_axis(axes, counts)
-    axes.set_xlabel("labelled stars")
-    axes.set_title(results.title(survey))

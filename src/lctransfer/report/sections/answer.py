@@ -12,7 +12,7 @@ from lctransfer.report.results import Results
 from lctransfer.report.sections.data import compared_stars
 
 METRIC = "M_c is (MCC + 1) / 2 on test stars that no strategy ever sees. Guessing has 0.5, and perfect classes have 1."
-TREES = "extra trees"
+TREES = palette.short(palette.RIVAL)
 
 
 def section(results: Results) -> Section:

@@ -35,8 +35,10 @@ def _reading(results: Results, survey: str) -> list[str]:
 def compared_stars(results: Results, survey: str) -> tuple[int, int]:
     """Return how many stars of a target survey the strategies are compared on, and of how many classes."""
     table = results.features(survey)
-    if table.empty:
-        return 0, 0
+    return (0, 0) if table.empty else _compared(results, survey, table)
+
+
+def _compared(results: Results, survey: str, table: pd.DataFrame) -> tuple[int, int]:
     sound, small = _sound(table), _too_small(results, survey, table)
     return len(sound) - sum(size for _, size in small), sound["class_name"].nunique() - len(small)
 
@@ -46,7 +48,7 @@ def _counts(results: Results, found: dict[str, pd.DataFrame]) -> Table:
     rows = []
     for survey, table in found.items():
         target, known = survey in results.targets, table[table["class_name"].notna()]
-        stars, classes = compared_stars(results, survey) if target else (pd.NA, pd.NA)
+        stars, classes = _compared(results, survey, table) if target else (pd.NA, pd.NA)
         role = "target" if target else "source"
         row = (results.title(survey), role, len(table), len(known), known["class_name"].nunique(), stars, classes)
         rows.append(row)

@@ -32,8 +32,7 @@ def section(results: Results) -> Section:
     part = Section("provenance", "Provenance")
     known = results.provenance
     if known:
-        changes = ", with uncommitted changes" if known.get("uncommitted_changes") else ""
-        part.sentences.append(f"Code: commit {known.get('commit') or 'unknown'}{changes}; {known.get('date_utc', '')}.")
+        part.sentences.append(f"Code: {commit(results)}; {known.get('date_utc', '')}.")
     else:
         part.sentences.append("The run recorded no commit or versions.")
     part.sentences.append(stars(results))
@@ -41,6 +40,13 @@ def section(results: Results) -> Section:
     part.tables = [_versions(known), _retrieved(results), _digests(results), _configuration(results)]
     part.tables = [table for table in part.tables if len(table.data)]
     return part
+
+
+def commit(results: Results) -> str:
+    """Return which code was run, and whether it had changes that were not committed."""
+    known = results.provenance
+    changes = ", with uncommitted changes" if known.get("uncommitted_changes") else ""
+    return f"commit {known.get('commit') or 'unknown'}{changes}"
 
 
 def stars(results: Results) -> str:

@@ -82,10 +82,8 @@ def _sources(results: Results) -> str:
 
 
 def _code(results: Results) -> str:
-    known = results.provenance
-    changed = ", with uncommitted changes" if known.get("uncommitted_changes") else ""
-    commit = known.get("commit") or "unknown"
-    return f"lctransfer {known.get('lctransfer')}, commit {commit}{changed}; code/ is its workflow."
+    version = results.provenance.get("lctransfer")
+    return f"lctransfer {version}, {origin.commit(results)}; code/ is its workflow."
 
 
 def _machine(results: Results) -> str:

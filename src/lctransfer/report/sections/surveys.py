@@ -60,10 +60,10 @@ def _stretch(leader: str, run: list[Gap], *, last: bool) -> str:
     first, final = f"{run[0].n_labels:.0f}", f"{run[-1].n_labels:.0f}"
     where = f"From {first} labels on" if last and first != final else f"With {first} to {final} labels"
     where = f"With {first} labels" if first == final else where
-    outcome, name = run[0].outcome, palette.title(leader)
+    outcome, name, trees = run[0].outcome, palette.title(leader), palette.short(palette.RIVAL)
     if outcome == LEVEL:
-        return f"{where}, {name} and extra trees do not differ significantly ({_sizes(run, '+.3f')})."
-    winner, loser = (name, "extra trees") if outcome == WINS else ("extra trees", name)
+        return f"{where}, {name} and {trees} do not differ significantly ({_sizes(run, '+.3f')})."
+    winner, loser = (name, trees) if outcome == WINS else (trees, name)
     verb = "is" if outcome == WINS else "are"
     return f"{where}, {winner} {verb} ahead of {loser} by {_sizes(run, '.3f')} in M_c."
 

@@ -36,7 +36,7 @@ def _worth(results: Results, surveys: list[str], table: pd.DataFrame) -> Table:
         zero = here[here["strategy"] == ZERO]
         row = {"survey": results.title(survey), "M_c": zero["m_c"].mean(), "macro-F1": zero["macro_f1"].mean()}
         for name in RIVALS:
-            row[f"{palette.title(name).split(',')[0]}: labels to match"] = _needed(here, name, zero["m_c"].mean())
+            row[f"{palette.short(name)}: labels to match"] = _needed(here, name, zero["m_c"].mean())
         rows.append(row)
     caption = "The source model without any label, and with how many labels others reach its M_c."
     return Table("zero-label", caption, pd.DataFrame(rows), {"M_c": ".3f", "macro-F1": ".3f"})
