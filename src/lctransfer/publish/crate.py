@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lctransfer.files import sha256
 from lctransfer.report.results import Results
 
 if TYPE_CHECKING:
@@ -35,7 +34,9 @@ ABOUT = {
 }
 
 
-def describe(results: Results, sources: Mapping[str, Path], *, licence: str, authors: Sequence[str]) -> str:
+def describe(
+    results: Results, sources: Mapping[str, Path], digests: Mapping[str, str], *, licence: str, authors: Sequence[str]
+) -> str:
     """Return the metadata of a crate as JSON text.
 
     Parameters
@@ -44,6 +45,8 @@ def describe(results: Results, sources: Mapping[str, Path], *, licence: str, aut
         The experiment.
     sources : mapping of str to Path
         Name in the crate to file.
+    digests : mapping of str to str
+        Name in the crate to SHA-256.
     licence : str
         Address or SPDX name; empty where none was chosen.
     authors : sequence of str
@@ -52,10 +55,11 @@ def describe(results: Results, sources: Mapping[str, Path], *, licence: str, aut
     from rocrate.rocrate import ROCrate
 
     crate = ROCrate(version="1.1")
+    told = {name: _about_file(name, path) | {"sha256": digests[name]} for name, path in sources.items()}
     for name, path in sources.items():
         if name != MAIN:
-            crate.add_file(path, name, properties=_about_file(name, path))
-    workflow = _workflow(crate, results, sources[MAIN])
+            crate.add_file(path, name, properties=told[name])
+    workflow = _workflow(crate, results, sources[MAIN], told[MAIN])
     _root(crate, results, licence, authors)
     _action(crate, results, workflow)
     graph: dict[str, Any] = crate.metadata.generate()
@@ -67,13 +71,13 @@ def _about_file(name: str, path: Path) -> dict[str, Any]:
     short = name.split("/", 2)[-1] if name.startswith("results/") else name
     ending = Path(name).suffix
     kind = FORMATS.get(ending) or KINDS.get(ending) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    told = {"name": short, "encodingFormat": kind, "contentSize": str(path.stat().st_size), "sha256": sha256(path)}
+    told = {"name": short, "encodingFormat": kind, "contentSize": str(path.stat().st_size)}
     return told | ({"description": ABOUT[short]} if short in ABOUT else {})
 
 
-def _workflow(crate: "ROCrate", results: Results, path: Path) -> Any:
+def _workflow(crate: "ROCrate", results: Results, path: Path, told: dict[str, Any]) -> Any:
     packages = results.provenance.get("packages", {})
-    about = _about_file(MAIN, path) | {"name": f"lctransfer {results.provenance.get('lctransfer', '')}"}
+    about = told | {"name": f"lctransfer {results.provenance.get('lctransfer', '')}"}
     workflow = crate.add_workflow(
         path, MAIN, main=True, lang="snakemake", lang_version=packages.get("snakemake"), properties=about
     )
@@ -103,9 +107,11 @@ def _root(crate: "ROCrate", results: Results, licence: str, authors: Sequence[st
         crate.root_dataset.append_to(
             "author", crate.add_jsonld({"@id": f"#author-{number}", "@type": "Person", "name": name})
         )
-    profiles = [{"@id": key, "@type": "CreativeWork", "name": name} for key, name in PROFILES.items()]
-    versions = [{**entry, "version": str(entry["@id"]).rsplit("/", 1)[-1]} for entry in profiles]
-    crate.root_dataset["conformsTo"] = [crate.add_jsonld(entry) for entry in versions]
+    profiles = [
+        {"@id": address, "@type": "CreativeWork", "name": name, "version": address.rsplit("/", 1)[-1]}
+        for address, name in PROFILES.items()
+    ]
+    crate.root_dataset["conformsTo"] = [crate.add_jsonld(entry) for entry in profiles]
 
 
 def _licence(crate: "ROCrate", licence: str) -> Any:
@@ -137,11 +143,6 @@ def _action(crate: "ROCrate", results: Results, workflow: Any) -> None:
     )
     crate.root_dataset["mentions"] = action
     crate.dereference(README)["about"] = crate.root_dataset
-    people = crate.root_dataset.get("author") or []
-    action["agent"] = (
-        people
-        if people
-        else crate.add_jsonld(
-            {"@id": "#agent", "@type": "Organization", "name": "Whoever ran the experiment; no name was given"}
-        )
+    action["agent"] = crate.root_dataset.get("author") or crate.add_jsonld(
+        {"@id": "#agent", "@type": "Organization", "name": "Whoever ran the experiment; no name was given"}
     )

@@ -1,6 +1,5 @@
 """One archive of a finished experiment, with checksums and a Workflow Run RO-Crate, fit for a repository."""
 
-import hashlib
 import re
 import tempfile
 import zipfile
@@ -78,13 +77,14 @@ def package(
         raise LctransferError(f"{directory} is not finished: it has no {', '.join(missing)}. Run the experiment first.")
     with tempfile.TemporaryDirectory() as scratch:
         sources = dict(_sources(results, Path(scratch)))
-        described = crate.describe(results, sources, licence=licence, authors=authors)
-        write_text(Path(scratch) / crate.METADATA, described)
-        sources[crate.METADATA] = Path(scratch) / crate.METADATA
-        lines = [f"{sha256(path)}  {name}\n" for name, path in sorted(sources.items())]
-        write_text(Path(scratch) / CHECKSUMS, "".join(lines))
-        _zipped(sources | {CHECKSUMS: Path(scratch) / CHECKSUMS}, target, results.provenance["date_utc"])
-    return sorted([*sources, CHECKSUMS])
+        digests = {name: sha256(path) for name, path in sources.items()}
+        described, sums = Path(scratch) / crate.METADATA, Path(scratch) / CHECKSUMS
+        write_text(described, crate.describe(results, sources, digests, licence=licence, authors=authors))
+        digests[crate.METADATA] = sha256(described)
+        write_text(sums, "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items())))
+        sources |= {crate.METADATA: described, CHECKSUMS: sums}
+        _zipped(sources, target, results.provenance["date_utc"])
+    return sorted(sources)
 
 
 def _sources(results: Results, scratch: Path) -> Iterator[tuple[str, Path]]:
@@ -92,7 +92,7 @@ def _sources(results: Results, scratch: Path) -> Iterator[tuple[str, Path]]:
     home = results.directory.resolve().parent.parent
     for name, path in _files(results):
         if path.suffix in TEXTS:
-            cleaned = scratch / hashlib.sha256(name.encode()).hexdigest()
+            cleaned = scratch / "texts" / name
             write_text(cleaned, _relative(path.read_text(encoding="utf-8"), home))
             path = cleaned  # noqa: PLW2901 - the same file, cleaned
         yield name, path

@@ -6,14 +6,13 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
 
-from lctransfer.config import Config
+from lctransfer.config import Config, to_json
 from lctransfer.errors import LctransferError
 from lctransfer.files import csv_text, write_json, write_text
 from lctransfer.publish.package import CHECKSUMS
@@ -22,12 +21,12 @@ from lctransfer.report.sections.comparison import flatten
 from lctransfer.validate import parse_json
 from lctransfer.workflow.running import run
 
+PARTS = ("config.json", "metrics.parquet", "provenance.json")
+"""What of a packaged experiment is needed to run and compare it."""
 KEYS = ["survey", "strategy", "fraction", "labels"]
 SAME, WITHIN, DIFFERENT, MISSING = "same", "within the spread of seeds", "different", "missing"
 TOLERANCE = 1e-12
 """Differences of a metric up to this are rounding of the file format, not of the run."""
-
-
 Compose = Callable[[list[str]], Config]
 """What makes a configuration of Hydra overrides."""
 
@@ -131,7 +130,7 @@ def overrides_of(config: dict[str, Any], compose: Compose) -> list[str]:
 
 def _plain(config: Config) -> dict[str, Any]:
     """Return a configuration as it stands in config.json."""
-    plain: dict[str, Any] = json.loads(json.dumps(asdict(config)))
+    plain: dict[str, Any] = json.loads(to_json(config))
     return plain
 
 
@@ -149,9 +148,6 @@ def _packaged(archive: Path) -> tuple[dict[str, Any], pd.DataFrame, dict[str, An
         raise LctransferError(f"{archive} is no archive that `lctransfer package` wrote: {error}") from None
     config, provenance = (parse_json(read[name].decode()) for name in ("config.json", "provenance.json"))
     return config, pq.read_table(io.BytesIO(read["metrics.parquet"])).to_pandas(), provenance
-
-
-PARTS = ("config.json", "metrics.parquet", "provenance.json")
 
 
 def _checked(archive: zipfile.ZipFile, name: str, digests: dict[str, str]) -> bytes:
