@@ -1,5 +1,6 @@
 """Real labelled light curves for benchmarks, read from a folder that is not part of this repository."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,12 +62,20 @@ def features_of(survey: str, folder: Path = FOLDER, kept: Path | None = None) ->
     """Return the features of the labelled stars of a survey; `kept` holds them from one run to the next."""
     chosen = SURVEYS[survey]
     class_map = read_class_map(Path(__file__).parent / "class_maps" / f"{chosen.class_map}.yaml")
-    path = kept / f"{survey}.parquet" if kept else None
+
+    def made() -> pa.Table:
+        table = read_labelled(folder / f"{chosen.file}.parquet", class_map).table
+        return table.filter(pc.and_(pc.equal(table["band"], chosen.band), pc.is_valid(table["class_name"])))
+
+    return kept_features(survey, made, kept)
+
+
+def kept_features(name: str, made: Callable[[], pa.Table], kept: Path | None = None) -> pd.DataFrame:
+    """Return the features of the light curves that `made` returns; `kept` holds them from one run to the next."""
+    path = kept / f"{name}.parquet" if kept else None
     if path and path.is_file():
         return pd.read_parquet(path)
-    table = read_labelled(folder / f"{chosen.file}.parquet", class_map).table
-    table = table.filter(pc.and_(pc.equal(table["band"], chosen.band), pc.is_valid(table["class_name"])))
-    features = extract(table, Features(set="both")).to_pandas()
+    features = extract(made(), Features(set="both")).to_pandas()
     if path:
         path.parent.mkdir(parents=True, exist_ok=True)
         features.to_parquet(path)

@@ -14,9 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from real_stars import kept_features
 
-from lctransfer.config import Features
-from lctransfer.features import extract
 from lctransfer.simulate.observing import Observing
 from lctransfer.simulate.sample import Sample, generators, observe
 from lctransfer.simulate.survey_kinds import CRTS, EROS1
@@ -146,11 +145,4 @@ def mislabelled(words: np.ndarray, share: float, seed: int) -> np.ndarray:
 
 def simulated_features(name: str, kept: Path | None = None) -> pd.DataFrame:
     """Return the features of a simulated target survey; `kept` holds them from one run to the next."""
-    path = kept / f"{name}.parquet" if kept else None
-    if path and path.is_file():
-        return pd.read_parquet(path)
-    features = extract(light_curves(name), Features(set="both")).to_pandas()
-    if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        features.to_parquet(path)
-    return features
+    return kept_features(name, lambda: light_curves(name), kept)

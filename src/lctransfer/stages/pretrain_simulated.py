@@ -68,9 +68,10 @@ def simulated_source(
         For extracting features; the result does not depend on it.
     """
     directory = Path(directory)
-    paths = [directory / "features" / f"{survey}.parquet" for survey in SHARES]
-    for path, (survey, share) in zip(paths, SHARES.items()):
-        table = simulate(survey, max(1, round(share * n_stars)), settings.seed).drop_columns(["period_days", "survey"])
+    tables = _tables(directory)
+    for survey, path in tables.items():
+        count = max(1, round(SHARES[survey] * n_stars))
+        table = simulate(survey, count, settings.seed).drop_columns(["period_days", "survey"])
         # What the model says of its origin must not be taken for the survey itself.
         table = table.append_column("survey", pa.array([f"simulated {survey}"] * len(table)))
         finer = [
@@ -78,8 +79,12 @@ def simulated_source(
         ]
         table = table.set_column(table.column_names.index("class_name"), "class_name", pa.array(finer, pa.string()))
         write_parquet(path, extract(table, Features(set=feature_set), threads=threads))
-    pretrain(paths, directory, model, settings, feature_set)
+    pretrain(list(tables.values()), directory, model, settings, feature_set)
     describe_sky(directory, settings.seed, provenance.describe())
+
+
+def _tables(directory: Path) -> dict[str, Path]:
+    return {survey: directory / "features" / f"{survey}.parquet" for survey in SHARES}
 
 
 def describe_sky(directory: Path, seed: int, known: dict[str, Any]) -> None:
@@ -97,8 +102,7 @@ def describe_sky(directory: Path, seed: int, known: dict[str, Any]) -> None:
     made = {"commit": known["commit"] or "unknown", "pyarrow": known["packages"]["pyarrow"]}
     told = f"{ABOUT['description']} Seed {seed}, commit {made['commit']}, pyarrow {made['pyarrow']}."
     about = {**ABOUT, "description": told, "datePublished": known["date_utc"][:10]}
-    tables = {survey: directory / "features" / f"{survey}.parquet" for survey in SHARES}
-    write_json(directory / "croissant.json", describe_tables(directory, tables, about))
+    write_json(directory / "croissant.json", describe_tables(directory, _tables(directory), about))
     write_text(directory / "card.md", _card(directory, made))
 
 
