@@ -65,12 +65,17 @@ def _astropy(kind: str, columns: dict, folder: Path) -> Path:
 
 
 def _folder(columns: dict, folder: Path) -> Path:
-    """Write a file per source, named after it, without the identifiers."""
+    """Write a file per source, named after it, without the identifiers.
+
+    A source with an empty name gets one: its file would be hidden, and hidden files are no light curves.
+    """
     frame = pd.DataFrame(columns)
     path = folder / "stars"
     shutil.rmtree(path, ignore_errors=True)
     path.mkdir()
     key = next((name for name in ("source_id", "asas_sn_id") if name in frame), None)
-    for name, part in frame.fillna({key: "nameless"}).groupby(key) if key else [("damaged", frame)]:
+    if key:
+        frame[key] = frame[key].fillna("").replace("", "nameless")
+    for name, part in frame.groupby(key) if key else [("damaged", frame)]:
         part.drop(columns=[key] if key else []).to_csv(path / f"{name}.csv", index=False)
     return path
