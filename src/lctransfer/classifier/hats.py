@@ -1,6 +1,7 @@
 """Catalogues in HATS, the sky cut into partitions: one pure function over each, by LSDB and Dask."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,24 +117,42 @@ def _opened(lsdb: Any, source: str, **options: Any) -> Any:
 def _write(catalogue: Any, target: Path, arguments: tuple[PartitionRun, pd.DataFrame], options: dict[str, Any]) -> None:
     """Write what is left to do; partitions whose files cannot be read are named, or left out where that is wished."""
     run, meta = arguments
+    # Before anything is written: workers still write other partitions while the first that fails is told of.
+    catalogue = _without_unreadable(catalogue, run) if run.skip_unreadable else catalogue
     try:
         rows = catalogue.map_partitions(classify_pixel, run, meta, meta=meta, include_pixel=True)
         rows.write_catalog(target, as_collection=False, **options)
     except (OSError, pa.ArrowException) as error:
         pass_on_limits(error)
-        pixels = catalogue.get_healpix_pixels()
-        broken = [pixel for pixel in pixels if not _readable(pixel, run)]
+        broken = _unreadable(catalogue, run)
         if not broken:
             raise LctransferError(f"{target} cannot be written: {one_line(error)}") from None
-        told = f"Partitions that cannot be read: {', '.join(map(named, broken))} ({one_line(error)})."
-        if not run.skip_unreadable or len(broken) == len(pixels):
-            raise LctransferError(
-                f"{told} What is done is kept; mend them and run again, or give --skip-unreadable to leave them out."
-            ) from None
-        sys.stderr.write(f"lctransfer: {told} They are left out.\n")
-        left = catalogue.partitions[[pixel for pixel in pixels if pixel not in broken]]
-        tidy(target)
-        _write(left, target, arguments, {**options, "resume": True, "overwrite": False})
+        raise LctransferError(
+            f"Partitions that cannot be read: {', '.join(map(named, broken))} ({one_line(error)}). "
+            "What is done is kept; mend them and run again, or give --skip-unreadable to leave them out."
+        ) from None
+    except ValueError as error:
+        if "resume" not in str(error):
+            raise
+        raise LctransferError(f"{target} is still being written by another run: wait for it, and run again.") from None
+
+
+def _without_unreadable(catalogue: Any, run: PartitionRun) -> Any:
+    """Return the catalogue without the partitions that cannot be read, which are named."""
+    broken, pixels = _unreadable(catalogue, run), catalogue.get_healpix_pixels()
+    if not broken:
+        return catalogue
+    told = f"Partitions that cannot be read: {', '.join(map(named, broken))}."
+    if len(broken) == len(pixels):
+        raise LctransferError(f"{told} Nothing is left to classify.")
+    sys.stderr.write(f"lctransfer: {told} They are left out.\n")
+    return catalogue.partitions[[pixel for pixel in pixels if pixel not in broken]]
+
+
+def _unreadable(catalogue: Any, run: PartitionRun) -> list[Any]:
+    pixels = catalogue.get_healpix_pixels()
+    with ThreadPoolExecutor() as pool:
+        return [pixel for pixel, good in zip(pixels, pool.map(lambda it: _readable(it, run), pixels)) if not good]
 
 
 def _readable(pixel: Any, run: PartitionRun) -> bool:

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from two_classes import light_curves
 
-from lctransfer.classifier import hats_partition
+from lctransfer.classifier import hats, hats_partition
 from lctransfer.classifier.hats import HatsRun, classify_hats, tidy
 from lctransfer.classifier.hats_partition import PartitionRun, classify_frame, classify_pixel
 from lctransfer.classifier.model import FittedModel
@@ -115,7 +115,7 @@ def damaged(made, tmp_path):
 
 
 def test_a_partition_that_fails_is_named_and_skipped_on_request(made, damaged, tmp_path):
-    with pytest.raises(LctransferError, match="Npix="):
+    with pytest.raises(LctransferError, match=r"Npix=.*--skip-unreadable"):
         classify_hats(made / "model", f"hats://{damaged}", tmp_path / "out")
     classify_hats(made / "model", f"hats://{damaged}", tmp_path / "out", HatsRun(skip_unreadable=True))
     found = lsdb.open_catalog(tmp_path / "out").compute()
@@ -123,6 +123,25 @@ def test_a_partition_that_fails_is_named_and_skipped_on_request(made, damaged, t
     assert len(found) == 90 - lost
     assert (found["flag"] == "unreadable").sum() == len(lsdb.open_catalog(made / "stars_hats").partitions[1].compute())
     assert found["source_id"].notna().all()
+
+
+def test_where_nothing_can_be_read_nothing_is_written(made, tmp_path):
+    folder = tmp_path / "damaged"
+    shutil.copytree(made / "stars_hats", folder)
+    for path in (folder / "dataset").rglob("Npix*.parquet"):
+        path.write_bytes(b"PAR1" + bytes(100) + b"PAR1")
+    with pytest.raises(LctransferError, match="Nothing is left"):
+        classify_hats(made / "model", f"hats://{folder}", tmp_path / "out", HatsRun(skip_unreadable=True))
+
+
+def test_notes_that_another_run_writes_are_told_of(made, tmp_path, monkeypatch):
+    source = f"hats://{made / 'stars_hats'}"
+    classify_hats(made / "model", source, tmp_path / "out")
+    (tmp_path / "out" / DONE_DIR_NAME).mkdir(exist_ok=True)
+    (tmp_path / "out" / DONE_DIR_NAME / "9_9_done").touch()
+    monkeypatch.setattr(hats, "tidy", lambda target: None)  # the other run writes after it
+    with pytest.raises(LctransferError, match="still being written"):
+        classify_hats(made / "model", source, tmp_path / "out")
 
 
 def test_what_a_kill_left_between_two_notes_is_done_again(tmp_path):
