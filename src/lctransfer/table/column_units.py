@@ -63,14 +63,12 @@ def time_system(used: Used, opened: Opened, form: Form) -> str:
     if used.column in opened.systems:
         return opened.systems[used.column]
     named = times.BY_COLUMN.get(plain(without_unit(used.column).rsplit(".", 1)[-1]), "")
+    named = named or times.counted_from(used.column)
     stated = stated_unit(used, opened).strip().lower()
     if times.UNITS.get(stated, 1) != 1 or stated in times.YEARS:
         return stated
-    header = re.search(r"bjd\s*-\s*(2457000|2454833)", stated)
-    if header:
-        return {"2457000": "btjd", "2454833": "bkjd"}[header.group(1)]
-    if re.fullmatch(r"[hb]?jd\s*-\s*2400000\.5", stated):
-        return "mjd"
+    if times.counted_from(stated):
+        return times.counted_from(stated)
     return form.time_system or named or (stated if stated in {*times.SYSTEMS, *times.UNITS} else "")
 
 

@@ -23,7 +23,7 @@ NAMES: dict[str, tuple[str, str]] = {
     ),
     "time": (
         "time mjd hjd jd bjd hmjd bmjd btjd bkjd tmjd midpointmjdtai mjd_tai obs_time time_bjd time_mjd "
-        "hjd_utc bjd_tdb",
+        "hjd_utc bjd_tdb mjd_obs hjd_obs jd_obs bjd_obs obs_mjd obs_jd obs_hjd obs_bjd",
         "t date datetime obstime epoch",
     ),
     "mag": ("mag magnitude mags psfmag mag_psf", "m"),
@@ -172,7 +172,7 @@ def guess(meaning: str, columns: Iterable[str], where: str) -> str | None:
     """
     columns = list(columns)
     for tier in _KNOWN[meaning]:
-        found = [column for column in columns if plain(_last(without_unit(column))) in tier]
+        found = [column for column in columns if _means(column, meaning, tier)]
         if len(found) > 1:
             several = ", ".join(found)
             raise LctransferError(
@@ -182,6 +182,24 @@ def guess(meaning: str, columns: Iterable[str], where: str) -> str | None:
         if found:
             return found[0]
     return None
+
+
+QUALIFIERS = {
+    "mag": "psf auto aper ap iso kron best cal calib calibrated corr corrected",
+    "flux": "psf auto aper ap iso kron best cal calib calibrated corr corrected njy ujy mjy jy",
+}
+"""Parts of a name that say how a brightness was measured, or its unit, and nothing of what the column is."""
+
+
+def _means(column: str, meaning: str, tier: Iterable[str]) -> bool:
+    name = _last(without_unit(column))
+    if plain(name) in tier:
+        return True
+    if meaning == "time":
+        return bool(times.COUNTED_FROM.fullmatch(without_unit(column)))  # whole: the zero may hold a point
+    extra = QUALIFIERS.get(meaning.removesuffix("_err"), "").split()
+    bare = [part for part in re.split(r"[^a-z0-9]+", name.lower()) if part not in extra]
+    return bool(extra) and len("".join(bare)) > 2 and "".join(bare) in tier
 
 
 def _last(column: str) -> str:

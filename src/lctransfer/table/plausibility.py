@@ -41,8 +41,8 @@ class PlausibilityCheck:
         Whether the magnitudes were fluxes.
     float32_time : bool
         Whether the table's times are 32-bit floats.
-    known_system : bool
-        Whether the zero point of the times is known.
+    system : str
+        The time system as it was understood; nothing for days from an unknown zero.
     """
 
     where: str
@@ -51,7 +51,7 @@ class PlausibilityCheck:
     err_column: str
     is_flux: bool = False
     float32_time: bool = False
-    known_system: bool = False
+    system: str = ""
     rows: int = 0
     long_spans: int = 0
     baselines: int = 0
@@ -123,13 +123,19 @@ class PlausibilityCheck:
             )
         centre = float(np.nanmedian(time))
         is_julian = times.JULIAN_DATES[0] < centre < times.JULIAN_DATES[1]
+        written = centre - times.zero(self.system)
+        if not is_julian and times.JULIAN_DATES[0] < written < times.JULIAN_DATES[1]:
+            raise LctransferError(
+                f"{self.where}: {column} holds numbers about {written:.8g}, which are full Julian dates, not a "
+                f"{times.described(self.system)}. If so, write --columns 'time={column}[jd]'."
+            )
         if not is_julian and abs(centre) > times.MODIFIED:
             raise LctransferError(
                 f"{self.where}: {column} is about {centre:g}, which is a date in no time system: neither a Julian date "
                 f"(2.4 million days) nor a modified one (about 50,000 to 60,000). {hint}"
             )
         evenly = bool(self.even) and np.median(self.even) > 0.5
-        if not self.known_system and YEARS_AD[0] < low and high < YEARS_AD[1] and not evenly:
+        if not self.system and YEARS_AD[0] < low and high < YEARS_AD[1] and not evenly:
             raise LctransferError(
                 f"{self.where}: {column} lies between {low:.2f} and {high:.2f}: years? Write --columns "
                 f"'time={column}[yr]' if they are, or 'time={column}[d]' if they are days."
@@ -158,7 +164,7 @@ class PlausibilityCheck:
 
     def _check_unit(self, time: np.ndarray) -> list[str]:
         """Refuse times that show nights in another unit than days; note where nothing tells the unit."""
-        if self.known_system:
+        if self.system:
             return []
         unit, column = time_units.unit_by_nights(self.nights), self.time_column
         if unit:

@@ -171,7 +171,7 @@ def _stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]
         next((first[name].column for name in ("mag_err", "flux_err", "snr") if name in first), "none"),
         is_flux="flux" in first,
         float32_time=_is_float32(kind),
-        known_system=bool(table.time_system),
+        system=table.time_system,
     )
     labels = _labels(asked, account)
     context = Context(opened, table, plausibility, labels, account, known_words(asked.vocabulary))

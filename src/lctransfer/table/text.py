@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from lctransfer.errors import LctransferError
+from lctransfer.table.foreign import refuse_foreign
 
 NULLS = [
     "",
@@ -64,6 +65,7 @@ def sniff(path: Path) -> Dialect:
     """
     with pa.input_stream(str(path), compression="detect") as stream:
         head = stream.read(HEAD_BYTES)
+    refuse_foreign(path, head)
     if b"\0" in head:
         raise LctransferError(f"{path} is no text file, nor of any format that its name tells.")
     lines = head.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").split("\n")
@@ -76,13 +78,22 @@ def sniff(path: Path) -> Dialect:
         raise LctransferError(f"{path} is empty: it has no row.")
     separator = _separator(rows[0])
     first = _fields(rows[0], separator)
-    decimal = "," if separator == ";" and re.search(r"\d,\d", "".join(rows)) and "." not in "".join(rows[1:]) else "."
+    decimal = _decimal_point(rows, separator)
     if not any(NUMBER.fullmatch(field.replace(",", ".")) for field in first):
         return Dialect(separator, skip + 1, _distinct(first, path), decimal)
     above = _fields(comment.lstrip("#\\ "), separator)
     if len(above) == len(first) and not any(NUMBER.fullmatch(field) for field in above):
         return Dialect(separator, skip, _distinct(above, path), decimal)
     return Dialect(separator, skip, UNNAMED.get(len(first), [f"c{i + 1}" for i in range(len(first))]), decimal)
+
+
+def _decimal_point(rows: list[str], separator: str) -> str:
+    """Return a comma where numbers are written with it, and none with a point."""
+    if separator == ",":
+        return "."
+    fields = [field for row in rows for field in _fields(row, separator)]
+    commas = any(re.fullmatch(r"[+-]?\d+,\d+", field) for field in fields)
+    return "," if commas and not any(re.fullmatch(r"[+-]?\d+\.\d+", field) for field in fields) else "."
 
 
 def _separator(line: str) -> str:
@@ -210,7 +221,7 @@ def _read_blanks(
         try:
             for chunk in chunks:
                 columns = {name: pa.array(chunk[name], pa.string()) for name in wanted}
-                yield _numbers(pa.table(columns), numeric, ".", dropped)
+                yield _numbers(pa.table(columns), numeric, dialect.decimal_point, dropped)
         except pd.errors.EmptyDataError:
             return
         except (pd.errors.ParserError, ValueError) as error:

@@ -1,5 +1,6 @@
 """Times of observation as days: units, and the zero points of the time systems in use."""
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -36,9 +37,13 @@ SYSTEMS = {
 """Name of each time system; the scale (UTC, TDB, TCB, TAI) is recorded, not changed: at most about a minute apart."""
 BY_COLUMN = {
     **{name: name for name in ("jd", "hjd", "bjd", "mjd", "hmjd", "bmjd", "btjd", "bkjd")},
+    **{f"{name}obs": name for name in ("jd", "hjd", "bjd", "mjd")},
+    **{f"obs{name}": name for name in ("jd", "hjd", "bjd", "mjd")},
     **{"midpointmjdtai": "mjd_tai", "mjdtai": "mjd_tai", "timemjd": "mjd", "timebjd": "bjd", "bjdtdb": "bjd"},
 }
 """Column names, without case and punctuation, that tell the system."""
+COUNTED_FROM = re.compile(r"[hb]?jd\s*[-_]?\s*(24\d{5}(?:\.5)?)(?!\d)", re.I)
+"""Julian dates from a zero of their own, as a column's name or unit says them: ``HJD-2450000``."""
 UNITS = {
     **dict.fromkeys(("d", "day", "days"), 1.0),
     **dict.fromkeys(("h", "hr", "hour", "hours"), 1 / 24),
@@ -59,6 +64,21 @@ LONGEST_DAYS = 55_000.0
 """150 years: no survey of light curves has a longer baseline."""
 FINE_ENOUGH_DAYS = 0.01
 """Coarser steps of a 32-bit float destroy periods; the shortest period searched is 0.03 d."""
+
+
+def counted_from(text: str) -> str:
+    """Return the system of Julian dates that are counted from a zero which the text names; nothing if it names none.
+
+    Examples
+    --------
+    >>> counted_from("HJD-2450000"), counted_from("BJD - 2457000, days"), counted_from("HJD")
+    ('jd-2450000', 'btjd', '')
+    """
+    found = COUNTED_FROM.search(text)
+    if not found:
+        return ""
+    known = {2_400_000.5: "mjd", 2_457_000.0: "btjd", 2_454_833.0: "bkjd"}
+    return known.get(float(found.group(1)), f"jd-{found.group(1)}")
 
 
 def is_timestamp(kind: pa.DataType) -> bool:
@@ -92,6 +112,8 @@ def system_of(name: str, where: str) -> str:
     asked = name.strip().lower().replace(" ", "")
     if asked in SYSTEMS or asked in UNITS or asked in YEARS:
         return asked
+    if COUNTED_FROM.fullmatch(asked):
+        return counted_from(asked)
     known = ", ".join([*SYSTEMS, "d", "h", "min", "s", "yr"])
     raise LctransferError(f"{where}: {name!r} is no unit or system of time; it must be one of {known}.")
 
@@ -103,26 +125,29 @@ def to_days(values: np.ndarray, system: str) -> np.ndarray:
     ----------
     values : ndarray of float
     system : str
-        A key of `SYSTEMS` or `UNITS`, one of `YEARS`, or nothing for days.
+        A key of `SYSTEMS` or `UNITS`, one of `YEARS`, what `counted_from` returns, or nothing for days.
     """
     if system in YEARS:
         return np.where(np.abs(values) < FIRST_YEAR, values * YEAR_DAYS, J2000 + (values - 2000.0) * YEAR_DAYS)
     if system == "unix":
         return SYSTEMS["unix"].zero + values / 86_400
-    if system in SYSTEMS:
-        return values + SYSTEMS[system].zero if SYSTEMS[system].zero else values
-    return values * UNITS[system] if system else values
+    if system in UNITS:
+        return values * UNITS[system]
+    return values + zero(system) if zero(system) else values
 
 
 def zero(system: str) -> float:
     """Return what `to_days` adds to times of a system, 0 where it has no zero point."""
-    return SYSTEMS[system].zero if system in SYSTEMS else 0.0
+    own = COUNTED_FROM.fullmatch(system)
+    return float(own.group(1)) if own else SYSTEMS[system].zero if system in SYSTEMS else 0.0
 
 
 def described(system: str) -> str:
     """Return what a system or unit is, in words."""
     if system in SYSTEMS:
         return SYSTEMS[system].meaning
+    if COUNTED_FROM.fullmatch(system):
+        return f"Julian date - {zero(system):.10g}"
     known = {
         "": "days",
         "d": "days",

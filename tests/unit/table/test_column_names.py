@@ -38,6 +38,9 @@ def row(source, columns=""):
         ("Ksmag", "sigma_Ks"),
         ("gpsfmag", "e_gpsfmag"),
         ("psfmag", "psfmag_unc"),
+        ("MAG_AUTO", "MAGERR_AUTO"),
+        ("mag_aper", "mag_err_aper"),
+        ("mag_psf", "mag_psf_err"),
         ("W1mag", "err"),
         ("Mag [mag]", "Mag Error [mag]"),
     ],
@@ -47,6 +50,53 @@ def test_magnitudes_of_one_band_and_their_errors_are_known_by_their_names(mag, e
     source = table(mag, err)
     found = row(source.groupby("source_id", as_index=False).agg(list) if lists else source)
     assert (found["mag"], found["mag_err"]) == (MAG, ERR)
+
+
+@pytest.mark.parametrize(
+    ("name", "zero"),
+    [
+        ("MJD-OBS", 2_400_000.5),
+        ("obs_mjd", 2_400_000.5),
+        ("HJD-2450000", 2_450_000.0),
+        ("jd_2400000", 2_400_000.0),
+        ("JD - 2400000.5", 2_400_000.5),
+        ("BJD-2457000", 2_457_000.0),
+        ("time [HJD-2450000]", 2_450_000.0),
+    ],
+)
+def test_times_are_counted_from_the_zero_that_their_name_says(name, zero):
+    times = [2_458_000.25 - zero, 2_458_001.5 - zero, 2_458_002.125 - zero]
+    source = table(time=name).assign(**{name: times})
+    assert row(source)["time"] == [2_458_000.25, 2_458_001.5, 2_458_002.125]
+    plain = source.rename(columns={name: "when"})
+    assert row(plain, f"time=when[JD-{zero:.10g}]")["time"] == [2_458_000.25, 2_458_001.5, 2_458_002.125]
+
+
+def test_full_julian_dates_in_a_column_called_mjd_are_told_as_they_stand():
+    source = table(time="MJD").assign(MJD=[2_458_000.25, 2_458_001.5, 2_458_002.125])
+    with pytest.raises(LctransferError, match=r"about 2458001.5, which are full Julian dates.*'time=MJD\[jd\]'"):
+        row(source)
+    assert row(source, "time=MJD[jd]")["time"] == [2_458_000.25, 2_458_001.5, 2_458_002.125]
+
+
+def test_the_unit_of_a_flux_may_end_its_name():
+    source = table("flux_mjy", "flux_err_mjy").assign(flux_mjy=3631e3 * 10 ** (-0.4 * np.array([20.25, 20.5, 20.125])))
+    source["flux_err_mjy"] = source["flux_mjy"] * np.array(ERR) * np.log(10) / 2.5
+    found = row(source)
+    assert np.allclose(found["mag"], MAG, rtol=0, atol=1e-3)  # 16.4 stands for 16.40007
+    assert np.allclose(found["mag_err"], ERR, rtol=1e-12)
+
+
+def test_several_measurements_of_one_brightness_are_refused():
+    with pytest.raises(LctransferError, match=r"mean mag: mag_psf, mag_aper.*--columns mag=mag_psf"):
+        row(table("mag_psf", "err", mag_aper=15.0))
+
+
+@pytest.mark.parametrize("separator", [";", "\t", " "])
+def test_numbers_with_decimal_commas_are_read(tmp_path, separator):
+    table("Vmag", "e_Vmag", Name="ASAS_0-17.5").to_csv(tmp_path / "a.csv", sep=separator, decimal=",", index=False)
+    found = row(tmp_path / "a.csv")
+    assert (found["time"], found["mag"], found["mag_err"]) == ([t + 2_400_000.5 for t in TIME], MAG, ERR)
 
 
 def test_several_bands_side_by_side_are_refused_with_what_to_write():
