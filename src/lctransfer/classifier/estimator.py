@@ -15,7 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from lctransfer import __version__
-from lctransfer.classifier.inputs import class_names, distinct_names, refuse_scaled
+from lctransfer.classifier.inputs import class_names, distinct_names, only_features, refuse_scaled
 from lctransfer.classifier.state import pack, unpack
 from lctransfer.config import Transfer, check
 from lctransfer.errors import LctransferError
@@ -117,7 +117,7 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X : DataFrame or ndarray of shape (n, n_features)
-            Features, finite.
+            Features, finite; or the whole table that `lctransfer.features` returns, less the stars that it flags.
         y : array-like of shape (n,)
             Labels.
         X_unlabelled : DataFrame or ndarray of shape (m, n_features), optional
@@ -131,7 +131,7 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
             If the strategy is unknown, or lacks a source or the source's features, or X holds no features.
         """
         source = open_source(self.source)
-        values, labels = validate_data(self, X, y, dtype=np.float64)
+        values, labels = validate_data(self, only_features(X), y, dtype=np.float64)
         check_classification_targets(labels)
         meant = class_names(labels, self.class_map, self.vocabulary)
         left_out = np.array([meant[str(label)] is None for label in labels.tolist()], np.bool_)

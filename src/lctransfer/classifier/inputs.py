@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from lctransfer.errors import LctransferError
+from lctransfer.features import NAMES
 from lctransfer.table.class_map import checked, classes_of
 from lctransfer.table.vocabularies import NONE
 from lctransfer.taxonomy import MEANS, Label
@@ -15,6 +17,36 @@ POSITIVE = ("period", "reported_period_days")
 """Features that are above zero by what they are."""
 NOT_NEGATIVE = ("amplitude", "quartile31", "weighted_std")
 """Features that are never below zero."""
+
+
+def only_features(table: Any) -> Any:
+    """Return the features of a table that `lctransfer.features` made; anything else as it is.
+
+    Such a table has a column ``flag``, and beside the features identifiers, counts, and columns of the user's own.
+
+    Raises
+    ------
+    LctransferError
+        If stars are flagged, or another table has columns that are no numbers.
+    """
+    if not isinstance(table, pd.DataFrame):
+        return table
+    held = sorted((list(names) for names in NAMES.values() if set(names) <= set(table.columns)), key=len)
+    if "flag" in table and held:
+        flags = [str(flag) for flag in table["flag"] if flag != "ok"]
+        if flags:
+            raise LctransferError(
+                f"{len(flags)} of {len(table)} stars have no features ({flags[0]}): leave them out, "
+                "X[X['flag'] == 'ok'], and their labels too."
+            )
+        return table[held[-1]]
+    texts = [str(name) for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
+    if texts:
+        raise LctransferError(
+            f"{', '.join(texts[:5])}: columns of X that hold no numbers. Give the features alone, such as "
+            "X[list(lctransfer.features.NAMES['both'])], or the whole table that lctransfer.features returns."
+        )
+    return table
 
 
 def refuse_scaled(values: np.ndarray, columns: Sequence[str]) -> None:

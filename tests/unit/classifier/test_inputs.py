@@ -6,7 +6,9 @@ import pytest
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from two_classes import light_curves
 
+import lctransfer
 from lctransfer import TransferClassifier
 from lctransfer.classifier.inputs import distinct_names
 from lctransfer.errors import LctransferError
@@ -17,6 +19,13 @@ RNG = np.random.default_rng(0)
 X = pd.DataFrame({"period": RNG.uniform(1, 2, 40), "amplitude": RNG.uniform(0.1, 1, 40)})
 Y = np.where(X["period"] > 1.5, "EB", "RRAB")
 TREES = {"trees": 5}
+
+
+@pytest.fixture(scope="module")
+def two_shapes():
+    """Return what `lctransfer.features` says of 12 simulated stars, with a column of the user's, and their labels."""
+    curves = light_curves(12).to_pandas()
+    return lctransfer.features(curves, feature_set="upsilon").assign(colour=0.5), curves["label"]
 
 
 def test_a_grid_search_over_the_settings():
@@ -37,6 +46,21 @@ def test_no_row_gives_no_row_and_the_order_of_columns_does_not_matter():
     assert (fitted.predict_proba(X[["amplitude", "period"]]) == fitted.predict_proba(X)).all()
     with pytest.raises(LctransferError, match="lacks amplitude, which the classifier was fitted with"):
         fitted.predict(X[["period"]])
+
+
+def test_a_whole_table_of_features_is_taken_and_other_texts_are_refused(two_shapes):
+    table, labels = two_shapes
+    with pytest.raises(LctransferError, match=r"1 of 12 stars have no features \(too_few_epochs\)"):
+        TransferClassifier(strategy="extra_trees", settings=TREES).fit(table, labels)
+    labels, table = labels[table["flag"] == "ok"], table[table["flag"] == "ok"]
+    assert {"source_id", "flag", "n_epochs", "colour"} <= set(table.columns)
+    whole = TransferClassifier(strategy="extra_trees", settings=TREES).fit(table, labels)
+    names = list(lctransfer.features.NAMES["upsilon"])
+    alone = TransferClassifier(strategy="extra_trees", settings=TREES).fit(table[names], labels)
+    assert whole.feature_names_in_.tolist() == names
+    assert (whole.predict_proba(table) == alone.predict_proba(table[names])).all()
+    with pytest.raises(LctransferError, match=r"source_id, word: columns of X that hold no numbers"):
+        TransferClassifier(strategy="extra_trees").fit(X.assign(source_id="a", word="b"), Y)
 
 
 def test_a_scaler_before_it_is_refused():
