@@ -87,7 +87,7 @@ def tracking(arguments: Arguments) -> None:
 
 
 @verb(
-    option("experiment", help="demo, quickstart, custom, paper or smoke"),
+    option("experiment", help="demo, quickstart, custom, paper, gaia, ztf or smoke"),
     option("overrides", nargs="*", help="Hydra overrides: transfer.seeds=5 surveys.custom.table=stars.parquet"),
     option("--cores", type=typed.positive, default=typed.cores(), help="jobs at once (default: all, %(default)s)"),
     option("--dry-run", action="store_true", help="say what would run, and why, and run nothing"),
