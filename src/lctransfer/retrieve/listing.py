@@ -39,7 +39,8 @@ def listing(config: Config) -> str:
     surveys = [name for name in (*config.sources, *config.targets) if not config.surveys[name].table]
     surveys += ["upsilont"] if config.pretrain.source == "released" else []
     collections = {name: config.surveys[name].collections for name in surveys if name in config.surveys}
-    files = plan(surveys, config.archive, collections)
+    overrides = {name: config.surveys[name].overrides for name in surveys if name in config.surveys}
+    files = plan(surveys, config.archive, collections, overrides)
     parts = [
         _table(files),
         _queues(config, surveys),
