@@ -57,7 +57,10 @@ SIMULATED = CONFIG.archive.kind == "simulated"
 if workflow.is_main_process and not SIMULATED and {"-n", "-np", "--dry-run", "--dryrun"} & set(sys.argv):
     from lctransfer.retrieve.listing import expected
 
-    sys.stderr.write(f"{expected(CONFIG)}\n\n")
+    try:
+        sys.stderr.write(f"{expected(CONFIG)}\n\n")
+    except LctransferError as error:  # such as a mirror that is not there yet: a plan may be made without it
+        sys.stderr.write(f"lctransfer: {error}\n")
 
 
 def without(section, *keys):

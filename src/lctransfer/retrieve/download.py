@@ -131,6 +131,8 @@ class Downloader:
         if file.is_whole and not file.is_whole(target.read_bytes()):
             raise LctransferError(f"{target}, put there by hand, is not whole or not what is expected. {file.by_hand}")
         record = _record(file, "by hand", Part(target), target)
+        if wrong := _difference(file, record):
+            raise LctransferError(f"{target}, put there by hand, is another file: {wrong}. {file.by_hand}".rstrip())
         self.lock.check(record, self.settings.accept_changes)
         self.lock.add(record)
         return record
@@ -263,9 +265,16 @@ def _record(file: RemoteFile, address: str, part: Part, path: Path) -> Record:
     )
 
 
-def _verify(file: RemoteFile, record: Record, part: Part) -> None:
-    """Refuse content that is not what the table of files says it is."""
+def _difference(file: RemoteFile, record: Record) -> str:
+    """Return in what content differs from what the table of files says it is; nothing if it does not."""
     for name, wanted in (("bytes", file.size), ("sha256", file.sha256)):
         if wanted and record[name] != wanted:  # type: ignore[literal-required]
-            part.discard()
-            raise ElsewhereError(f"{name} is {record[name]}, expected {wanted}")  # type: ignore[literal-required]
+            return f"{name} is {record[name]}, expected {wanted}"  # type: ignore[literal-required]
+    return ""
+
+
+def _verify(file: RemoteFile, record: Record, part: Part) -> None:
+    """Refuse content that is not what the table of files says it is."""
+    if wrong := _difference(file, record):
+        part.discard()
+        raise ElsewhereError(wrong)

@@ -187,3 +187,11 @@ def test_the_projects_address_stands_in_every_request_once_its_package_has_one(m
 
     monkeypatch.setattr(answers, "metadata", lambda name: Metadata())
     assert answers.new_client(1.0).headers["User-Agent"].endswith("(+https://example.org/lctransfer)")
+
+
+def test_weights_put_by_hand_are_taken_without_a_network_if_they_are_the_right_ones(closed, tmp_path):
+    with pytest.raises(LctransferError, match=r"put it at data/live/raw/upsilont/state_dict\.pt"):
+        fetch(tmp_path, "upsilont", live(closed))
+    (tmp_path / "upsilont/state_dict.pt").write_bytes(b"another file")
+    with pytest.raises(LctransferError, match="put there by hand, is another file: bytes is 12, expected 203864"):
+        fetch(tmp_path, "upsilont", live(closed))
