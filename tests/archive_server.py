@@ -2,6 +2,8 @@
 
 import base64
 import json
+import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -100,11 +102,19 @@ class Handler(loopback.Handler):
             return self.reply(403, b"forbidden", [])
         if mood == "truncated":
             body = body[: len(body) * 2 // 3]
-        wanted = self.headers.get("Range")
-        if wanted and mood != "no range" and "?" not in path:
+        if mood == "slow":
+            time.sleep(2)
+        headers = [("Content-Type", kind), ("ETag", f'"{zlib.crc32(body):08x}"')]
+        same = self.headers.get("If-Range") in (None, headers[1][1])
+        if self.headers.get("Range") and same and mood != "no range" and "?" not in path:
             part, span = self.part(body)
-            return self.reply(206, part, [("Content-Type", kind), ("Accept-Ranges", "bytes"), span])
-        return self.reply(200, body, [("Content-Type", kind)])
+            return self.reply(206, part, [*headers, ("Accept-Ranges", "bytes"), span])
+        if mood == "breaks off":
+            self.begin(200, len(body), headers)
+            self.wfile.write(body[: len(body) // 2])
+            self.close_connection = True
+            return None
+        return self.reply(200, body, headers)
 
     def do_POST(self) -> None:
         question = json.loads(self.question())

@@ -59,6 +59,8 @@ class Handler(loopback.Handler):
         body = self.server.lookup(self.path)
         if fault == "busy":
             return self.reply(503, b"busy", [("Retry-After", "0")])
+        if fault.startswith("redirect to "):
+            return self.reply(302, b"", [("Location", fault.removeprefix("redirect to "))])
         if body is None:
             return self.reply(404, b"no such file", [])
         if fault == "web page":

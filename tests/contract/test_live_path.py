@@ -1,14 +1,17 @@
 """The live code path against the archive of archives: every survey, then the paper's experiment to its report."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from archive_of_archives import OGLE
 from archive_server import serving
-from fetched import fetch
+from fetched import fetch, live
 
 from lctransfer.config import Survey
 from lctransfer.files import read_json
+from lctransfer.retrieve import retrieve
 from lctransfer.simulate import simulate
 from lctransfer.stages import ingest
 from lctransfer.surveys import asassn, skypatrol_v2
@@ -74,6 +77,31 @@ def test_sky_patrol_names_its_servers_and_answers_queries(host, tmp_path, monkey
 def test_the_archives_are_told_who_asks(host, tmp_path):
     fetch(host, tmp_path, "asas")
     assert {agent.split("/")[0] for _, agent in host.asked} == {"lctransfer"}
+
+
+CEP = f"{OGLE}/ogle4/OCVS/lmc/cep"
+
+
+def test_an_answer_that_breaks_off_is_resumed(host, tmp_path):
+    host.faults[f"{CEP}/phot.tar.gz"] = "breaks off"
+    retrieve("ogle", replace(live(host), attempts=2), ["ogle4/lmc/cep"], tmp_path / "raw", tmp_path / "raw.json")
+    assert read_json(tmp_path / "raw.json")["status"] == "complete"
+    assert (tmp_path / "raw/ogle4/OCVS/lmc/cep/phot.tar.gz").read_bytes() == host.files[f"{CEP}/phot.tar.gz"]
+    assert [path for path, _ in host.asked].count(f"{CEP}/phot.tar.gz") == 2
+
+
+def test_a_slow_answer_costs_its_file(host, tmp_path):
+    host.faults[f"{CEP}/ident.dat"] = "slow"
+    settings, parts = replace(live(host), timeout_s=1.0), ["ogle4/lmc/cep", "ogle4/smc/cep"]
+    retrieve("ogle", settings, parts, tmp_path / "raw", tmp_path / "raw.json")
+    (loss,) = read_json(tmp_path / "raw.json")["left_out"]
+    assert (loss["part"], "nothing came for 1 s" in loss["said"]) == ("ogle4/lmc/cep: ident.dat", True)
+
+
+def test_the_plan_says_what_the_run_takes(tmp_path, snakemake):
+    done = snakemake(tmp_path, "experiment=paper", flags=("-n",))
+    assert "- scale: at most 500,000 stars of ogle" in done.stderr
+    assert "- memory: 4 GB; disk: 14 GB" in done.stderr
 
 
 def test_the_papers_experiment_ends_in_its_report_although_a_collection_is_poisoned(host, tmp_path, snakemake):

@@ -14,6 +14,8 @@ from archive_server import serving
 from fetched import live
 
 from lctransfer.cli.main import main
+from lctransfer.config import Archive
+from lctransfer.errors import LctransferError
 from lctransfer.retrieve import probe, retrieve
 from lctransfer.simulate import simulate
 
@@ -143,6 +145,13 @@ def test_a_bad_certificate_is_found(host, impostor):
     assert found == {"asas/data/ACVS.1.1.gz": "bad certificate"}
 
 
+def test_a_bad_certificate_is_told_by_a_download_at_once(host, impostor, tmp_path):
+    corrected = {"acvs": {"url": impostor}}
+    patient = Archive(name="live", kind="live", mirror=host.address, timeout_s=5.0, attempts=20)
+    with pytest.raises(LctransferError, match=r"certificate cannot be trusted .*: check your clock and your proxy"):
+        retrieve("asas", patient, [], tmp_path / "asas", tmp_path / "asas.json", corrected)
+
+
 def test_a_corrected_address_is_probed_and_no_mirror_stands_in_for_it(host):
     host.files["elsewhere/catalogue"] = host.files.pop(f"{ASAS}/asas/data/ACVS.1.1.gz")
     assert alarms(look(host, "asas")) == {"asas/data/ACVS.1.1.gz": "gone"}
@@ -186,6 +195,11 @@ def test_services_of_queries_are_probed(host, survey):
     assert set(alarms(look(host, survey)).values()) == {"changed format"}
 
 
+def test_light_curves_that_are_there_need_no_hand(host):
+    findings = look(host, "eros2")
+    assert [one.path for one in findings if one.result == "needs hand"] == ["eros2_classes.cat"]
+
+
 def test_eros2_needs_a_hand_and_vizier_is_asked_for_the_start_only(host):
     del host.files["eros2/eros2_stars.cat"], host.files["eros2/eros2_lightcurves.tar.gz"]
     findings = look(host, "eros2")
@@ -204,3 +218,30 @@ def test_the_verb_prints_a_table_and_writes_json(host, tmp_path, capsys):
     (entry, *_) = json.loads((tmp_path / "probe.json").read_text())
     assert (entry["result"], entry["said"]) == ("refused", "The server answered 403.")
     assert entry["verdict"] == entry["result"]  # the former name
+
+
+def test_the_verb_takes_overrides_of_the_configuration_beside_the_names(host, capsys):
+    host.files["elsewhere/ACVS.1.1.gz"] = host.files.pop(f"{ASAS}/asas/data/ACVS.1.1.gz")
+    given = [f"archive.mirror={host.address}", "archive.timeout_s=5"]
+    assert main(["retrieve", "--probe", "asas", *given]) == 0
+    assert re.search(r"ACVS\.1\.1\.gz +gone", capsys.readouterr().out)
+    # As the advice says, with the new address.
+    corrected = f'surveys.asas.overrides={{acvs:{{url:"{host.address}/elsewhere/"}}}}'
+    assert main(["retrieve", "--probe", "asas", *given, corrected]) == 0
+    assert "0 of them with something to do" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["asas", "archive.miror=x"], "There is no configuration key archive.miror"),
+        (["asas", "archive.mirror=x", "--settings", "{}"], "Give --settings, or overrides such as archive.mirror=x"),
+        (["asass"], "There is no reader for survey 'asass'"),
+        (["ogle", "--collections", '["ogle4/lmc/xyz"]'], "OGLE has no collection ogle4/lmc/xyz"),
+    ],
+)
+def test_a_mistyped_name_is_said_before_anything_is_asked(words, said, capsys):
+    assert main(["retrieve", "--probe", *words]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert "asking" not in told

@@ -53,6 +53,15 @@ if workflow.is_main_process and not left and (moved := dates.bring_back([Path(DA
 RUN = f"{shlex.quote(sys.executable)} -m lctransfer"
 SIMULATED = CONFIG.archive.kind == "simulated"
 
+# A plan says what the run will take; of an executor nothing is known yet while this is read.
+if workflow.is_main_process and not SIMULATED and {"-n", "-np", "--dry-run", "--dryrun"} & set(sys.argv):
+    from lctransfer.retrieve.listing import expected
+
+    try:
+        sys.stderr.write(f"{expected(CONFIG)}\n\n")
+    except LctransferError as error:  # such as a mirror that is not there yet: a plan may be made without it
+        sys.stderr.write(f"lctransfer: {error}\n")
+
 
 def without(section, *keys):
     """Return a section as JSON without keys that a job has no use for: they are no part of its rerun key."""

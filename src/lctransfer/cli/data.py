@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from lctransfer import config
 from lctransfer.cli import arguments as typed
@@ -9,6 +10,9 @@ from lctransfer.cli.arguments import Arguments, option, output, settings, verb
 from lctransfer.cli.compose import compose
 from lctransfer.cli.own import OWN_TABLE, TABLE_HELP, reading_of, say
 from lctransfer.errors import LctransferError
+
+LIVE = '{"kind": "live", "name": "live"}'
+PAPERS_SURVEYS = ("ogle", "eros2", "asas", "hipparcos", "asassn")
 
 
 @verb(
@@ -48,7 +52,7 @@ def simulate(arguments: Arguments) -> None:
 
 @verb(
     option("survey", nargs="?", help="a survey, or upsilont for the released weights"),
-    settings(config.Archive, default='{"kind": "live", "name": "live"}'),
+    settings(config.Archive, default=LIVE),
     option(
         "--collections", type=typed.texts, default=[], metavar="JSON", help="list of the parts to take; all by default"
     ),
@@ -66,7 +70,8 @@ def simulate(arguments: Arguments) -> None:
         nargs="*",
         metavar="SURVEY",
         help="fetch nothing, but ask each address for its first kilobytes, run the reader on them, and say what is "
-        "alive, moved or changed, and what to do (default: the paper's five surveys); with -o, also as JSON",
+        "alive, moved or changed, and what to do (default: the paper's five surveys); with -o, also as JSON; Hydra "
+        "overrides such as archive.mirror=... or surveys.asas.overrides=... may stand beside the names",
     ),
     option(
         "--list",
@@ -101,15 +106,37 @@ def _probe(arguments: Arguments) -> None:
     from lctransfer.retrieve.findings import as_json, table
     from lctransfer.retrieve.probe import probe
 
-    archive = config.from_json(config.Archive, arguments.settings)
+    archive, surveys = _to_probe(arguments)
     findings = []
-    for survey in arguments.probe or ["ogle", "eros2", "asas", "hipparcos", "asassn"]:
+    for survey, (collections, overrides) in surveys.items():
         lock = Path("data") / archive.name / "raw" / f"{survey}.lock.jsonl"
         sys.stderr.write(f"{survey}: asking, one address after another\n")
-        findings += probe(survey, archive, arguments.collections, arguments.overrides.get(survey), lock)
+        findings += probe(survey, archive, collections, overrides, lock)
     sys.stdout.write(table(findings))
     if arguments.output:
         write_text(arguments.output, as_json(findings))
+
+
+def _to_probe(arguments: Arguments) -> tuple[config.Archive, dict[str, tuple[list[str], dict[str, Any]]]]:
+    """Return the archive, and of each survey to be probed its collections and corrections."""
+    from lctransfer.surveys import remote_files
+
+    names = [one for one in arguments.probe if "=" not in one]
+    given = [one for one in arguments.probe if "=" in one]
+    archive, known = config.from_json(config.Archive, arguments.settings), config.Config().surveys
+    if given:
+        if arguments.settings != LIVE:
+            raise LctransferError(f"Give --settings, or overrides such as {given[0]}, but not both.")
+        named = any(one.startswith("experiment=") for one in given)
+        composed = compose(given if named else ["experiment=paper", *given])
+        archive, known = composed.archive, composed.surveys
+        names = names or [name for name in (*composed.sources, *composed.targets) if not known[name].table]
+    surveys = {}
+    for name in names or PAPERS_SURVEYS:
+        own = known.get(name, config.Survey())
+        surveys[name] = (arguments.collections or own.collections, arguments.overrides.get(name, own.overrides))
+        remote_files(name, surveys[name][0], "live")  # a mistyped name is said before anything is asked
+    return archive, surveys
 
 
 @verb(

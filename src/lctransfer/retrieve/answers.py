@@ -9,6 +9,7 @@ from lctransfer import __version__
 from lctransfer.errors import LctransferError
 from lctransfer.retrieve import encoding
 from lctransfer.retrieve.part import Part
+from lctransfer.secret import hide
 from lctransfer.surveys.base import RemoteFile
 
 LONGEST_WAIT_S = 60.0
@@ -47,12 +48,25 @@ def user_agent() -> str:
 
 
 def new_client(timeout_s: float) -> httpx.Client:
-    """Return a client that says who asks."""
-    return httpx.Client(
-        timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 30.0)),
-        headers={"User-Agent": user_agent(), "Accept-Encoding": "identity"},
-        follow_redirects=True,
-    )
+    """Return a client that says who asks.
+
+    Raises
+    ------
+    LctransferError
+        If the environment names a proxy or certificates that cannot be used.
+    """
+    try:
+        return httpx.Client(
+            timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 30.0)),
+            headers={"User-Agent": user_agent(), "Accept-Encoding": "identity"},
+            follow_redirects=True,
+        )
+    except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
+        said = hide(str(error).rstrip("."))
+        raise LctransferError(
+            f"No connection can be set up ({said}): check the variables HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
+            "SSL_CERT_FILE and SSL_CERT_DIR. Proxies are http:// or https://; for SOCKS install httpx[socks]."
+        ) from None
 
 
 def headers(address: str, file: RemoteFile, part: Part) -> dict[str, str]:

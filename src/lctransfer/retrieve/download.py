@@ -1,6 +1,5 @@
 """One file over a network that fails: resumed where it stopped, tried again, verified, and only then given its name."""
 
-import shutil
 import threading
 from datetime import UTC, datetime
 from functools import partial
@@ -21,8 +20,7 @@ from tqdm import tqdm
 
 from lctransfer import files
 from lctransfer.config import Archive
-from lctransfer.errors import LctransferError, pass_on_limits
-from lctransfer.retrieve import encoding
+from lctransfer.errors import LctransferError
 from lctransfer.retrieve.answers import (
     ElsewhereError,
     MissingError,
@@ -32,6 +30,8 @@ from lctransfer.retrieve.answers import (
     new_client,
     wait,
 )
+from lctransfer.retrieve.hosts import NO_NETWORK, Hosts, UnreachedError, follows
+from lctransfer.retrieve.local_copy import copy, unpack
 from lctransfer.retrieve.lock import Lock, Record
 from lctransfer.retrieve.mirrors import addresses, local, mirrored
 from lctransfer.retrieve.part import Part
@@ -55,6 +55,7 @@ class Downloader:
         self.settings, self.lock = settings, lock
         self.stopped = threading.Event()
         self.client = new_client(settings.timeout_s)
+        self.hosts = Hosts()
         self._answers: dict[str, bytes] = {}
         self._guard = threading.Lock()
         self._hosts_first = False
@@ -86,7 +87,7 @@ class Downloader:
         if not places:
             return self._adopt(file, target)
         target.parent.mkdir(parents=True, exist_ok=True)
-        reasons, absent = [], True
+        reasons, absent, reached = [], True, False
         for address in places:
             try:
                 record = self._fetch_from(address, file, target, bar)
@@ -95,10 +96,12 @@ class Downloader:
             except ElsewhereError as error:
                 reasons.append(f"{address}: {error}")
                 absent = absent and error.absent
+                reached = reached or not isinstance(error.__cause__, UnreachedError)
         if target.is_file() and self.lock.get(file.path) is None:
             return self._adopt(file, target)  # no address has it, but somebody has put it there
         kind = MissingError if absent else LctransferError
-        raise kind(f"{file.path} cannot be had. {'; '.join(reasons)}. {file.by_hand}".strip())
+        advice = file.by_hand if reached else f"{NO_NETWORK} {file.by_hand}"
+        raise kind(f"{file.path} cannot be had. {'; '.join(reasons)}. {advice}".strip())
 
     def _urls(self, file: RemoteFile) -> tuple[str, ...]:
         """Return the addresses of a file: those that its servers name now, else those that are known."""
@@ -128,6 +131,8 @@ class Downloader:
         if file.is_whole and not file.is_whole(target.read_bytes()):
             raise LctransferError(f"{target}, put there by hand, is not whole or not what is expected. {file.by_hand}")
         record = _record(file, "by hand", Part(target), target)
+        if wrong := _difference(file, record):
+            raise LctransferError(f"{target}, put there by hand, is another file: {wrong}. {file.by_hand}".rstrip())
         self.lock.check(record, self.settings.accept_changes)
         self.lock.add(record)
         return record
@@ -144,7 +149,7 @@ class Downloader:
 
     def _fetch_from(self, address: str, file: RemoteFile, target: Path, bar: tqdm | None) -> Record:
         part = Part(target)
-        way = partial(_copy, local(address)) if address.startswith("file:") else partial(self._download, address)
+        way = partial(copy, local(address)) if address.startswith("file:") else partial(self._download, address)
         with files.naming(target):
             way(file, part, bar)
         record = _record(file, address, part, part.path)
@@ -164,6 +169,8 @@ class Downloader:
 
     def _download(self, address: str, file: RemoteFile, part: Part, bar: tqdm | None) -> None:
         """Try until the whole file is in `part`; give up on this address after the attempts that the settings allow."""
+        if silent := self.hosts.silent(address):
+            raise ElsewhereError(silent) from UnreachedError(silent)
         retrying = Retrying(
             stop=stop_any(stop_after_attempt(self.settings.attempts), stop_when_event_set(self.stopped)),
             wait=wait,
@@ -175,30 +182,34 @@ class Downloader:
             with host_slot(urlsplit(address).netloc, self.settings.connections_per_host):
                 retrying(self._try, address, file, part, bar)
         except TryAgainError as error:
-            raise ElsewhereError(f"{error} ({self.settings.attempts} tries)") from None
+            tries = self.settings.attempts
+            raise ElsewhereError(f"{error} ({tries} {'try' if tries == 1 else 'tries'})") from error
 
     def _try(self, address: str, file: RemoteFile, part: Part, bar: tqdm | None) -> None:
         try:
             if file.first_post:
                 self._post(file, part)
             self._stream(address, file, part, bar)
-        except httpx.TimeoutException:
-            raise TryAgainError(f"nothing came for {self.settings.timeout_s:g} s") from None
-        except httpx.TransportError as error:
+        except (httpx.RequestError, httpx.InvalidURL) as error:
             # Some servers close a chunked answer early although it is whole: only the content can tell.
             ends_well = file.ends_well or file.is_whole
-            if not (ends_well and ends_well(part.content())):
-                raise TryAgainError(f"the connection broke off ({error})") from None
-        except httpx.InvalidURL as error:
-            raise ElsewhereError(f"is no address ({error})") from None
-        except httpx.TooManyRedirects:
-            raise ElsewhereError("the server redirects in a circle") from None
+            broken = isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError)
+            if not (broken and ends_well and ends_well(part.content())):
+                raise self._told(address, error) from None
         finally:
             part.close()
         _check_content(file, part)
 
+    def _told(self, address: str, error: httpx.RequestError | httpx.InvalidURL) -> Exception:
+        """Return what follows from an error, and take note of a host that does not answer."""
+        found = follows(error, self.settings.timeout_s)
+        if isinstance(found, UnreachedError) or isinstance(error, httpx.TimeoutException):
+            self.hosts.fail(address, found)
+        return found
+
     def _stream(self, address: str, file: RemoteFile, part: Part, bar: tqdm | None) -> None:
         with self.client.stream("GET", address, headers=headers(address, file, part)) as response:
+            self.hosts.answer(address)
             part.begin(address, response, lambda: check_status(response, file, part))
             _grow(bar, part, response)
             for chunk in response.iter_raw():
@@ -225,7 +236,7 @@ def _check_content(file: RemoteFile, part: Part) -> None:
     """Refuse what has come unless it is the whole file, unpacked as often as a server packed it on the way."""
     if part.expected is not None and part.size != part.expected:
         raise TryAgainError(f"{part.size} of {part.expected} bytes came")
-    _unpack(part, file)
+    unpack(part, file)
     if file.is_whole and not file.is_whole(part.content()):
         part.discard()
         raise TryAgainError("the file is cut short, or has other rows than it announces")
@@ -234,50 +245,12 @@ def _check_content(file: RemoteFile, part: Part) -> None:
         raise ElsewhereError("the server answered with a web page instead of the file", absent=True)
 
 
-def _unpack(part: Part, file: RemoteFile) -> None:
-    """Undo a compression on the way, which was not asked for."""
-    try:
-        encoding.unpack_extra_layers(part.path, file.path)
-    except (LctransferError, OSError) as error:
-        pass_on_limits(error)
-        part.discard()
-        raise TryAgainError(f"it came gzipped on the way, and damaged ({error})") from None
-
-
 def _grow(bar: tqdm | None, part: Part, response: httpx.Response) -> None:
     """Tell the progress bar how much this answer adds."""
     length = response.headers.get("Content-Length", "")
     if bar is not None and length.isdigit() and not part.announced:
         bar.total = (bar.total or 0) + int(length)
         part.announced = True
-
-
-def _copy(source: Path, file: RemoteFile, part: Part, bar: tqdm | None) -> None:
-    """Copy a file of a local mirror, or a part of it."""
-    if not source.is_file():
-        raise ElsewhereError("there is no such file", absent=True)
-    if file.span is not None:
-        with open(source, "rb") as stream:
-            stream.seek(file.span[0])
-            part.path.write_bytes(stream.read(file.span[1] - file.span[0] if file.span[1] >= 0 else -1))
-    else:
-        _copy_whole(source, part, bar)
-    try:
-        _unpack(part, file)
-    except TryAgainError as error:
-        raise ElsewhereError(str(error)) from None
-    if file.is_whole and not file.is_whole(part.content()):
-        part.discard()
-        raise ElsewhereError("the file is cut short, or has other rows than it announces")
-
-
-def _copy_whole(source: Path, part: Part, bar: tqdm | None) -> None:
-    size = source.stat().st_size
-    if bar is not None:
-        bar.total = (bar.total or 0) + size
-    shutil.copyfile(source, part.path)
-    if bar is not None:
-        bar.update(size)
 
 
 def _record(file: RemoteFile, address: str, part: Part, path: Path) -> Record:
@@ -292,9 +265,16 @@ def _record(file: RemoteFile, address: str, part: Part, path: Path) -> Record:
     )
 
 
-def _verify(file: RemoteFile, record: Record, part: Part) -> None:
-    """Refuse content that is not what the table of files says it is."""
+def _difference(file: RemoteFile, record: Record) -> str:
+    """Return in what content differs from what the table of files says it is; nothing if it does not."""
     for name, wanted in (("bytes", file.size), ("sha256", file.sha256)):
         if wanted and record[name] != wanted:  # type: ignore[literal-required]
-            part.discard()
-            raise ElsewhereError(f"{name} is {record[name]}, expected {wanted}")  # type: ignore[literal-required]
+            return f"{name} is {record[name]}, expected {wanted}"  # type: ignore[literal-required]
+    return ""
+
+
+def _verify(file: RemoteFile, record: Record, part: Part) -> None:
+    """Refuse content that is not what the table of files says it is."""
+    if wrong := _difference(file, record):
+        part.discard()
+        raise ElsewhereError(wrong)

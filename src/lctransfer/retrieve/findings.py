@@ -20,7 +20,8 @@ ADVICE = {
     "redirect loop": "The address redirects in a circle: set {override}.",
     "bad certificate": "Do not trust it: check your clock and proxy, or use another address with {override}.",
     "damaged": "Try again; if it stays so, tell the archive, or use another address with {override}.",
-    "unreachable": "Try again later, or use a mirror with {override}.",
+    "unreachable": "Check the network and your proxy, and try again later; or name a folder or server that holds the "
+    "files (archive.mirror, or of this collection alone {mirror}).",
     "needs hand": "{by_hand}",
 }
 
@@ -52,6 +53,7 @@ def advised(finding: Finding, file: RemoteFile, address: str = "") -> Finding:
     at = f"surveys.{file.survey}.overrides={{{file.collection or 'COLLECTION'}:"
     places = {
         "override": f'{at}{{url:"{address or "https://..."}"}}}}',
+        "mirror": f'{at}{{mirror:"https://..."}}}}',
         "columns": f"{at}{{columns:{{NAME:PLACE}}}}}}",
         "words": f"{at}{{words:{{WORD:CLASS}}}}}}",
         "path": file.path,
@@ -72,9 +74,18 @@ def table(findings: list[Finding]) -> str:
             ).rstrip()
         )
     wrong = [one for one in findings if one.result not in ("alive", "not there")]
-    lines += ["", *(f"- {one.survey} {one.path}: {one.result}. {one.said} {one.advice}" for one in wrong)]
+    lines += ["", *(f"- {one.survey} {one.path}: {one.result}. {one.said} {one.advice}" for one in _once(wrong))]
     alarms = sum(not one.fine for one in findings)
     return "\n".join([*lines, "", f"{len(findings)} addresses, {alarms} of them with something to do."]) + "\n"
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """Return findings with one of each survey and host that does not answer: the advice is the same for all."""
+    found: dict[tuple[str, ...], Finding] = {}
+    for one in findings:
+        silent = one.result == "unreachable"
+        found.setdefault((one.survey, urlsplit(one.address).netloc) if silent else (one.survey, one.path), one)
+    return list(found.values())
 
 
 def as_json(findings: list[Finding]) -> str:

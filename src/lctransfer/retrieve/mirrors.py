@@ -5,12 +5,25 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from lctransfer.errors import LctransferError
+from lctransfer.secret import hide
 from lctransfer.surveys.base import NO_MIRROR, RemoteFile
 
 
 def split(mirror: str) -> list[str]:
-    """Return the mirrors of a setting, which blanks or commas separate."""
-    return [part for part in re.split(r"[\s,]+", mirror) if part]
+    """Return the mirrors of a setting, which blanks or commas separate.
+
+    Raises
+    ------
+    LctransferError
+        If one has the form of an address, and is none.
+    """
+    found = [part for part in re.split(r"[\s,]+", mirror) if part]
+    for part in found:
+        try:
+            urlsplit(part)
+        except ValueError as error:
+            raise LctransferError(f"The mirror {hide(part)} is no address: {error}.") from None
+    return found
 
 
 def addresses(

@@ -2,8 +2,8 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,11 @@ import httpx
 
 from lctransfer.config import Archive
 from lctransfer.errors import LctransferError
+from lctransfer.progress import track
 from lctransfer.retrieve import heads
 from lctransfer.retrieve.answers import new_client
 from lctransfer.retrieve.findings import Finding, advised
+from lctransfer.retrieve.hosts import Hosts, follows, is_certificate
 from lctransfer.retrieve.lock import Lock
 from lctransfer.retrieve.mirrors import addresses, local, mirrored
 from lctransfer.surveys import corrected, remote_files, star_files
@@ -27,13 +29,12 @@ FACTOR = 2.0
 """A size that a document mentions is off if it is wrong by more than this."""
 
 
-def probe(  # noqa: PLR0917
+def probe(
     survey: str,
     settings: Archive,
     collections: list[str],
     overrides: Mapping[str, Any] | None = None,
     lock: Path | None = None,
-    on_finding: Callable[[Finding], None] = lambda finding: None,
 ) -> list[Finding]:
     """Look at every file of a survey, and at one of those that are asked for star by star.
 
@@ -49,8 +50,6 @@ def probe(  # noqa: PLR0917
         A user's corrections.
     lock : Path, optional
         The lock file of an earlier download, whose sizes are compared.
-    on_finding : callable
-        Called with each finding as it comes.
 
     Returns
     -------
@@ -60,28 +59,18 @@ def probe(  # noqa: PLR0917
     known = {name: record["bytes"] for name, record in Lock(lock).records.items()} if lock and lock.is_file() else {}
     given = corrected(survey, overrides)
     files = apply(remote_files(survey, collections, "live"), given)
-    findings: list[Finding] = []
-
-    def note(finding: Finding) -> None:
-        findings.append(finding)
-        on_finding(finding)
-
     with new_client(settings.timeout_s) as client, tempfile.TemporaryDirectory() as folder:
         look = _Look(client, settings, Path(folder), known, given)
-        for file in files:
-            note(look.at(file))
+        findings = [look.at(file) for file in track(files, desc=f"probe {survey}", unit="files")]
         try:
             stars = star_files(survey, Path(folder), collections, overrides)
         except LctransferError as error:
-            if not findings or all(finding.fine for finding in findings):
-                note(
-                    Finding(
-                        survey, "lightcurves", "", "", "needs hand", str(error), "See `lctransfer retrieve --list`."
-                    )
-                )
+            said = str(error).replace(f"{folder}/", "")
+            if all(one.fine and not (one.result == "needs hand" and said.startswith(one.path)) for one in findings):
+                advice = "See `lctransfer retrieve --list`."
+                findings.append(Finding(survey, "lightcurves", "lightcurves", "", "needs hand", said, advice))
         else:
-            for file in stars[:1]:
-                note(look.at(file))
+            findings += [look.at(file) for file in stars[:1]]
     return findings
 
 
@@ -94,6 +83,7 @@ class _Look:
     folder: Path
     known: dict[str, int]
     given: Overrides
+    hosts: Hosts = field(default_factory=Hosts)
 
     def at(self, file: RemoteFile) -> Finding:
         """Return what the addresses of a file answer: the first one that has something to say."""
@@ -127,12 +117,9 @@ class _Look:
             _refuse(response, file)
             if file.is_whole and not file.is_whole(response.content):
                 raise _WrongError("changed format", "The answer to the query is not in the format of the file.")
-        except httpx.TooManyRedirects:
-            return advised(replace(blank, result="redirect loop", said="The server redirects in a circle."), file)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            bad = "CERTIFICATE" in str(error).upper()
-            result = "bad certificate" if bad else "unreachable"
-            return advised(replace(blank, result=result, said=str(error)), file)
+        except (httpx.RequestError, httpx.InvalidURL) as error:
+            wrong = self._failed(address, error)
+            return advised(replace(blank, result=wrong.result, said=str(wrong)), file)
         except _WrongError as error:
             return advised(replace(blank, result=error.result, said=str(error)), file)
         return replace(blank, bytes=len(response.content), said="The query is answered; its block was not fetched.")
@@ -154,11 +141,14 @@ class _Look:
 
     def _ask(self, file: RemoteFile, address: str) -> tuple[bytes, int | None, str]:
         """Return the first bytes, the size of the whole file, and its new address if it has moved for good."""
+        if silent := self.hosts.silent(address):
+            raise _WrongError("unreachable", f"The request was not made: {silent}.")
         time.sleep(PAUSE_S)
         first, last = file.span or (0, HEAD_BYTES)
         wanted = {"Range": f"bytes={first}-{last - 1 if last >= 0 else ''}"}
         try:
             with self.client.stream("GET", address, headers=wanted) as response:
+                self.hosts.answer(address)
                 _refuse(response, file)
                 head = b""
                 for chunk in response.iter_raw():
@@ -167,11 +157,19 @@ class _Look:
                         break
                 moved = [one for one in response.history if one.status_code in (301, 308)]
                 return head, _total(response), str(response.url) if moved else ""
-        except httpx.TooManyRedirects:
-            raise _WrongError("redirect loop", "The server redirects in a circle.") from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            said = str(error)
-            raise _WrongError("bad certificate" if "CERTIFICATE" in said.upper() else "unreachable", said) from None
+        except (httpx.RequestError, httpx.InvalidURL) as error:
+            raise self._failed(address, error) from None
+
+    def _failed(self, address: str, error: httpx.RequestError | httpx.InvalidURL) -> "_WrongError":
+        """Return what an error of the client means, and take note of a host that does not answer."""
+        if isinstance(error, httpx.TooManyRedirects):
+            return _WrongError("redirect loop", "The server redirects in a circle.")
+        if is_certificate(error):
+            return _WrongError("bad certificate", f"{error}.")
+        why = follows(error, self.settings.timeout_s)
+        if isinstance(error, httpx.TransportError):
+            self.hosts.fail(address, why)
+        return _WrongError("unreachable", f"The request failed: {why}.")
 
     def _local(self, file: RemoteFile, address: str) -> tuple[bytes, int | None, str]:
         path = local(address)
@@ -201,9 +199,9 @@ class _Look:
             words = "unknown class words" in str(error)
             raise _WrongError("unknown words" if words else "changed format", str(error)) from None
         target = self.folder / file.path
-        if not file.path.endswith((".tar.gz", ".zip")):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(text)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Of an archive of light curves it is enough that it is there.
+        target.write_bytes(b"" if file.path.endswith((".tar.gz", ".zip")) else text)
 
     def _compare(self, file: RemoteFile, finding: Finding) -> None:
         """Refuse a size that is not the known one, or far from what a document mentions."""

@@ -22,6 +22,9 @@ from lctransfer.taxonomy import Label
 MODULES = ("ogle", "eros2", "asas", "hipparcos", "asassn", "richards2012", "gaia", "ztf")
 """Surveys with a module of their own, imported when it is asked for: no job depends on the code of another survey."""
 
+IN_PARTS = ("ogle", "hipparcos", "asassn", "gaia", "ztf")
+"""Surveys with collections to choose from."""
+
 
 class _LabelMaps(Mapping[str, Mapping[str, Label]]):
     """The label map of each survey, from its module."""
@@ -79,8 +82,17 @@ def remote_files(survey: str, collections: list[str], kind: str) -> list[RemoteF
     """Return the files of an archive, ``live`` or ``simulated``; no collections means all of them.
 
     ``upsilont`` stands for the released weights.
+
+    Raises
+    ------
+    LctransferError
+        If there is no such survey, or no such collection.
     """
     module = import_module(f"{__name__}.released") if survey == "upsilont" else module_of(survey)
+    if collections and survey not in IN_PARTS:
+        raise LctransferError(
+            f"{survey} has no collections to choose from, but got {', '.join(collections)}; leave them out."
+        )
     return module.files(collections, kind)
 
 

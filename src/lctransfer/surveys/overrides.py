@@ -70,7 +70,7 @@ def _one(name: str, entry: Any, parts: Mapping[str, tuple[str, ...]], where: str
         {str(column): str(place) for column, place in _mapping(entry, "columns", where).items()},
         {str(word): None if node is None else str(node) for word, node in _mapping(entry, "words", where).items()},
     )
-    if override.url and urlsplit(override.url).scheme not in ("http", "https", "file"):
+    if override.url and not _is_address(override.url):
         raise LctransferError(f"{where}.url is {override.url!r}, but must start with http://, https:// or file://.")
     for column in override.columns:
         if column not in parts[name]:
@@ -78,6 +78,13 @@ def _one(name: str, entry: Any, parts: Mapping[str, tuple[str, ...]], where: str
             raise LctransferError(f"{where}.columns names {column!r}; columns that can be corrected there: {can}.")
     check_label_map(override.words, f"{where}.words")
     return override
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return urlsplit(text).scheme in ("http", "https", "file")
+    except ValueError:  # such as http://[half
+        return False
 
 
 def _mapping(entry: Mapping[str, Any], name: str, where: str) -> Mapping[str, Any]:

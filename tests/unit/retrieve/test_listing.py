@@ -1,7 +1,8 @@
 """What an experiment would fetch, for a person to read."""
 
 from lctransfer.cli.compose import compose
-from lctransfer.retrieve.listing import listing
+from lctransfer.retrieve.listing import BYTES_PER_STAR, STARS, expected, listing
+from lctransfer.surveys import MODULES
 
 
 def test_quickstart_lists_its_downloads_with_sizes_and_what_to_cite():
@@ -22,5 +23,21 @@ def test_the_paper_says_how_sure_it_is_and_what_has_to_be_fetched_by_hand():
     assert "archive.most_requests" in text
     assert "hipparcos: one byte range" in text
     assert "No live host was ever asked" in text
-    for expected in ("star by star: up to 2.1 h", "memory: 4 GB; disk:", "1,980 fits"):
-        assert expected in text
+    for line in ("star by star: up to 1.7 h", "memory: 4 GB; disk: 14 GB", "1,980 fits", "500,000 stars of ogle"):
+        assert line in text
+
+
+def test_every_survey_has_a_scale():
+    assert set(MODULES) == set(STARS) == set(BYTES_PER_STAR)
+
+
+def test_the_plan_of_a_simulated_archive_expects_nothing():
+    assert not expected(compose(["experiment=demo"]))
+    assert "To expect" in expected(compose(["experiment=paper"]))
+
+
+def test_a_file_that_a_user_has_an_address_for_is_downloaded():
+    given = 'surveys.eros2.overrides={lightcurves:{url:"https://my.host/eros2_lightcurves.tar.gz"}}'
+    assert "eros2 eros2_lightcurves.tar.gz: " in listing(compose(["experiment=paper"])).split("To fetch by hand")[1]
+    by_hand = listing(compose(["experiment=paper", given])).split("To fetch by hand")[1].split("By hand only")[0]
+    assert "eros2 eros2_lightcurves.tar.gz: " not in by_hand

@@ -115,6 +115,36 @@ def test_cepheids_of_short_and_long_periods_are_other_stars():
     assert 10 ** table[table[:, 3].argmax(), 0] == pytest.approx(9.5, abs=1)
 
 
+@pytest.mark.parametrize(
+    ("model", "log_p", "amplitude"),
+    [
+        # 16, 50 and 84 % of OGLE-IV's stars: 2,336 of the fundamental mode, then first overtones' amplitudes.
+        (cepheids.fundamental, (0.44, 0.55, 0.80), (0.134, 0.183, 0.223)),
+        (cepheids.first_overtone, None, (0.077, 0.102, 0.125)),
+    ],
+)
+def test_cepheids_have_ogles_periods_and_amplitudes(model, log_p, amplitude, monkeypatch):
+    n, asked = 4000, []
+    one = Epochs(np.full(n, 2_452_000.0), np.arange(n), n)
+    whole = cepheids._series
+    monkeypatch.setattr(cepheids, "_series", lambda *given, **more: asked.append(given[3]) or whole(*given, **more))
+    light = model(np.random.default_rng(1), one, 0.6)
+    if log_p:
+        assert np.percentile(np.log10(light.period_days), (16, 50, 84)) == pytest.approx(log_p, abs=0.02)
+    assert np.percentile(asked[0], (16, 50, 84)) == pytest.approx(amplitude, abs=0.012)
+
+
+def test_long_period_cepheids_have_ogles_phases():
+    # OGLE-IV, I band: R21 and phi31 where the bump has passed; phi21 before it.
+    table = cepheids.FUNDAMENTAL.table
+    assert np.interp((1.08, 1.35), table[:, 0], table[:, 2]) == pytest.approx((0.099, 0.287), abs=0.01)
+    assert np.interp(0.97, table[:, 0], table[:, 3]) == pytest.approx(5.89, abs=0.05)
+
+
+def test_rr_lyrae_of_the_overtone_have_ogles_third_harmonic(epochs):
+    assert 3.6 < np.median(fourier_parameters("RRL_c", epochs, 0.6)["phi31"]) < 4.0
+
+
 def test_rr_lyrae_have_ogles_phases_in_i_and_lower_ones_in_v(epochs):
     in_i, in_v = (fourier_parameters("RRL_ab", epochs, ratio) for ratio in (0.6, 1.0))
     assert np.median(in_i["phi21"]) == pytest.approx(4.37, abs=0.1)

@@ -35,6 +35,16 @@ def test_a_null_in_the_index_leaves_the_other_identifiers_exact(tmp_path):
     assert dropped == {"epochs of a star without a Gaia identifier in the index": 1}
 
 
+def test_rows_of_an_unknown_camera_are_dropped_and_counted(tmp_path):
+    path = block(tmp_path, [11, 12, 13, 14])
+    table = pq.read_table(path)
+    cameras = pa.array(["ba", "zz", "bA", "be"])
+    pq.write_table(table.set_column(table.column_names.index("camera"), "camera", cameras), path)
+    found, dropped = skypatrol_v2.read(path)
+    assert [(gaia, band) for gaia, band, _ in found] == [(11, "V"), (14, "V"), (13, "g")]
+    assert dropped == {"epochs of camera 'zz', whose band is not known": 1}
+
+
 def test_identifiers_that_went_through_floating_point_are_refused(tmp_path):
     path = block(tmp_path, [float(gaia or "nan") for gaia in GAIA], pa.float64())
     with pytest.raises(LctransferError, match=r"gaia_id holds floating-point numbers above 2\^53"):
