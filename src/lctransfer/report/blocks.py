@@ -36,6 +36,10 @@ class Figure:
     """The same for narrow screens, where `drawing` is too wide for them."""
     stars: list[dict[str, Any]] = field(default_factory=list)
     """Of the cells of a confusion matrix, as `folded.stars` returns them."""
+    rule: str = ""
+    """How these stars were chosen."""
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    """What the page says of each dot or bar: the drawing's id of the line to a sentence per point."""
 
     @property
     def size(self) -> str:
