@@ -53,6 +53,7 @@ def render(sections: list[Section], **context: object) -> str:
     environment.globals["letters"] = lambda: Markup(drawings.letters())  # noqa: S704
     template = environment.from_string((package / "template.html").read_text(encoding="utf-8"))
     style = Markup((package / "page.css").read_text(encoding="utf-8"))  # noqa: S704
-    script = Markup((package / "page.js").read_text(encoding="utf-8"))  # noqa: S704
+    scripts = [(package / name).read_text(encoding="utf-8") for name in ("zoom.js", "page.js")]
+    script = Markup("".join(scripts))  # noqa: S704
     told = Markup(interactive.told(sections))  # noqa: S704
     return template.render(sections=sections, style=style, script=script, told=told, **context)

@@ -6,7 +6,7 @@ from matplotlib import pyplot as plt
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import journal, label_axis, legend_below, named, taller
+from lctransfer.report.figures.frame import SHIFTED, journal, label_axis, legend_below, named, taller
 from lctransfer.report.results import Results
 
 
@@ -39,7 +39,7 @@ def differences(results: Results, survey: str, gaps: pd.DataFrame, counts: pd.Se
         label = palette.title(strategy)
         line, caps, bars = axes.errorbar(x, rows["difference"], reach, label=label, elinewidth=0.8, capsize=1.5, **look)
         line.set_label(f"_{label}")  # the legend shows the line with its interval
-        named(axes, line, [*caps, *bars], shifted=True)
+        named(axes, line, [*caps, *bars], kind=SHIFTED)
     label_axis(axes, counts)
     axes.set(ylabel=f"$M_c$ minus that of {palette.short(palette.RIVAL)}", title=results.title(survey))
     taller(axes, len(strategies))

@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import journal, legend_below, taller
+from lctransfer.report.figures.frame import journal, legend_below, named, taller
 from lctransfer.report.results import Results
 
 SCORES = (("auroc", "novelty_score", "full"), ("auroc_probability", "1 - highest probability", "none"))
@@ -28,7 +28,8 @@ def novelty(results: Results, survey: str, table: pd.DataFrame) -> Figure:
         Means over seeds: left_out, strategy, auroc, auroc_probability, n_novel.
     """
     order = table.groupby("left_out")["auroc"].mean().sort_values(ascending=False).index
-    strategies = list(dict.fromkeys(table["strategy"]))
+    strategies, texts = list(dict.fromkeys(table["strategy"])), {}
+    stars = table.groupby("left_out")["n_novel"].mean()
     drawing, axes = plt.subplots(figsize=(3.46, 1.1 + 0.24 * len(order)))
     axes.axvline(0.5, color="#7b8794", linewidth=0.8, linestyle=":")
     for number, strategy in enumerate(strategies):
@@ -44,11 +45,18 @@ def novelty(results: Results, survey: str, table: pd.DataFrame) -> Figure:
                 "fillstyle": fill,
                 "linestyle": "",
             }
-            axes.plot(here[column], height, label=f"{palette.title(strategy)}: {words}", **style)
-    stars = table.groupby("left_out")["n_novel"].mean()
+            (line,) = axes.plot(here[column], height, label=f"{palette.title(strategy)}: {words}", **style)
+            named(axes, line)
+            texts[str(line.get_gid())] = [
+                f"{palette.title(strategy)}, {name.replace('_', ' ')} left out ({stars[name]:.0f} test stars per seed): area "
+                f"{value:.3f} by {words}"
+                for name, value in zip(order, here[column])
+            ]
     axes.set_yticks(range(len(order)), [f"{name.replace('_', ' ')} ({stars[name]:.0f})" for name in order])
     axes.invert_yaxis()
-    axes.set(xlabel="area under the ROC curve", ylabel="class left out (test stars)", title=results.title(survey))
+    axes.set(
+        xlabel="area under the ROC curve", ylabel="class left out (test stars per seed)", title=results.title(survey)
+    )
     taller(axes, 2 * len(strategies), columns=1)
     legend_below(axes, columns=1)
     caption = (
@@ -58,4 +66,4 @@ def novelty(results: Results, survey: str, table: pd.DataFrame) -> Figure:
     alt = (
         f"Dot chart of {len(order)} classes for {len(strategies)} strategies and two scores; the table has the numbers."
     )
-    return Figure(f"novelty-{survey}", caption, alt, drawing, table)
+    return Figure(f"novelty-{survey}", caption, alt, drawing, table, texts=texts)
