@@ -87,12 +87,11 @@ function spoken(figure) {
 function zoomed(figure) {
   const svg = within(figure), name = svg.dataset.name, {curves, panels} = told()[name];
   const state = () => {
-    const shift = svg.querySelector(`[id="${name}-xtick_1"]`);
     const group = svg.querySelector(`[id="${name}-${curves[0].id}"]`), dots = group.querySelectorAll('use[x]');
-    const numbers = [...svg.querySelectorAll(`[id="${name}-axes_1"] .ticks text`)].map((node) => [node.textContent, Number(node.getAttribute('x')), Number(node.getAttribute('y'))]);
-    const kept = [...svg.querySelectorAll(`[id="${name}-axes_1"] [id*="xtick_"]`)].filter((node) => node.style.display !== 'none');
-    return {shift: shift.getAttribute('transform'), dots: [...dots].map((node) => Number(node.getAttribute('x'))), numbers,
-      kept: kept.length, ends: panels[0].x.ends, box: panels[0].box, log: panels[0].x.log};
+    const x = (node) => Number(node.getAttribute('x')), first = svg.querySelector(`[id="${name}-axes_1"]`);
+    const numbers = [...first.querySelectorAll('.ticks text')].map((node) => [node.textContent, x(node)]);
+    const kept = [...first.querySelectorAll('[id*="xtick_"]')].filter((node) => node.style.display !== 'none');
+    return {dots: [...dots].map(x), numbers, kept: kept.length, box: panels[0].box, ...panels[0].x};
   };
   const before = state();
   figure.querySelector('[aria-label="Zoom in"]').click();
@@ -112,15 +111,17 @@ async function measure() {
   knob.click();
   found.hidden = [drawn.getClientRects().length, knob.getAttribute('aria-pressed')];
   const same = [...document.querySelectorAll('.switch')].filter((node) => node.textContent === curve.name);
-  found.elsewhere = [...new Set(same.map((node) => `${node.closest('figure').id.split('-')[0]} ${node.getAttribute('aria-pressed')}`))].sort();
+  const state = (node) => `${node.closest('figure').id.split('-')[0]} ${node.getAttribute('aria-pressed')}`;
+  found.elsewhere = [...new Set(same.map(state))].sort();
   svg.dispatchEvent(new PointerEvent('pointermove', point(svg, x, y)));
   found.saidOfHidden = lines.querySelector('.tip').hidden ? '' : lines.querySelector('.tip').textContent;
   knob.click();
   found.shown = drawn.getClientRects().length;
   found.zoom = zoomed(document.getElementById('precision-recall-asas'));
   found.lineZoom = zoomed(lines);
-  found.bars = ['feature-importance', 'precision-recall-asas', 'source-precision-recall', 'novelty-asas', 'sensitivity-asas']
-    .map((name) => [name, spoken(document.getElementById(name))]);
+  const others = ['feature-importance', 'precision-recall-asas', 'source-precision-recall', 'novelty-asas',
+    'sensitivity-asas'];
+  found.bars = others.map((name) => [name, spoken(document.getElementById(name))]);
   const figure = document.querySelector('figure[id^="confusion-"]'), grid = within(figure);
   const {cells, stars} = all[grid.dataset.name], star = stars[0];
   const [row, column] = [star.true, star.predicted].map((name) => cells.classes.indexOf(name));
@@ -206,7 +207,7 @@ def _check_zoom(before: dict, during: dict, after: dict, dots: int) -> None:
     assert during["dots"] == pytest.approx([middle + 2.25 * (x - middle) for x in before["dots"]], abs=0.05)
     assert after["dots"] == pytest.approx(before["dots"], abs=0.01)
     assert (before["numbers"], after["numbers"], after["kept"]) == ([], [], before["kept"])
-    across = [(float(text), x) for text, x, _ in during["numbers"] if x > left]
+    across = [(float(text), x) for text, x in during["numbers"] if x > left]
     assert during["kept"] >= 3 or len(across) >= 2
     low, high = before["ends"]
     for value, x in across:
@@ -215,7 +216,7 @@ def _check_zoom(before: dict, during: dict, after: dict, dots: int) -> None:
 
 
 def _check_spoken(bars: dict[str, list[str]], results: Results) -> None:
-    """Each bar or dot says its class or feature, its value and its count, as the numbers behind the drawing have them."""
+    """Each bar or dot says its class or feature, its value and its count, as the numbers behind it have them."""
     figures = {one.name: one.data for part in report.sections(results) for one in part.figures}
     table = figures["feature-importance"].sort_values("loss", ascending=False)
     said = bars["feature-importance"]
@@ -228,8 +229,8 @@ def _check_spoken(bars: dict[str, list[str]], results: Results) -> None:
     ends = scores[scores["label fraction"] == 0.20]
     for row in ends.itertuples():
         name = row[2].replace("_", " ")
-        expected = f"{name} ({row.stars:.0f} test stars per seed): recall {row.recall:.3f} ± {row.recall_std:.3f}, 20% labelled"
-        assert expected in bars["precision-recall-asas"]
+        score = f"recall {row.recall:.3f} ± {row.recall_std:.3f}, 20% labelled"
+        assert f"{name} ({row.stars:.0f} test stars per seed): {score}" in bars["precision-recall-asas"]
     assert any(" test stars): precision " in text for text in bars["source-precision-recall"])
     assert any("left out" in text and " test stars per seed): area 0." in text for text in bars["novelty-asas"])
     assert any(

@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
+from matplotlib.image import AxesImage
 from matplotlib.text import Text
 
 STYLE = str(resources("lctransfer.report") / "journal.mplstyle")
@@ -72,6 +73,9 @@ def _saved(drawing: Drawing, kind: str, metadata: dict[str, None], changes: dict
     for text in drawing.findobj(Text):
         if "$" in FORMULA.sub("", text.get_text()):  # a name of the user's
             text.set_parse_math(False)
+    for image in drawing.findobj(AxesImage):
+        # A cell is a pixel that the page enlarges; not all readers of PDF do so without blur.
+        image.set_interpolation("none" if kind == "svg" else None)
     stream = io.BytesIO()
     with plt.style.context([STYLE, changes or {}]):
         drawing.savefig(stream, format=kind, metadata=metadata)

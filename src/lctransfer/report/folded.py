@@ -16,7 +16,7 @@ EPOCHS = 120
 """Of a star at most, evenly chosen; more dots do not show in a small drawing."""
 LARGEST = 2_000_000_000
 """Bytes of a table of light curves that is searched for a few stars."""
-BUDGET, STAR = 1_600_000, 600
+BUDGET, STAR = 1_000_000, 470
 """Bytes of a page for stars of all confusion matrices together, and of one star."""
 
 

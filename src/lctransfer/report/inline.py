@@ -9,6 +9,9 @@ from lctransfer.report.palette import INK
 
 GLYPH = re.compile(r'<path id="(DejaVu[\w-]+)" (d="[^"]*"[^>]*)/>')
 """The outline of a letter; every drawing brings those that it uses."""
+SPACE = re.compile(r'<path id="(DejaVu[\w-]+)" transform="[^"]*"/>')
+MARKERS = re.compile(r'<g (clip-path="[^"]*")>((?:\s*<use [^>]*(style="[^"]*")/>)(?:\s*<use [^>]*\3/>)*\s*)</g>')
+"""Markers of one line, each with the same style."""
 PLACES = re.compile(r' (?:d|x|y|transform)="[^"]*"')
 DIGITS = re.compile(r"(\d+\.\d\d)\d+")
 
@@ -36,7 +39,10 @@ class Drawings:
         svg = svg[svg.index("<svg") :]
         svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
         self._glyphs |= dict(GLYPH.findall(svg))
-        svg = re.sub(r"<defs>\s*</defs>", "", GLYPH.sub("", svg))
+        for space in set(SPACE.findall(svg)):
+            svg = re.sub(rf'<use xlink:href="#{space}"[^>]*/>', "", svg)
+        svg = re.sub(r"<defs>\s*</defs>", "", GLYPH.sub("", SPACE.sub("", svg)))
+        svg = MARKERS.sub(lambda found: f"<g {found[1]} {found[3]}>{found[2].replace(found[3], '')}</g>", svg)
         # Two drawings in one page must not share ids; a hundredth of a point cannot be seen.
         svg = re.sub(r'\bid="', f'id="{name}-', svg)
         svg = re.sub(r'xlink:href="#(?!DejaVu)|url\(#', rf"\g<0>{name}-", svg).replace("xlink:href", "href")

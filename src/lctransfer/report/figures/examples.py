@@ -13,7 +13,7 @@ from lctransfer.report.figures.frame import WIDE, journal
 from lctransfer.report.folded import fold_period
 from lctransfer.report.results import Results
 
-BUDGET, MOST = 900, 250
+BUDGET, MOST = 800, 250
 """Epochs drawn of a star: of all surveys together, and of one survey."""
 
 
@@ -35,7 +35,8 @@ def examples(results: Results, survey: str, chosen: pd.DataFrame, curves: pd.Dat
             if row == 1 or column >= int((~chosen["right"]).sum()):
                 axes.set_xlabel("phase")
     title = results.title(survey)
-    caption = f"{title}: folded light curves, upper row correct, lower row wrong, with the predicted probability."
+    caption = f"{title}: folded light curves, upper row correct, lower row wrong. p is the probability of the "
+    caption += "predicted class, and P the period."
     if any(len(points) > most for points in data):
         caption += f" At most {most} epochs of a star are drawn, evenly chosen; the CSV file has all."
     names = ", ".join(f"{star.class_name} predicted as {star.predicted}" for star in chosen.itertuples())

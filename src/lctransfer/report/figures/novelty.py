@@ -11,7 +11,7 @@ from lctransfer.report.blocks import Figure
 from lctransfer.report.figures.frame import journal, legend_below, named, taller
 from lctransfer.report.results import Results
 
-SCORES = (("auroc", "novelty_score", "full"), ("auroc_probability", "1 - highest probability", "none"))
+SCORES = (("auroc", "novelty score", "full"), ("auroc_probability", "1 - highest probability", "none"))
 
 
 @journal
@@ -48,8 +48,8 @@ def novelty(results: Results, survey: str, table: pd.DataFrame) -> Figure:
             (line,) = axes.plot(here[column], height, label=f"{palette.title(strategy)}: {words}", **style)
             named(axes, line)
             texts[str(line.get_gid())] = [
-                f"{palette.title(strategy)}, {name.replace('_', ' ')} left out ({stars[name]:.0f} test stars per seed): area "
-                f"{value:.3f} by {words}"
+                f"{palette.title(strategy)}, {name.replace('_', ' ')} left out "
+                f"({stars[name]:.0f} test stars per seed): area {value:.3f} by {words}"
                 for name, value in zip(order, here[column])
             ]
     axes.set_yticks(range(len(order)), [f"{name.replace('_', ' ')} ({stars[name]:.0f})" for name in order])

@@ -42,6 +42,7 @@ def per_class(name: str, title: str, table: pd.DataFrame, caption: str) -> Figur
     stars = table.groupby("class")["stars"].mean()
     axes.set_yticks(range(len(classes)), [f"{one.replace('_', ' ')} ({stars[one]:.0f})" for one in classes])
     axes.set(xlabel="precision, recall", ylabel=f"class ({_unit(table)})", xlim=(-0.03, 1.03), title=title)
+    axes.set_ylim(-0.7, len(classes) - 0.3)
     taller(axes, len(axes.get_legend_handles_labels()[1]))
     legend_below(axes)
     alt = f"Dot chart of precision and recall of {len(classes)} classes; the table of classes has the numbers."
