@@ -91,7 +91,7 @@ function zoomed(figure) {
     const x = (node) => Number(node.getAttribute('x')), first = svg.querySelector(`[id="${name}-axes_1"]`);
     const numbers = [...first.querySelectorAll('.ticks text')].map((node) => [node.textContent, x(node)]);
     const kept = [...first.querySelectorAll('[id*="xtick_"]')].filter((node) => node.style.display !== 'none');
-    return {dots: [...dots].map(x), numbers, kept: kept.length, box: panels[0].box, ...panels[0].x};
+    return {...panels[0].x, dots: [...dots].map(x), numbers, kept: kept.length, box: panels[0].box};
   };
   const before = state();
   figure.querySelector('[aria-label="Zoom in"]').click();

@@ -95,8 +95,8 @@ def compare(directories: list[Path], target: Path) -> None:
     names = ", ".join(comparison.unique_names(everything))
     context = {"experiment": names, "description": "", "date": "", "redraw": "", "command": command}
     # One simulated experiment is enough for the warning.
-    context["simulated"] = any(one.simulated for one in everything)
-    write_text(target, page.render(parts, title="Experiments compared", **context))
+    simulated = any(one.simulated for one in everything)
+    write_text(target, page.render(parts, title="Experiments compared", simulated=simulated, **context))
 
 
 def sections(results: Results) -> list[Section]:

@@ -28,7 +28,8 @@ def novelty(results: Results, survey: str, table: pd.DataFrame) -> Figure:
         Means over seeds: left_out, strategy, auroc, auroc_probability, n_novel.
     """
     order = table.groupby("left_out")["auroc"].mean().sort_values(ascending=False).index
-    strategies, texts = list(dict.fromkeys(table["strategy"])), {}
+    strategies = list(dict.fromkeys(table["strategy"]))
+    texts: dict[str, list[str]] = {}
     stars = table.groupby("left_out")["n_novel"].mean()
     drawing, axes = plt.subplots(figsize=(3.46, 1.1 + 0.24 * len(order)))
     axes.axvline(0.5, color="#7b8794", linewidth=0.8, linestyle=":")
@@ -39,12 +40,8 @@ def novelty(results: Results, survey: str, table: pd.DataFrame) -> Figure:
         # Where the score is one minus the highest probability, one dot shows both.
         same = np.allclose(here["auroc"], here["auroc_probability"], equal_nan=True)
         for column, words, fill in SCORES[1:] if same else SCORES:
-            style: dict[str, Any] = {
-                "color": look["color"],
-                "marker": look["marker"] or "o",
-                "fillstyle": fill,
-                "linestyle": "",
-            }
+            style: dict[str, Any] = {"color": look["color"], "fillstyle": fill, "linestyle": ""}
+            style["marker"] = look["marker"] or "o"
             (line,) = axes.plot(here[column], height, label=f"{palette.title(strategy)}: {words}", **style)
             named(axes, line)
             texts[str(line.get_gid())] = [
