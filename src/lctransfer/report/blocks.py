@@ -16,6 +16,8 @@ from matplotlib.text import Text
 STYLE = str(resources("lctransfer.report") / "journal.mplstyle")
 JOURNAL = {"pdf.fonttype": 42, "svg.fonttype": "none", "savefig.facecolor": "white", "savefig.dpi": 300}
 """What a journal wants of a file, and what takes too long for every figure of every report."""
+LONG = 24
+"""Letters of a word that is too long for a column on paper."""
 MISSING = "\N{EN DASH}"
 FORMULA = re.compile(r"\$(M_c|\\math\w+\{[^$]*\})\$")
 """What is set as a formula: our own symbol, and the powers of ten on an axis."""
@@ -104,9 +106,15 @@ class Table:
         ]
         return [list(row) for row in zip(*columns, strict=True)]
 
-    def numeric(self) -> list[bool]:
-        """Return, per column, whether it holds numbers (these are aligned to the right)."""
-        return [pd.api.types.is_numeric_dtype(self.data[name]) for name in self.data.columns]
+    def kinds(self) -> list[str]:
+        """Return, per column, ``number`` (these are aligned to the right), ``long`` (see `LONG`), or nothing."""
+        return [_kind(self.data[name]) for name in self.data.columns]
+
+
+def _kind(column: pd.Series) -> str:
+    if pd.api.types.is_numeric_dtype(column):
+        return "number"
+    return "long" if any(len(word) > LONG for value in column for word in str(value).split()) else ""
 
 
 def _text(value: object, spec: str) -> str:

@@ -7,13 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
+from results_folder import write_results
 
 from lctransfer.report import interactive
 from lctransfer.report.blocks import Figure, Section
+from lctransfer.report.figures.calibration import calibration
 from lctransfer.report.figures.confusion import confusion
 from lctransfer.report.figures.frame import SHIFTED, curve, journal, named
 from lctransfer.report.figures.importance import importance
 from lctransfer.report.figures.per_class import per_class
+from lctransfer.report.results import read
+from lctransfer.report.sections.calibration import reliability
 
 
 @journal
@@ -90,6 +94,18 @@ def test_bars_say_feature_value_and_count():
         "r21: M_c loses 0.0100 ± 0.0030 when it is shuffled (1,234 stars)",
     ]
     assert parts["points"][1][2] == "r21: mean |contribution| 0.5000 nat (1,234 stars)"
+
+
+def test_points_of_a_calibration_say_how_many_stars_they_are(tmp_path):
+    results = read(write_results(tmp_path, stars=60, targets=("asas",), strategies=("extra_trees",))[0])
+    bins = reliability(results.predictions("asas", "extra_trees", 0.05))
+    figure = calibration(results, "asas", 0.05, {"extra_trees": bins})
+    (one,) = json.loads(interactive.told([Section("a", "A", figures=[figure])]))["calibration-asas"]["curves"]
+    probability, right, stars = bins.iloc[0]
+    assert one["points"][0][2] == (
+        f"extra trees, no transfer: mean probability {probability:.3f}, share that is correct {right:.3f} "
+        f"({stars:.0f} test stars of all seeds)"
+    )
 
 
 def test_panels_tell_corners_ends_and_scale():

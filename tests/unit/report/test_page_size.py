@@ -2,10 +2,12 @@
 
 import re
 
+import pandas as pd
 import pytest
 import results_folder
 
 from lctransfer import report
+from lctransfer.report.blocks import Table
 
 MOST = 8_000_000
 """Bytes of a page."""
@@ -46,3 +48,10 @@ def test_each_letter_is_drawn_once(page):
 def test_what_is_left_out_for_it_is_said(page):
     assert "At most 100 epochs of a star are drawn, evenly chosen; the CSV file has all." in page
     assert '"rule":"at most 1 of a survey' in page
+
+
+def test_columns_of_long_words_are_known():
+    data = pd.DataFrame(
+        {"stars": [1, 2], "class": ["RRL_ab", "a class of many short words"], "sha256": ["0" * 64, "-"]}
+    )
+    assert Table("t", "", data).kinds() == ["number", "", "long"]

@@ -81,8 +81,8 @@ def _fit(drawing: Drawing, inches: float) -> None:
             broken.remove()
 
 
-def curve(axes: Axes, xy: tuple[pd.Series, pd.Series], spread: pd.Series | None, look: dict, **kinds: Any) -> None:
-    """Draw a line with a band of its spread on either side, and name it for the page's script.
+def curve(axes: Axes, xy: tuple[pd.Series, pd.Series], spread: pd.Series | None, look: dict, **kinds: Any) -> str:
+    """Draw a line with a band of its spread on either side; return the id by which the page's script finds it.
 
     Parameters
     ----------
@@ -104,6 +104,7 @@ def curve(axes: Axes, xy: tuple[pd.Series, pd.Series], spread: pd.Series | None,
         half = spread.fillna(0)
         around = [axes.fill_between(x, y - half, y + half, color=look["color"], alpha=alpha, linewidth=0)]
     named(axes, line, around)
+    return str(line.get_gid())
 
 
 def named(axes: Axes, line: Line2D, around: Iterable[Artist] = (), *, kind: str = "") -> None:
