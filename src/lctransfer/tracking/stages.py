@@ -18,7 +18,7 @@ HISTORY |= {"learning_rate": "learning_rate"}
 SOURCE_NOTE = """\
 **The source model.** {origin}
 
-Losses and metrics called `validation` are of its training. Their *step* is the epoch.
+Losses, the learning rate, and metrics called `validation` are of its training. Their *step* is the epoch.
 The other metrics are on the source's own test stars. These stars chose nothing.
 
 The model takes a table of features. It returns `predicted` and a probability per class:

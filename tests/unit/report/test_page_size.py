@@ -51,7 +51,5 @@ def test_what_is_left_out_for_it_is_said(page):
 
 
 def test_columns_of_long_words_are_known():
-    data = pd.DataFrame(
-        {"stars": [1, 2], "class": ["RRL_ab", "a class of many short words"], "sha256": ["0" * 64, "-"]}
-    )
+    data = pd.DataFrame({"stars": [1, 2], "class": ["RRL_ab", "a class of many words"], "sha256": ["0" * 64, "-"]})
     assert Table("t", "", data).kinds() == ["number", "", "long"]
