@@ -37,7 +37,7 @@ def importance(table: pd.DataFrame, stars: str, count: int) -> Figure:
         f"The source network on {stars} ({count:,}). Permutation: M_c lost when one feature is shuffled among them "
         "(mean and standard deviation over shuffles). Integrated gradients: how much each feature changes the "
         "log-probability of the predicted class (mean of absolute values). The comparison is with the median star of "
-        "the source. Correlated features share."
+        "the source. Correlated features share their importance."
     )
     first, second = table.iloc[0]["feature"], table.loc[table["attribution"].idxmax(), "feature"]
     alt = f"Two bar charts of {len(table)} features; {first} is first by permutation, {second} by integrated gradients."

@@ -109,10 +109,11 @@ def _missing(results: Results) -> str:
         if table.empty or "flag" not in table:
             continue
         known = table[table["class_name"].notna()]
-        lost = (known["flag"] != "ok").groupby(known["class_name"]).mean()
-        each = f"from {lost.min():.1%} to {lost.max():.1%} ({lost.idxmax()}) by class"
-        share = f"{(known['flag'] != 'ok').mean():.1%} of {len(known):,} stars lack features"
-        parts.append(f"{results.title(survey)}: {share}, {each}")
+        missing = known["flag"] != "ok"
+        lost = missing.groupby(known["class_name"]).mean()
+        each = f", from {lost.min():.1%} to {lost.max():.1%} ({lost.idxmax()}) by class" if missing.any() else ""
+        share = f"{missing.mean():.1%}" if missing.any() else "none"
+        parts.append(f"{results.title(survey)}: {share} of {len(known):,} stars lack features{each}")
     return f"{'; '.join(parts)}. Reasons: tables/left-out.csv." if parts else ""
 
 
