@@ -27,6 +27,7 @@ def write_results(
     fractions: tuple[float, ...] = (0.01, 0.05, 0.20),
     seeds: int = 3,
     stars: int = 240,
+    epochs: tuple[int, int] = (20, 60),
 ) -> tuple[Path, Path]:
     """Write results/<experiment> and data/simulated below `root`; return both folders."""
     directory, data = root / "results" / experiment, root / "data" / "simulated"
@@ -43,7 +44,7 @@ def write_results(
         {"commit": "0" * 40, "date_utc": "2026-01-02T03:04:05+00:00", "lctransfer": "0.1.0", "packages": packages},
     )
     for name in surveys:
-        _write_survey(directory, data, name, stars, rng)
+        _write_survey(directory, data, name, stars, epochs, rng)
     _write_source(directory / "source", rng)
     rows = [
         row
@@ -60,9 +61,11 @@ def write_results(
     return directory, data
 
 
-def _write_survey(directory: Path, data: Path, survey: str, stars: int, rng: np.random.Generator) -> None:
+def _write_survey(
+    directory: Path, data: Path, survey: str, stars: int, least_most: tuple, rng: np.random.Generator
+) -> None:
     truth = np.array(CLASSES)[np.arange(stars) % len(CLASSES)]
-    epochs = rng.integers(20, 60, stars)
+    epochs = rng.integers(*least_most, stars)
     period = 10 ** rng.uniform(-1, 2, stars)
     time = [np.sort(rng.uniform(0, 900, count)) for count in epochs]
     mag = [12 + 0.4 * np.sin(2 * np.pi * t / p) + rng.normal(0, 0.03, len(t)) for t, p in zip(time, period)]

@@ -6,15 +6,22 @@ screens and paper are had by applying their style rules everywhere.
 
 import html
 import json
+import math
 import re
 import subprocess
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
-from results_folder import write_results
+import torch
+from results_folder import CLASSES, FEATURES, write_results
 
 from lctransfer import report
+from lctransfer.models.network import Network
+from lctransfer.models.scaler import Scaler
+from lctransfer.models.source import SourceModel
+from lctransfer.report.results import Results, read
 
 SCHEMES = {
     "light": None,
@@ -67,27 +74,56 @@ const point = (svg, x, y) => {
   return {clientX: at.x, clientY: at.y, bubbles: true};
 };
 const within = (figure) => [...figure.querySelectorAll('svg[data-name]')].find((svg) => svg.getClientRects().length);
+const told = () => JSON.parse(document.getElementById('told').textContent);
+// What is said at each point of a drawing, with the ids of its lines.
+function spoken(figure) {
+  const svg = within(figure), {curves} = told()[svg.dataset.name];
+  return curves.flatMap((curve) => curve.points.map(([x, y]) => {
+    svg.dispatchEvent(new PointerEvent('pointermove', point(svg, x, y)));
+    return figure.querySelector('.tip').hidden ? '' : figure.querySelector('.tip').textContent;
+  }));
+}
+// Where a drawing's ticks and first dot are, before a zoom, in it, and after it.
+function zoomed(figure) {
+  const svg = within(figure), name = svg.dataset.name, {curves, panels} = told()[name];
+  const state = () => {
+    const group = svg.querySelector(`[id="${name}-${curves[0].id}"]`), dots = group.querySelectorAll('use[x]');
+    const x = (node) => Number(node.getAttribute('x')), first = svg.querySelector(`[id="${name}-axes_1"]`);
+    const numbers = [...first.querySelectorAll('.ticks text')].map((node) => [node.textContent, x(node)]);
+    const kept = [...first.querySelectorAll('[id*="xtick_"]')].filter((node) => node.style.display !== 'none');
+    return {...panels[0].x, dots: [...dots].map(x), numbers, kept: kept.length, box: panels[0].box};
+  };
+  const before = state();
+  figure.querySelector('[aria-label="Zoom in"]').click();
+  figure.querySelector('[aria-label="Zoom in"]').click();
+  const during = state();
+  figure.querySelector('[aria-label^="Show all"]').click();
+  return [before, during, state()];
+}
 async function measure() {
-  const told = JSON.parse(document.getElementById('told').textContent), found = {};
+  const found = {}, all = told();
   const lines = document.getElementById('label-efficiency'), svg = within(lines);
-  const curve = told[svg.dataset.name].curves[0], [x, y] = curve.points[0];
+  const curve = all[svg.dataset.name].curves[0], [x, y] = curve.points[0];
   svg.dispatchEvent(new PointerEvent('pointermove', point(svg, x, y)));
   found.said = lines.querySelector('.tip').textContent;
   const drawn = document.getElementById(`${svg.dataset.name}-${curve.id}`);
   const knob = [...lines.querySelectorAll('.switch')].find((node) => node.textContent === curve.name);
   knob.click();
   found.hidden = [drawn.getClientRects().length, knob.getAttribute('aria-pressed')];
+  const same = [...document.querySelectorAll('.switch')].filter((node) => node.textContent === curve.name);
+  const state = (node) => `${node.closest('figure').id.split('-')[0]} ${node.getAttribute('aria-pressed')}`;
+  found.elsewhere = [...new Set(same.map(state))].sort();
   svg.dispatchEvent(new PointerEvent('pointermove', point(svg, x, y)));
   found.saidOfHidden = lines.querySelector('.tip').hidden ? '' : lines.querySelector('.tip').textContent;
   knob.click();
   found.shown = drawn.getClientRects().length;
-  const box = svg.getAttribute('viewBox');
-  lines.querySelector('[aria-label="Zoom in"]').click();
-  found.zoomed = svg.getAttribute('viewBox') !== box;
-  lines.querySelector('[aria-label^="Show all"]').click();
-  found.whole = svg.getAttribute('viewBox').split(' ').map(Number).join() === box.split(' ').map(Number).join();
+  found.zoom = zoomed(document.getElementById('precision-recall-asas'));
+  found.lineZoom = zoomed(lines);
+  const others = ['feature-importance', 'precision-recall-asas', 'source-precision-recall', 'novelty-asas',
+    'sensitivity-asas'];
+  found.bars = others.map((name) => [name, spoken(document.getElementById(name))]);
   const figure = document.querySelector('figure[id^="confusion-"]'), grid = within(figure);
-  const {cells, stars} = told[grid.dataset.name], star = stars[0];
+  const {cells, stars} = all[grid.dataset.name], star = stars[0];
   const [row, column] = [star.true, star.predicted].map((name) => cells.classes.indexOf(name));
   const cell = [cells.left + (column + 0.5) * cells.width, cells.top + (row + 0.5) * cells.height];
   grid.dispatchEvent(new PointerEvent('click', point(grid, ...cell)));
@@ -107,11 +143,20 @@ addEventListener('message', (event) => document.getElementById('found').textCont
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """Return the text of a report on made-up stars."""
-    directory, data = write_results(tmp_path_factory.mktemp("page"), stars=180)
-    report.build(directory, data)
-    return (directory / "report.html").read_text()
+def results(tmp_path_factory):
+    """Return results on made-up stars, with a source model that was never trained."""
+    found = read(*write_results(tmp_path_factory.mktemp("page"), stars=180))
+    torch.manual_seed(0)
+    scaler = Scaler.fit(np.random.default_rng(0).uniform(0.1, 9, (40, 16)), FEATURES)
+    SourceModel(Network(16, len(CLASSES), (8,)), scaler, tuple(CLASSES)).save(found.directory / "source")
+    return found
+
+
+@pytest.fixture(scope="module")
+def page(results):
+    """Return the text of their report."""
+    report.build(results.directory, results.data)
+    return (results.directory / "report.html").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -154,16 +199,57 @@ def test_a_phone_shows_the_first_figure_on_its_first_screen(browse, page, tmp_pa
     assert browse(tmp_path, page, 390, "light")[0]["top"] < 844
 
 
+def _check_zoom(before: dict, during: dict, after: dict, dots: int) -> None:
+    """Zoomed in twice by 1.5 about the middle: dots, ticks and new numbers all lie where their values are."""
+    left, _, right, _ = before["box"]
+    middle = (left + right) / 2
+    assert len(before["dots"]) == dots
+    assert during["dots"] == pytest.approx([middle + 2.25 * (x - middle) for x in before["dots"]], abs=0.05)
+    assert after["dots"] == pytest.approx(before["dots"], abs=0.01)
+    assert (before["numbers"], after["numbers"], after["kept"]) == ([], [], before["kept"])
+    across = [(float(text), x) for text, x in during["numbers"] if x > left]
+    assert during["kept"] >= 3 or len(across) >= 2
+    low, high = before["ends"]
+    for value, x in across:
+        share = math.log(value / low) / math.log(high / low) if before["log"] else (value - low) / (high - low)
+        assert x == pytest.approx(middle + 2.25 * (left + share * (right - left) - middle), abs=0.3)
+
+
+def _check_spoken(bars: dict[str, list[str]], results: Results) -> None:
+    """Each bar or dot says its class or feature, its value and its count, as the numbers behind it have them."""
+    figures = {one.name: one.data for part in report.sections(results) for one in part.figures}
+    table = figures["feature-importance"].sort_values("loss", ascending=False)
+    said = bars["feature-importance"]
+    assert len(said) == 2 * len(table)
+    for row, losing, giving in zip(table.itertuples(), said, said[len(table) :]):
+        assert losing.startswith(f"{row.feature}: M_c loses {row.loss:.4f} ± {row.spread:.4f} when it is shuffled (")
+        assert giving.startswith(f"{row.feature}: mean |contribution| {row.attribution:.4f} nat (")
+        assert " stars" in losing
+    scores = figures["precision-recall-asas"]
+    ends = scores[scores["label fraction"] == 0.20]
+    for row in ends.itertuples():
+        name = row[2].replace("_", " ")
+        score = f"recall {row.recall:.3f} ± {row.recall_std:.3f}, 20% labelled"
+        assert f"{name} ({row.stars:.0f} test stars per seed): {score}" in bars["precision-recall-asas"]
+    assert any(" test stars): precision " in text for text in bars["source-precision-recall"])
+    assert any("left out" in text and " test stars per seed): area 0." in text for text in bars["novelty-asas"])
+    assert any(
+        re.match(r"extra trees, no transfer: .*M_c on test stars 0\.\d+", text) for text in bars["sensitivity-asas"]
+    )
+
+
 @pytest.mark.parametrize("width", [1400, 390])
-def test_the_page_answers_pointer_switch_and_click(browse, page, tmp_path, width):
+def test_the_page_answers_pointer_switch_and_click(browse, page, results, tmp_path, width):
     """The later `measure` of ACT replaces that of MEASURE."""
     found, log = browse(tmp_path, page, width, "light", ACT)
     assert re.match(r"fine-tune all: labelled stars \d+, M_c on test stars 0\.\d+ ± 0\.\d+$", found["said"])
     assert found["hidden"] == [0, "false"]
     assert found["saidOfHidden"] != found["said"]
     assert found["shown"]
-    assert found["zoomed"]
-    assert found["whole"]
+    assert found["elsewhere"] == ["calibration false", "differences false", "label false", "novelty false"]
+    _check_zoom(*found["zoom"], dots=6)
+    _check_zoom(*found["lineZoom"], dots=3)
+    _check_spoken(dict(found["bars"]), results)
     assert found["folded"] == found["expected"] >= 1
     assert found["panel"].startswith(found["cell"])
     assert "drawn at random" in found["panel"]

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lctransfer.evaluation.metrics import METRICS
 from lctransfer.provenance import describe
 
 RANGES = {"n_epochs": "epochs", "median_mag": "median magnitude [mag]", "duration_days": "baseline [d]"}
@@ -61,7 +62,8 @@ def _expected(card: dict[str, Any]) -> list[str]:
     measured = card["measured_on"]
     rows = [f"Measured on {measured}; 95% bootstrap intervals over stars.", "", "| metric | value | 95% interval |"]
     rows += ["|---|---|---|"]
-    for name, found in card["expected"].items():
+    for name in sorted(card["expected"], key=METRICS.index):  # JSON sorts its keys
+        found = card["expected"][name]
         rows.append(f"| {name} | {found['value']:.3f} | {found['low']:.3f} to {found['high']:.3f} |")
     words = (
         "These hold for stars drawn like the labels: where labels are brighter, or of other proportions, expect less."

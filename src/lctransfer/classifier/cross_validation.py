@@ -13,7 +13,6 @@ from lctransfer.progress import track_jobs
 SEED = 0
 RESAMPLES = 1000
 """Bootstrap samples of stars behind an interval."""
-MEASURED = ("mcc", "macro_f1", "accuracy", "ece")
 LEVEL = 0.95
 
 Fit = Callable[[pd.DataFrame, np.ndarray], Callable[[pd.DataFrame], tuple[np.ndarray, np.ndarray]]]
@@ -89,7 +88,7 @@ def quality(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) 
         "ece": _calibration_errors((true == predicted)[drawn], probabilities.max(axis=1)[drawn]),
     }
     ends = 50 * (1 - LEVEL), 50 * (1 + LEVEL)
-    found = {name: np.percentile(limits[name], ends) for name in MEASURED}
+    found = {name: np.percentile(drawn_values, ends) for name, drawn_values in limits.items()}
     return {
         name: {"value": values[name], "low": float(found[name][0]), "high": float(found[name][1])} for name in found
     }

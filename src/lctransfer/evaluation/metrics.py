@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
 
+METRICS = ("mcc", "m_c", "macro_f1", "accuracy", "log_loss", "ece")
+"""Names of the metrics, in the order in which cards and tables list them."""
 UNCLASSIFIED = "unclassified"
 """The answer for a star whose features cannot be computed: always wrong."""
 BINS = 15

@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 
 from lctransfer.config import Config, to_json
 from lctransfer.errors import LctransferError
+from lctransfer.evaluation.metrics import METRICS
 from lctransfer.files import csv_text, write_json, write_text
 from lctransfer.publish.package import CHECKSUMS
-from lctransfer.report.results import METRICS
 from lctransfer.report.sections.comparison import flatten
 from lctransfer.validate import parse_json
 from lctransfer.workflow.running import run

@@ -58,9 +58,17 @@ def build(directory: Path, data: Path | None = None) -> None:
     parts = sections(results)
     page.export(parts, results.directory)
     command = f"python -m lctransfer report results/{results.experiment} --data data/{results.data.name}"
-    title = "How few labels does a new survey need?"
-    page_text = _html(parts, results, title, command, redraw=f"results/{results.experiment}")
-    write_text(results.directory / "report.html", page_text)
+    text = page.render(
+        parts,
+        title="How few labels does a new survey need?",
+        experiment=results.experiment,
+        description=results.config.get("description", ""),
+        date=results.provenance.get("date_utc", ""),
+        simulated=results.simulated,
+        command=command,
+        redraw=f"results/{results.experiment}",
+    )
+    write_text(results.directory / "report.html", text)
 
 
 def compare(directories: list[Path], target: Path) -> None:
@@ -84,23 +92,11 @@ def compare(directories: list[Path], target: Path) -> None:
     parts = comparison.sections(everything)
     page.export(parts, target.parent)
     command = "python -m lctransfer report --compare " + " ".join(f"results/{one.experiment}" for one in everything)
-    # One simulated experiment is enough for the warning.
-    first = next((one for one in everything if one.simulated), everything[0])
     names = ", ".join(comparison.unique_names(everything))
-    write_text(target, _html(parts, first, f"Experiments compared: {names}", command))
-
-
-def _html(parts: list[Section], results: Results, title: str, command: str, redraw: str = "") -> str:
-    return page.render(
-        parts,
-        title=title,
-        experiment=results.experiment,
-        description=results.config.get("description", ""),
-        date=results.provenance.get("date_utc", ""),
-        simulated=results.simulated,
-        command=command,
-        redraw=redraw,
-    )
+    context = {"experiment": names, "description": "", "date": "", "redraw": "", "command": command}
+    # One simulated experiment is enough for the warning.
+    simulated = any(one.simulated for one in everything)
+    write_text(target, page.render(parts, title="Experiments compared", simulated=simulated, **context))
 
 
 def sections(results: Results) -> list[Section]:

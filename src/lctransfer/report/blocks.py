@@ -10,11 +10,14 @@ from typing import Any
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
+from matplotlib.image import AxesImage
 from matplotlib.text import Text
 
 STYLE = str(resources("lctransfer.report") / "journal.mplstyle")
 JOURNAL = {"pdf.fonttype": 42, "svg.fonttype": "none", "savefig.facecolor": "white", "savefig.dpi": 300}
 """What a journal wants of a file, and what takes too long for every figure of every report."""
+LONG = 24
+"""Letters of a word that is too long for a column on paper."""
 MISSING = "\N{EN DASH}"
 FORMULA = re.compile(r"\$(M_c|\\math\w+\{[^$]*\})\$")
 """What is set as a formula: our own symbol, and the powers of ten on an axis."""
@@ -36,6 +39,10 @@ class Figure:
     """The same for narrow screens, where `drawing` is too wide for them."""
     stars: list[dict[str, Any]] = field(default_factory=list)
     """Of the cells of a confusion matrix, as `folded.stars` returns them."""
+    rule: str = ""
+    """How these stars were chosen."""
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    """What the page says of each dot or bar: the drawing's id of the line to a sentence per point."""
 
     @property
     def size(self) -> str:
@@ -68,6 +75,9 @@ def _saved(drawing: Drawing, kind: str, metadata: dict[str, None], changes: dict
     for text in drawing.findobj(Text):
         if "$" in FORMULA.sub("", text.get_text()):  # a name of the user's
             text.set_parse_math(False)
+    for image in drawing.findobj(AxesImage):
+        # A cell is a pixel that the page enlarges; not all readers of PDF do so without blur.
+        image.set_interpolation("none" if kind == "svg" else None)
     stream = io.BytesIO()
     with plt.style.context([STYLE, changes or {}]):
         drawing.savefig(stream, format=kind, metadata=metadata)
@@ -96,9 +106,15 @@ class Table:
         ]
         return [list(row) for row in zip(*columns, strict=True)]
 
-    def numeric(self) -> list[bool]:
-        """Return, per column, whether it holds numbers (these are aligned to the right)."""
-        return [pd.api.types.is_numeric_dtype(self.data[name]) for name in self.data.columns]
+    def kinds(self) -> list[str]:
+        """Return, per column, ``number`` (these are aligned to the right), ``long`` (see `LONG`), or nothing."""
+        return [_kind(self.data[name]) for name in self.data.columns]
+
+
+def _kind(column: pd.Series) -> str:
+    if pd.api.types.is_numeric_dtype(column):
+        return "number"
+    return "long" if any(len(word) > LONG for value in column for word in str(value).split()) else ""
 
 
 def _text(value: object, spec: str) -> str:

@@ -2,17 +2,19 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from lctransfer.report.blocks import Figure, Section
-from lctransfer.report.figures.frame import BAND, CURVE, MATRIX, SHIFTED
+from lctransfer.report.figures.frame import BAND, BARS, CURVE, MATRIX, SHIFTED
 
 POINTS_PER_INCH = 72
 """Unit of an SVG file's view box."""
@@ -30,36 +32,47 @@ def _drawings(figure: Figure) -> list[tuple[str, dict[str, Any]]]:
     """Return the name and the marks of a drawing, and of that for narrow screens."""
     _ = figure.svg, figure.narrow_svg  # places are settled by drawing
     drawings = [(figure.name, figure.drawing), (f"{figure.name}-narrow", figure.narrow)]
-    return [(name, marks(drawing, figure.data, figure.stars)) for name, drawing in drawings if drawing]
+    return [(name, marks(drawing, figure)) for name, drawing in drawings if drawing]
 
 
-def marks(drawing: Drawing, data: pd.DataFrame, stars: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the curves or the cells of a drawing, in units of its view box; nothing if it has neither."""
-    axes = drawing.axes
-    lines = [(one, line) for one in axes for line in one.lines]
-    curves = [_curve(one, line) for one, line in lines if re.fullmatch(rf"{CURVE}\d+({SHIFTED})?", str(line.get_gid()))]
+def marks(drawing: Drawing, figure: Figure) -> dict[str, Any]:
+    """Return the curves or the cells of a figure's drawing, in units of its view box; nothing if it has neither."""
+    panels = [one for one in drawing.axes if one.get_visible()]
+    curves = [
+        _curve(axes, line, figure.texts.get(str(line.get_gid()))) | {"panel": number}
+        for number, axes in enumerate(panels)
+        for line in axes.lines
+        if re.fullmatch(rf"{CURVE}\d+({SHIFTED}|{BARS})?", str(line.get_gid()))
+    ]
     if curves:
-        return {"curves": [curve for curve in curves if curve["points"]]}
-    grid = next((one for one in axes for image in one.images if image.get_gid() == MATRIX), None)
-    return {"cells": _cells(grid, data), "stars": stars} if grid else {}
+        return {"curves": [curve for curve in curves if curve["points"]], "panels": list(map(_panel, panels))}
+    grid = next((one for one in panels for image in one.images if image.get_gid() == MATRIX), None)
+    return {"cells": _cells(grid, figure.data), "stars": figure.stars, "rule": figure.rule} if grid else {}
 
 
-def _curve(axes: Axes, line: Line2D) -> dict[str, Any]:
-    x, y = (np.asarray(values, dtype=float) for values in (line.get_xdata(), line.get_ydata()))
+def _panel(axes: Axes) -> dict[str, Any]:
+    """Return the corners of a panel, and of each axis its scale, its ends, and whether its ticks are numbers."""
+    (left, bottom), (right, top) = _placed(axes, axes.transData.inverted().transform(axes.bbox.get_points()))
+    x, y = (_axis(axis, limits) for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())))
+    return {"box": [round(place, 2) for place in (left, top, right, bottom)], "x": x, "y": y}
+
+
+def _axis(axis: Axis, limits: tuple[float, float]) -> dict[str, Any]:
+    words = [label.get_text().split("\n")[0] for label in axis.get_ticklabels()]
+    numbers = all(re.match(r"[-\u2212$\d.]|$", word) for word in words)
+    return {"log": axis.get_scale() == "log", "ends": [float(f"{end:.6g}") for end in limits], "numbers": numbers}
+
+
+def _curve(axes: Axes, line: Line2D, texts: list[str] | None) -> dict[str, Any]:
+    x, y = (np.asarray(values, dtype=float) for values in line.get_data(orig=False))
     spread = _spread(axes, str(line.get_gid()), x)
     shifted = str(line.get_gid()).endswith(SHIFTED)
-    rows = zip(_placed(axes, np.column_stack([x, y])), x, y, spread, strict=True)
-    points = [
-        [
-            round(px, 1),
-            round(py, 1),
-            None if shifted else float(f"{at:.4g}"),
-            float(f"{value:.4g}"),
-            float(f"{half:.2g}"),
-        ]
-        for (px, py), at, value, half in rows
-        if np.isfinite([px, py]).all()
-    ]
+    told: Iterable[list[Any]] = (
+        [None if shifted else float(f"{at:.4g}"), float(f"{value:.4g}"), float(f"{half:.2g}")]
+        for at, value, half in zip(x, y, spread, strict=True)
+    )
+    rows = zip(_placed(axes, np.column_stack([x, y])), [[text] for text in texts] if texts else told, strict=True)
+    points = [[round(px, 1), round(py, 1), *said] for (px, py), said in rows if np.isfinite([px, py]).all()]
     look = {"id": line.get_gid(), "name": str(line.get_label()).lstrip("_"), "color": line.get_color()}
     return look | {"x": _plain(axes.get_xlabel()), "y": _plain(axes.get_ylabel()), "points": points}
 

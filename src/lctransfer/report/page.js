@@ -1,46 +1,20 @@
-// Adds to the drawings what paper cannot: values under the pointer, lines that can be hidden, zoom, and the stars of a
-// cell. Own code without a library. The page is complete without it.
+// Adds to the drawings what paper cannot: values under the pointer, lines that can be hidden, zoom (see zoom.js),
+// and the stars of a cell. Own code without a library. The page is complete without it.
 (() => {
   'use strict';
-  const SVG = 'http://www.w3.org/2000/svg';
-  const source = document.getElementById('told');
-  const told = JSON.parse(source.textContent);
+  const told = JSON.parse(document.getElementById('told').textContent);
   const make = (tag, set = {}, children = []) => {
     const node = Object.assign(document.createElement(tag), set);
     node.append(...children);
     return node;
   };
-  const drawn = (tag, set) => {
-    const node = document.createElementNS(SVG, tag);
-    for (const [key, value] of Object.entries(set)) node.setAttribute(key, value);
-    return node;
-  };
+  const {drawn} = zooms;
   const plain = (name) => name.replaceAll('_', ' ');
   const button = (text, label, act) => {
     const node = make('button', {type: 'button', textContent: text, onclick: act});
     if (label) node.setAttribute('aria-label', label);
     return node;
   };
-
-  // Zoom: another part of the view box.
-  function zoom(svg) {
-    const whole = svg.getAttribute('viewBox').split(' ').map(Number);
-    let [x, y, width, height] = whole;
-    const show = () => svg.setAttribute('viewBox', [x, y, width, height].join(' '));
-    const clamp = () => {
-      x = Math.min(Math.max(x, whole[0]), whole[0] + whole[2] - width);
-      y = Math.min(Math.max(y, whole[1]), whole[1] + whole[3] - height);
-    };
-    const by = (factor, px = x + width / 2, py = y + height / 2) => {
-      const next = Math.min(whole[2], Math.max(whole[2] / 12, width / factor));
-      [x, y] = [px - (px - x) * next / width, py - (py - y) * next / width];
-      [width, height] = [next, next * whole[3] / whole[2]];
-      clamp();
-      show();
-    };
-    const move = (dx, dy) => { x -= dx; y -= dy; clamp(); show(); };
-    return {by, move, reset: () => { [x, y, width, height] = whole; show(); }, zoomed: () => width < whole[2]};
-  }
 
   function place(svg, event) {
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
@@ -49,16 +23,21 @@
 
   const label = (axis, value) => `${axis ? `${axis} ` : ''}${value}`;
   function curveItems(marks) {
-    return marks.curves.flatMap((curve) => curve.points.map(([x, y, vx, vy, spread]) => ({
-      x, y, curve, text: `${curve.name}: ${vx === null ? '' : `${label(curve.x, vx)}, `}${label(curve.y, vy)}${spread ? ` \u00b1 ${spread}` : ''}`,
-    })));
+    const said = (curve, vx, vy, spread) => (
+      `${curve.name}: ${vx === null ? '' : `${label(curve.x, vx)}, `}${label(curve.y, vy)}${spread ? ` \u00b1 ${spread}` : ''}`);
+    return marks.curves.flatMap((curve) => {
+      const [left, , right] = marks.panels[curve.panel].box;
+      const reach = curve.id.endsWith('-bars') ? [right - left, Math.abs(curve.points[1]?.[1] - curve.points[0][1]) / 2 || 9] : [14, 14];
+      return curve.points.map(([x, y, ...told]) => ({x, y, curve, reach, text: typeof told[0] === 'string' ? told[0] : said(curve, ...told)}));
+    });
   }
-  function cellItems({cells, stars}) {
+  function cellItems({cells, stars, rule}) {
+    const reach = [cells.width / 2, cells.height / 2];
     return cells.classes.flatMap((truth, i) => cells.classes.map((predicted, j) => {
       const count = cells.counts[i][j], all = cells.counts[i].reduce((a, b) => a + b, 0);
       const share = all ? ` (${(100 * count / all).toFixed(1)}% of the true class)` : '';
       return {x: cells.left + (j + 0.5) * cells.width, y: cells.top + (i + 0.5) * cells.height,
-        text: `true ${plain(truth)}, predicted ${plain(predicted)}: ${count}${share}`,
+        reach, rule, text: `true ${plain(truth)}, predicted ${plain(predicted)}: ${count}${share}`,
         stars: stars.filter((star) => star.true === truth && star.predicted === predicted)};
     }));
   }
@@ -89,7 +68,7 @@
 
   function showStars(panel, item) {
     const count = item.stars.length;
-    const which = count ? `Stars shown: ${count}, ${source.dataset.rule}. Magnitude [mag] against phase.`
+    const which = count ? `Stars shown: ${count}, ${item.rule}. Magnitude [mag] against phase.`
       : 'No light curve of this cell is in the page.';
     panel.replaceChildren(
       make('p', {}, [make('strong', {textContent: item.text}), ` ${which} `, button('Close', '', () => { panel.hidden = true; })]),
@@ -97,21 +76,27 @@
     panel.hidden = false;
   }
 
-  const strategyOf = (curve) => curve.name.replace(/ \(.*\)$/, '');  // a control is drawn with its strategy
-  // A switch for each name in a drawing hides its lines in all panels.
+  const strategyOf = (curve) => curve.name.replace(/ \(.*\)$|: .*$/, '');  // a control is drawn with its strategy
+  const shown = new Map();
+  // A switch for each name in a drawing hides its lines in all drawings of the page.
   function switches(figure, names) {
     const curves = names.flatMap((name) => told[name].curves.map((curve) => ({...curve, drawing: name})));
-    const strategies = [...new Set(curves.map(strategyOf))];
+    const strategies = [...new Set(curves.map(strategyOf))].filter(Boolean);
     return strategies.map((strategy) => {
       const of = curves.filter((curve) => strategyOf(curve) === strategy);
       const parts = of.flatMap(({drawing, id}) => [...figure.querySelectorAll(
         `[id="${drawing}-${id}"], [id^="${drawing}-${id}-band"]`)]);
+      const everywhere = shown.get(strategy) ?? {parts: [], nodes: [], curves: []};
       const node = button(strategy, '', () => {
         const on = node.getAttribute('aria-pressed') !== 'true';
-        node.setAttribute('aria-pressed', on);
-        parts.forEach((part) => { part.style.display = on ? '' : 'none'; });
-        names.forEach((name) => told[name].curves.forEach((curve) => { if (strategyOf(curve) === strategy) curve.off = !on; }));
+        everywhere.nodes.forEach((one) => one.setAttribute('aria-pressed', on));
+        everywhere.parts.forEach((part) => { part.style.display = on ? '' : 'none'; });
+        everywhere.curves.forEach((curve) => { curve.off = !on; });
       });
+      everywhere.parts.push(...parts);
+      everywhere.nodes.push(node);
+      names.forEach((name) => everywhere.curves.push(...told[name].curves.filter((curve) => strategyOf(curve) === strategy)));
+      shown.set(strategy, everywhere);
       node.setAttribute('aria-pressed', 'true');
       node.style.setProperty('--chip', of[0].color);
       node.className = 'switch';
@@ -121,7 +106,6 @@
 
   function follow(svg, frame, view, marks, tip, panel) {
     const items = marks.curves ? curveItems(marks) : cellItems(marks);
-    const reach = marks.cells ? [marks.cells.width / 2, marks.cells.height / 2] : [14, 14];
     const ring = drawn('circle', {r: marks.cells ? 0 : 4, class: 'ring', visibility: 'hidden'});
     svg.append(ring);
     let current = -1, from = null, moved = false;
@@ -129,10 +113,11 @@
       tip.hidden = !item;
       ring.setAttribute('visibility', item ? 'visible' : 'hidden');
       if (!item) return;
-      ring.setAttribute('cx', item.x);
-      ring.setAttribute('cy', item.y);
+      const [cx, cy] = view.at(item);
+      ring.setAttribute('cx', cx);
+      ring.setAttribute('cy', cy);
       tip.textContent = item.text;
-      const at = new DOMPoint(item.x, item.y).matrixTransform(svg.getScreenCTM());
+      const at = new DOMPoint(cx, cy).matrixTransform(svg.getScreenCTM());
       const box = frame.getBoundingClientRect();
       tip.style.left = `${Math.max(0, Math.min(at.x - box.left + 8, box.width - tip.offsetWidth - 4))}px`;
       tip.style.top = `${at.y - box.top + 14}px`;
@@ -141,8 +126,8 @@
       const [x, y] = place(svg, event);
       let best = -1, least = Infinity;
       items.forEach((item, i) => {
-        const [dx, dy] = [Math.abs(item.x - x), Math.abs(item.y - y)];
-        if (item.curve?.off || dx > reach[0] || dy > reach[1] || dx + dy >= least) return;
+        const [px, py] = view.at(item), [dx, dy] = [Math.abs(px - x) / item.reach[0], Math.abs(py - y) / item.reach[1]];
+        if (item.curve?.off || dx > 1 || dy > 1 || dx + dy >= least || !view.holds(item, x, y)) return;
         [best, least] = [i, dx + dy];
       });
       return best;
@@ -152,7 +137,8 @@
       if (from && view.zoomed()) {
         const [x, y] = place(svg, event);
         moved = moved || Math.hypot(x - from[0], y - from[1]) > 2;
-        view.move(x - from[0], y - from[1]);
+        view.move(x - from[0], y - from[1], x, y);
+        if (marks.panels) from = [x, y];
         return;
       }
       current = near(event);
@@ -193,7 +179,7 @@
       frame.setAttribute('role', 'group');
       frame.setAttribute('aria-label', `${figure.id}: arrow keys read its values`);
     }
-    const views = svgs.map(zoom);
+    const views = svgs.map((svg) => (told[svg.dataset.name]?.panels ? zooms.chart(svg, told[svg.dataset.name]) : zooms.picture(svg)));
     const matrix = Boolean(told[names[0]].cells);
     const tip = make('div', {className: 'tip', hidden: true});
     tip.setAttribute('role', 'status');

@@ -1,16 +1,15 @@
 """From sections to one self-contained HTML page, and to a file per figure and table."""
 
-import re
 from importlib.resources import files as resources
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from lctransfer.files import csv_text, replacing, write_text
-from lctransfer.report import folded, interactive
+from lctransfer.report import interactive
 from lctransfer.report.blocks import Figure, Section
-from lctransfer.report.palette import INK
+from lctransfer.report.inline import Drawings
 
 
 def export(sections: list[Section], directory: Path) -> None:
@@ -28,30 +27,6 @@ def _export_figure(figure: Figure, directory: Path) -> None:
     with replacing(directory / f"{figure.name}.pdf") as aside:
         aside.write_bytes(figure.pdf)
     write_text(directory / f"{figure.name}.csv", csv_text(figure.data))
-
-
-def inline_svg(figure: Figure) -> str:
-    """Return a drawing for the page, and beside it, where there is one, that for narrow screens."""
-    wide = _inlined(figure.svg, figure.name, figure.alt)
-    if not figure.narrow_svg:
-        return wide
-    narrow = _inlined(figure.narrow_svg, f"{figure.name}-narrow", figure.alt)
-    return f'<div class="on-wide">{wide}</div><div class="on-narrow">{narrow}</div>'
-
-
-def _inlined(svg: str, name: str, alt: str) -> str:
-    """Return an ``<svg>`` element: described, with ids of its own, in the page's colours."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"\n\s*", "\n", svg)
-    # Two drawings in one page must not share ids.
-    svg = re.sub(r'\bid="', f'id="{name}-', svg)
-    svg = re.sub(r'(xlink:href="|url\()#', rf"\1#{name}-", svg)
-    svg = svg.replace(INK, "var(--ink)")
-    head, body = svg.split(">", 1)
-    # The page sets the width; the view box keeps the shape.
-    head = re.sub(r' (width|height)="[^"]*"', "", head)
-    return f'{head} data-name="{escape(name)}" role="img" aria-label="{escape(alt)}">{body}'
 
 
 def render(sections: list[Section], **context: object) -> str:
@@ -73,9 +48,12 @@ def render(sections: list[Section], **context: object) -> str:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.filters["svg"] = lambda figure: Markup(inline_svg(figure))  # noqa: S704
+    drawings = Drawings()
+    environment.filters["svg"] = lambda figure: Markup(drawings.inline(figure))  # noqa: S704
+    environment.globals["letters"] = lambda: Markup(drawings.letters())  # noqa: S704
     template = environment.from_string((package / "template.html").read_text(encoding="utf-8"))
     style = Markup((package / "page.css").read_text(encoding="utf-8"))  # noqa: S704
-    script = Markup((package / "page.js").read_text(encoding="utf-8"))  # noqa: S704
+    scripts = [(package / name).read_text(encoding="utf-8") for name in ("zoom.js", "page.js")]
+    script = Markup("".join(scripts))  # noqa: S704
     told = Markup(interactive.told(sections))  # noqa: S704
-    return template.render(sections=sections, style=style, script=script, told=told, rule=folded.RULE, **context)
+    return template.render(sections=sections, style=style, script=script, told=told, **context)

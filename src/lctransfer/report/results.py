@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError
+from lctransfer.evaluation.metrics import METRICS
 from lctransfer.files import read_json
 from lctransfer.transfer.folders import fraction_folder
 
@@ -17,7 +18,6 @@ DIAGNOSTICS = frozenset(
     | {"median_mag", "period_uncertainty_days"}
 )
 """Numbers that a features table carries along and that no model sees."""
-METRICS = ("mcc", "m_c", "macro_f1", "accuracy", "log_loss", "ece")
 
 
 @dataclass(frozen=True)

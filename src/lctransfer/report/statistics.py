@@ -7,6 +7,8 @@ import pandas as pd
 from scipy import stats
 from sklearn.metrics import confusion_matrix, matthews_corrcoef, precision_recall_fscore_support
 
+from lctransfer.evaluation.metrics import METRICS
+
 KEYS = ["survey", "strategy", "fraction"]
 
 
@@ -24,9 +26,7 @@ def summary(metrics: pd.DataFrame) -> pd.DataFrame:
         n_seeds, the mean count of labels, and for each metric its mean and its standard deviation (``_std``).
     """
     groups = metrics.groupby(KEYS, sort=True)
-    names = [
-        name for name in ("m_c", "mcc", "macro_f1", "accuracy", "log_loss", "ece", "fit_seconds") if name in metrics
-    ]
+    names = [name for name in (*METRICS, "fit_seconds") if name in metrics]
     table = groups[[*names, "n_labels", "n_test"]].mean()
     spread = groups[names].std().add_suffix("_std")
     return table.join(spread).assign(n_seeds=groups.size()).reset_index()

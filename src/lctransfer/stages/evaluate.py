@@ -21,7 +21,7 @@ from lctransfer.models.combined import Combined
 from lctransfer.models.opening import open_source
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track_jobs
-from lctransfer.table.canonical import ALL_BANDS, Reading
+from lctransfer.table.canonical import ALL_BANDS, Reading, holds_features
 from lctransfer.table.labelled import Labelled, read_labelled
 from lctransfer.taxonomy import Label
 from lctransfer.transfer.registry import COMPARED, check_strategy
@@ -154,6 +154,7 @@ def evaluate(
     """
     asked, directory = comparison or Comparison(), Path(directory)
     asked.check()
+    _refuse_features(Path(table_path))
     models = {str(source): open_source(source) for source in asked.sources}
     with protecting([table_path]):
         refuse_input(directory / "features.parquet")
@@ -171,6 +172,14 @@ def evaluate(
     write_text(directory / "summary.txt", f"{lines}\n\n{summary(rows)}\n")
     write_parquet(directory / "metrics.parquet", rows)
     return rows
+
+
+def _refuse_features(path: Path) -> None:
+    if holds_features(path):
+        raise LctransferError(
+            f"{path} holds features, and evaluate needs the light curves that they were computed from: name that "
+            "table. With features alone, `lctransfer transfer` measures a strategy and `lctransfer fit` a model."
+        )
 
 
 def _compared(

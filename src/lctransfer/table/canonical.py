@@ -93,7 +93,7 @@ def canonical(path: Path, asked: Reading) -> Iterator[tuple[Path, "Account | Non
     LctransferError
         As `lctransfer.table.reading.read_light_curves` does.
     """
-    if replace(asked, vocabulary="") == Reading() and (is_stamped(path) or _holds_features(path)):
+    if replace(asked, vocabulary="") == Reading() and (is_stamped(path) or holds_features(path)):
         yield path, None
         return
     from lctransfer.table.reading import write
@@ -119,7 +119,7 @@ def is_stamped(path: Path) -> bool:
         return False
 
 
-def _holds_features(path: Path) -> bool:
+def holds_features(path: Path) -> bool:
     """Tell whether a file is a table of features: its rows have flags and no epochs."""
     import pyarrow as pa
     import pyarrow.parquet as pq

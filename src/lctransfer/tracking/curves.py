@@ -26,10 +26,11 @@ PERCENT = "label fraction in percent"
 NOTE = """\
 **{strategy}** on **{survey}**: {description}.
 
-*Step* is the **label fraction in per mille** of all stars (10 = 1 %, 200 = 20 %); the metric
-`label fraction in percent` says it in percent, and `n_labels` is the number of labels. `M_c` = (MCC + 1) / 2 on test
-stars that no strategy saw, mean over the seeds; `M_c_std` is the standard deviation over seeds. The runs below this
-one are its single fits.
+*Step* is the **label fraction in per mille** of all stars: step 10 is 1 %, and step 200 is 20 %.
+The metric `label fraction in percent` is the same in percent. `n_labels` is the number of labels.
+
+`M_c` is (MCC + 1) / 2 on test stars that no strategy saw. It is a mean over seeds.
+`M_c_std` is the standard deviation over seeds. The runs below this one are its single fits.
 {origin}"""
 
 IN_REPORT = "\n\n**In the report:** "
@@ -115,7 +116,7 @@ def _curve(known: Sweep, key: tuple[str, str], rows: pd.DataFrame, colour: str) 
     own = {name: transfer[name] for name in ("seeds", "test_fraction", "epochs", "batch_size") if name in transfer}
     identity = {"survey": survey, "strategy": strategy}
     own |= {"labels": rows["labels"].iloc[0]} if "labels" in rows else {}
-    origin = "\n**Simulated stars:** these numbers say nothing about real stars." if known.simulated else ""
+    origin = "\n**Simulated stars:** These numbers say nothing about real stars." if known.simulated else ""
     fits = rows.sort_values(["fraction", "seed"]).to_dict("records")
     return Run(
         name=f"{strategy} · {survey}",  # MLflow cuts long names at the end

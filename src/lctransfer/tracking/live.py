@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Epoch = Mapping[str, float]
 VARIABLE = "MLFLOW_TRACKING_URI"
+NOTE = "Pretraining, logged while it ran: *step* is the epoch. The run `source model` is the finished one."
 
 
 @contextlib.contextmanager
@@ -98,8 +99,7 @@ def _start(uri: str, experiment: str) -> tuple["MlflowClient", str]:
 
     client = MlflowClient(tracking_uri=uri)
     identity = store.experiment(client, experiment, {})
-    note = "Pretraining, logged while it ran: *step* = epoch. The run `source model` is the finished one."
-    tags = {"kind": "live", "mlflow.note.content": note}
+    tags = {"kind": "live", "mlflow.note.content": NOTE}
     return client, client.create_run(identity, tags=tags, run_name="pretraining (live)").info.run_id
 
 

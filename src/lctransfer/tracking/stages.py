@@ -18,19 +18,23 @@ HISTORY |= {"learning_rate": "learning_rate"}
 SOURCE_NOTE = """\
 **The source model.** {origin}
 
-Metrics of the training have *step* = epoch; `M_c` and the others without `validation` are those on the source's own
-test stars, which chose nothing. The model takes a table of features and returns `predicted` and a probability per
-class: `mlflow.pyfunc.load_model("models:/<model id>").predict(table)`.
+Losses, the learning rate, and metrics called `validation` are of its training. Their *step* is the epoch.
+The other metrics are on the source's own test stars. These stars chose nothing.
+
+The model takes a table of features. It returns `predicted` and a probability per class:
+`mlflow.pyfunc.load_model("models:/<model id>").predict(table)`.
 """
 CLASSIFIER_NOTE = """\
-**A classifier of {survey} to use:** `{strategy}`, fitted on {n_labels} labels. Its metrics are those on {measured_on},
-each predicted without its own label. It takes light curves (`time`, `mag`, `mag_err` as lists) or a table of features,
-and returns `predicted` and a calibrated probability per class:
+**A classifier of {survey} to use:** `{strategy}`, fitted on {n_labels} labels.
+Measured on: {measured_on}. Each star is predicted without its own label.
+
+It takes a table of features, or light curves: lists `time`, `mag`, and `mag_err`.
+It returns `predicted` and a calibrated probability per class:
 `mlflow.pyfunc.load_model("models:/<model id>").predict(table)`.
 """
 RESULTS_NOTE = """\
-**What the experiment left behind besides its curves:** the report (*Artifacts*, `report.html`), its tables, the
-configuration in force, provenance, and the tables of further stages.{left}
+**The files of the experiment.** The report is `report.html` under *Artifacts*.
+Beside it are its tables, the configuration, and the provenance.{left}
 """
 
 
@@ -99,7 +103,7 @@ def results(known: Sweep) -> Run:
     """Return the run that keeps report, tables and provenance; what is not there yet is left out."""
     files = dict(sorted(_files(known.directory)))
     large = [place for place, path in files.items() if path.stat().st_size > LARGEST]
-    left = f" Too large to copy, in `{known.directory}`: {', '.join(large)}." if large else ""
+    left = f" Too large to copy from `{known.directory}`: {', '.join(large)}." if large else ""
     return Run(
         name="results",
         kind="results",
@@ -122,8 +126,13 @@ def describe(config: dict[str, Any]) -> str:
     """Return the note of an experiment."""
     return (
         f"{config.get('description', '')}\n\n"
-        "The shared view *curves* draws M_c against the label fraction, a line per survey and strategy: hue = strategy,"
-        " shade = survey. Kinds of runs (tag `kind`): `curve`, its single fits `fit`, the source model `source`, a"
-        " `classifier` per survey to use, and `results` with report and tables. *Step* of curves and fits = label"
-        " fraction in per mille."
+        "The shared view *curves* draws M_c against the label fraction, a line per survey and strategy. "
+        "The hue tells the strategy, and the shade tells the survey.\n\n"
+        "The tag `kind` tells runs apart:\n\n"
+        "- `curve`: a strategy on a survey, as a mean over seeds.\n"
+        "- `fit`: a single fit of a curve.\n"
+        "- `source`: the source model.\n"
+        "- `classifier`: a model of a survey to use.\n"
+        "- `results`: the report and its tables.\n\n"
+        "*Step* of curves and fits is the label fraction in per mille."
     )

@@ -9,6 +9,7 @@ import pytest
 from results_folder import write_results
 
 from lctransfer.report import folded
+from lctransfer.report.blocks import Figure
 from lctransfer.report.results import read
 
 
@@ -29,6 +30,30 @@ def test_the_rule_is_followed(results):
         names = sorted(cell["source_id"], key=lambda name: hashlib.sha256(name.encode()).hexdigest())
         here = chosen[(chosen["class_name"] == truth) & (chosen["predicted"] == predicted)]
         assert list(here["source_id"]) == names[: folded.PER_CELL]
+
+
+def test_few_stars_are_those_of_the_fullest_cells(results):
+    predictions = results.predictions("asas", "extra_trees", 0.05)
+    cells = predictions[predictions["seed"] == 0].groupby(folded.CELL).size().sort_values(ascending=False)
+    both, one = cells.clip(upper=2).sum(), len(cells)
+    counts = {most: len(folded.choose(predictions, most)) for most in (1000, both, both - 1, one, 4)}
+    assert counts == {1000: both, both: both, both - 1: one, one: one, 4: 4}
+    shown = folded.choose(predictions, 4).groupby(folded.CELL).size()
+    assert list(shown) == [1, 1, 1, 1]
+    assert min(cells[name] for name in shown.index) == cells.iloc[3]
+
+
+def test_a_matrix_says_by_which_rule_its_stars_were_chosen(results, monkeypatch):
+    predictions = {"asas": results.predictions("asas", "extra_trees", 0.05)}
+    figure = Figure("a", "", "", None, pd.DataFrame())
+    folded.fill(figure, results, predictions)
+    assert figure.rule == folded.rule(2)
+    assert "cells" not in figure.rule
+    monkeypatch.setattr(folded, "BUDGET", 3 * 5 * folded.STAR)  # of two matrices of the target, and the source's
+    folded.fill(figure, results, predictions)
+    assert len(figure.stars) == 5
+    assert figure.rule.startswith("at most 1 of a survey")
+    assert figure.rule.endswith("of the fullest cells only")
 
 
 def test_a_packed_curve_is_the_light_curve_of_the_run(results):

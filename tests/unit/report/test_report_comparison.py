@@ -1,5 +1,7 @@
 """Experiments side by side: paired differences of the seeds that both have, on the same labels and test stars."""
 
+import re
+
 import pandas as pd
 import pytest
 from results_folder import write_results
@@ -29,6 +31,31 @@ def test_differences_are_paired_by_seed_where_labels_and_stars_are_the_same(two)
     assert table["difference"].tolist() == pytest.approx([0.05, 0.05])
     assert table["seeds ahead"].tolist() == ["2 of 2", "2 of 2"]
     assert table["experiment"].tolist() == ["second", "second"]
+
+
+def test_the_first_sentence_counts_what_is_significant(two):
+    """Two seeds that differ by .05 each have an interval without width; no other seed is in both."""
+    short, table = comparison.sections(two)[0].sentences, comparison.sections(two)[1].tables[0].data
+    assert table[["95% low", "95% high"]].to_numpy() == pytest.approx(0.05)
+    assert short == [
+        "Of 2 comparisons, M_c of second is significantly higher than that of first in 2, and lower in 0. "
+        "Its mean difference is +0.0500."
+    ]
+
+
+def test_each_survey_has_a_figure_of_its_differences(two):
+    (figure,) = comparison.sections(two)[1].figures
+    assert figure.name == "differences-second-asas"
+    assert figure.data["difference"].tolist() == pytest.approx([0.05, 0.05])
+    assert figure.caption.startswith("ASAS: M_c in experiment second minus that in first, mean over seeds")
+
+
+def test_no_sentence_of_the_page_needs_a_second_reading(two):
+    for part in comparison.sections(two):
+        texts = [*part.sentences, part.missing, *(figure.caption for figure in part.figures)]
+        for text in [*texts, *(table.caption for table in part.tables)]:
+            for sentence in re.split(r"(?<=[.!?])\s+", text):
+                assert len(sentence.split()) < 25, sentence
 
 
 def test_experiments_on_other_stars_are_not_compared(two):

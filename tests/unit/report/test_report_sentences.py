@@ -166,6 +166,7 @@ def test_the_default_strategy_speaks_where_it_was_run(tmp_path):
         tmp_path, stars=180, seeds=4, strategies=("extra_trees", "finetune_all", "auto", "zero_label")
     )
     assert "auto is ahead of extra trees" in _check(directory, data)
+    assert answer.CHOSEN not in dict(answer.section(read(directory, data)).facts)["Protocol"]
 
 
 def test_a_single_survey_is_answered_without_counting_surveys(tmp_path):
@@ -192,6 +193,7 @@ def test_what_a_reader_must_know_stands_on_the_first_screen(folder, draw, tmp_pa
     assert list(facts) == ["Metric", "Protocol", "Labels", "Stars", "Date"]
     assert facts["Labels"] == f"{draws.SAID[draw]} Other draws were not measured."
     assert _numbers(facts["Protocol"]) == ["4", "50"]
+    assert facts["Protocol"].endswith(answer.CHOSEN)  # auto was not run
     assert facts["Date"] == "2026-01-02"
     table = pd.read_parquet(directory / "features/asas.parquet")
     sound = table[table.flag == "ok"].class_name

@@ -113,6 +113,13 @@ def test_what_cannot_be_evaluated_is_a_sentence(change, arguments, sentence, tab
         evaluate(path, tmp_path / "out", class_map, Comparison(**given))
 
 
+def test_features_in_place_of_light_curves_are_named(table, source, tmp_path):
+    comparison = Comparison([source], ["zero_label"], **QUICK)
+    evaluate(table, tmp_path / "first", MAP, comparison)
+    with pytest.raises(LctransferError, match=r"features.parquet holds features, and evaluate needs the light curves"):
+        evaluate(tmp_path / "first" / "features.parquet", tmp_path / "second", MAP, comparison)
+
+
 def test_numbers_as_labels_and_the_command_line(table, source, tmp_path, capsys):
     labels = pa.array([1, 2, 3] * STARS + [None] * 7, pa.int64())
     path = tmp_path / "numbers.parquet"

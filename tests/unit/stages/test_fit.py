@@ -5,10 +5,12 @@ import pandas as pd
 import pytest
 import torch
 
+from lctransfer.classifier.card import render
 from lctransfer.classifier.estimator import TransferClassifier
 from lctransfer.classifier.model import FittedModel
 from lctransfer.config import Fit, Transfer
 from lctransfer.errors import LctransferError
+from lctransfer.evaluation.metrics import METRICS
 from lctransfer.features import NAMES
 from lctransfer.files import read_json
 from lctransfer.models.network import Network
@@ -67,6 +69,9 @@ def test_by_default_every_label_is_used_and_the_card_says_what_that_is_worth(sur
     assert f"| mcc | {measured['mcc']:.3f} |" in card
     assert "| EB_EC | 40 |" in card
     again = FittedModel.load(tmp_path)
+    assert render(again.card) == card
+    names = [line.split("|")[1].strip() for line in card.splitlines() if line.count("|") == 4 and "." in line]
+    assert [name for name in names if name in METRICS] == ["mcc", "macro_f1", "accuracy", "ece"]
     X = pd.read_parquet(survey[0])
     assert np.array_equal(again.predict(X)[0], model.predict(X)[0])
     assert np.array_equal(again.calibration.scores, model.calibration.scores)

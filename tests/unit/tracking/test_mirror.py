@@ -1,6 +1,7 @@
 """Import into a store of our own: once, twice, after a change, and after a kill."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from results_folder import write_results
 
 from lctransfer import tracking
 from lctransfer.errors import LctransferError
+from lctransfer.tracking import live, stages
 from lctransfer.tracking.curves import PERCENT
 
 SHAPE = {"targets": ("asas",), "strategies": ("extra_trees", "finetune_all"), "fractions": (0.01, 0.2), "seeds": 2}
@@ -87,6 +89,19 @@ def test_notes_explain_the_axis_and_name_simulated_stars(folder):
     note = next(run.data.tags["mlflow.note.content"] for run in runs if run.data.tags["kind"] == "curve")
     assert "per mille" in note
     assert "Simulated" in note
+
+
+def test_no_sentence_of_a_note_needs_a_second_reading(folder):
+    """Fewer than 25 words each, as in the report; lists and paragraphs end a sentence too."""
+    client, runs = _runs(folder[1])
+    counts = {"survey": "asas", "strategy": "auto", "n_labels": 24, "measured_on": "24 labelled stars, 5-fold"}
+    notes = [run.data.tags["mlflow.note.content"] for run in runs if run.data.tags["kind"] != "fit"]
+    notes += [client.get_experiment_by_name("demo").tags["mlflow.note.content"], live.NOTE]
+    notes += [stages.CLASSIFIER_NOTE.format(**counts), stages.RESULTS_NOTE.format(left="")]
+    assert len(notes) >= 7
+    for note in notes:
+        for sentence in re.split(r"(?<=[.!?:])\s+|\n\n|\n- ", note):
+            assert len(sentence.split()) < 25, sentence
 
 
 def test_importing_twice_adds_nothing(folder):

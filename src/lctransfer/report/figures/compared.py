@@ -6,7 +6,7 @@ from matplotlib.ticker import NullLocator
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import journal, legend_below, spread_out, taller
+from lctransfer.report.figures.frame import curve, journal, legend_below, spread_out, taller
 from lctransfer.report.results import Results
 
 
@@ -20,8 +20,9 @@ def compared(results: Results, survey: str, strategies: list[str], table: pd.Dat
     for strategy in strategies:
         look = palette.look(strategy, results.strategies)
         for style, experiment in zip(styles, experiments, strict=False):
-            curve = here[(here["strategy"] == strategy) & (here["experiment"] == experiment)].sort_values("fraction")
-            axes.plot(100 * curve["fraction"], curve["m_c"], **(look | {"linestyle": style}))
+            rows = here[(here["strategy"] == strategy) & (here["experiment"] == experiment)].sort_values("fraction")
+            label, shown = f"_{palette.title(strategy)} ({experiment})", look | {"linestyle": style}
+            curve(axes, (100 * rows["fraction"], rows["m_c"]), None, shown, label=label)
         axes.plot([], [], label=palette.title(strategy), **(look | {"linestyle": "-"}))
     for style, experiment in zip(styles, experiments, strict=False):
         axes.plot([], [], color="#7b8794", linestyle=style, label=f"experiment {experiment}")

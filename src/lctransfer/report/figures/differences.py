@@ -1,4 +1,6 @@
-"""Paired differences between each strategy and the rival, on the same labels and test stars."""
+"""Paired differences of each strategy to the rival, or to itself in another experiment."""
+
+import re
 
 import numpy as np
 import pandas as pd
@@ -6,12 +8,14 @@ from matplotlib import pyplot as plt
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import journal, label_axis, legend_below, named, taller
+from lctransfer.report.figures.frame import SHIFTED, journal, label_axis, legend_below, named, taller
 from lctransfer.report.results import Results
 
 
 @journal
-def differences(results: Results, survey: str, gaps: pd.DataFrame, counts: pd.Series) -> Figure:
+def differences(
+    results: Results, survey: str, gaps: pd.DataFrame, counts: pd.Series, *, between: tuple[str, str] | None = None
+) -> Figure:
     """Return the paired difference in M_c to the rival against the count of labels, with its interval.
 
     Parameters
@@ -24,6 +28,8 @@ def differences(results: Results, survey: str, gaps: pd.DataFrame, counts: pd.Se
         What `statistics.paired` returns: strategy, fraction, difference, low, high.
     counts : pandas.Series
         Mean count of labels, indexed by label fraction.
+    between : (str, str), optional
+        Two experiments: each strategy is compared with itself in the second, not with the rival.
     """
     here = gaps[gaps["survey"] == survey]
     strategies = [name for name in results.strategies if name in set(here["strategy"])]
@@ -39,14 +45,19 @@ def differences(results: Results, survey: str, gaps: pd.DataFrame, counts: pd.Se
         label = palette.title(strategy)
         line, caps, bars = axes.errorbar(x, rows["difference"], reach, label=label, elinewidth=0.8, capsize=1.5, **look)
         line.set_label(f"_{label}")  # the legend shows the line with its interval
-        named(axes, line, [*caps, *bars], shifted=True)
+        named(axes, line, [*caps, *bars], kind=SHIFTED)
     label_axis(axes, counts)
-    axes.set(ylabel=f"$M_c$ minus that of {palette.short(palette.RIVAL)}", title=results.title(survey))
+    against = f"experiment {between[1]}" if between else palette.short(palette.RIVAL)
+    title = results.title(survey)
+    axes.set(ylabel=f"$M_c$ minus that of {against}", title=f"{title}: {between[0]}" if between else title)
     taller(axes, len(strategies))
     legend_below(axes)
+    subject = f"M_c in experiment {between[0]} minus that" if between else "paired difference in M_c"
+    rival = f"in {between[1]}" if between else f"to {palette.title(palette.RIVAL)}"
     caption = (
-        f"{results.title(survey)}: paired difference in M_c to {palette.title(palette.RIVAL)}, mean over seeds with "
-        "its 95% interval. Points are shifted sideways so that intervals can be told apart."
+        f"{title}: {subject} {rival}, mean over seeds with its 95% interval. Points are shifted sideways so that "
+        "intervals can be told apart."
     )
     alt = f"Line chart with intervals for {len(strategies)} strategies; the table of differences has the numbers."
-    return Figure(f"differences-{survey}", caption, alt, drawing, here)
+    name = "-".join(["differences", *(re.findall(r"\w+", between[0]) if between else ()), survey])
+    return Figure(name, caption, alt, drawing, here)

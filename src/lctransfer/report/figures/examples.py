@@ -13,45 +13,49 @@ from lctransfer.report.figures.frame import WIDE, journal
 from lctransfer.report.folded import fold_period
 from lctransfer.report.results import Results
 
+BUDGET, MOST = 800, 250
+"""Epochs drawn of a star: of all surveys together, and of one survey."""
+
 
 @journal
 def examples(results: Results, survey: str, chosen: pd.DataFrame, curves: pd.DataFrame, periods: pd.Series) -> Figure:
     """Return folded light curves, right answers in the upper row and wrong ones below."""
     drawing, grid = plt.subplots(2, 3, figsize=(WIDE, 4.3), squeeze=False)
-    data = []
+    data, most = [], max(20, min(MOST, BUDGET // max(1, len(results.targets))))
     for row, right in enumerate((True, False)):
         part = list(chosen[chosen["right"] == right].itertuples())
         for column, axes in enumerate(grid[row]):
             if column >= len(part) or part[column].source_id not in curves.index:
                 axes.set_visible(False)
                 continue
-            data.append(_fold(axes, part[column], curves.loc[part[column].source_id], periods[part[column].source_id]))
+            star, name = part[column], part[column].source_id
+            data.append(_fold(axes, star, curves.loc[name], periods[name], most))
             if column == 0:
                 axes.set_ylabel("magnitude [mag]")
             if row == 1 or column >= int((~chosen["right"]).sum()):
                 axes.set_xlabel("phase")
     title = results.title(survey)
-    caption = f"{title}: folded light curves, upper row correct, lower row wrong, with the predicted probability."
+    caption = f"{title}: folded light curves, upper row correct, lower row wrong. p is the probability of the "
+    caption += "predicted class, and P the period."
+    if any(len(points) > most for points in data):
+        caption += f" At most {most} epochs of a star are drawn, evenly chosen; the CSV file has all."
     names = ", ".join(f"{star.class_name} predicted as {star.predicted}" for star in chosen.itertuples())
     alt = f"Folded light curves of {len(data)} stars of {title}: {names}."
     return Figure(f"examples-{survey}", caption, alt, drawing, pd.concat(data))
 
 
-def _fold(axes: Axes, star: Any, curve: pd.Series, period: float) -> pd.DataFrame:
-    """Draw one star over two cycles; return its points."""
+def _fold(axes: Axes, star: Any, curve: pd.Series, period: float, most: int) -> pd.DataFrame:
+    """Draw at most so many epochs of one star over two cycles; return all its points."""
     period = fold_period(str(star.class_name), period)
     phase = np.asarray(curve["time"]) / period % 1
     mag, error = np.asarray(curve["mag"]), np.asarray(curve["mag_err"])
-    twice = np.concatenate([phase, phase + 1])
-    color = palette.OKABE_ITO[2 if star.right else 1]
-    style: dict[str, Any] = {
-        "fmt": ".",
-        "markersize": 2.5,
-        "elinewidth": 0.4,
-        "alpha": 0.75,
-        "rasterized": len(mag) > 600,
-    }
-    axes.errorbar(twice, np.tile(mag, 2), np.tile(error, 2), color=color, **style)
+    some = np.unique(np.linspace(0, len(mag) - 1, min(most, len(mag))).round().astype(int))
+    x, y, half = np.concatenate([phase[some], phase[some] + 1]), np.tile(mag[some], 2), np.tile(error[some], 2)
+    style: dict[str, Any] = {"color": palette.OKABE_ITO[2 if star.right else 1], "alpha": 0.75}
+    axes.plot(x, y, ".", markersize=2.5, **style)
+    # One line with gaps: a path for every bar would make the page several times larger.
+    bars = np.column_stack([y - half, y + half, np.full(len(y), np.nan)]).ravel()
+    axes.plot(np.repeat(x, 3), bars, linewidth=0.4, solid_capstyle="butt", **style)
     axes.invert_yaxis()
     error_note = "" if star.right else f", predicted {star.predicted}"
     words = f"{star.class_name}{error_note}".replace("_", " ")

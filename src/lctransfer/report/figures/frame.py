@@ -22,8 +22,8 @@ P = ParamSpec("P")
 WIDTHS = {"single": 88 / 25.4, "double": 180 / 25.4}
 """Widths of one and of two columns of Astronomy & Astrophysics in inches."""
 WIDE = WIDTHS["double"]
-CURVE, BAND, SHIFTED, MATRIX = "curve-", "-band", "-shifted", "matrix"
-"""Ids by which the page's script finds what is drawn: a curve, what surrounds it, a confusion matrix."""
+CURVE, BAND, SHIFTED, BARS, MATRIX = "curve-", "-band", "-shifted", "-bars", "matrix"
+"""Ids by which the page's script finds a curve, what surrounds it, the ends of bars, and a confusion matrix."""
 _ASKED: ContextVar[float | None] = ContextVar("width", default=None)
 
 
@@ -81,8 +81,8 @@ def _fit(drawing: Drawing, inches: float) -> None:
             broken.remove()
 
 
-def curve(axes: Axes, xy: tuple[pd.Series, pd.Series], spread: pd.Series | None, look: dict, **kinds: Any) -> None:
-    """Draw a line with a band of its spread on either side, and name it for the page's script.
+def curve(axes: Axes, xy: tuple[pd.Series, pd.Series], spread: pd.Series | None, look: dict, **kinds: Any) -> str:
+    """Draw a line with a band of its spread on either side; return the id by which the page's script finds it.
 
     Parameters
     ----------
@@ -104,15 +104,24 @@ def curve(axes: Axes, xy: tuple[pd.Series, pd.Series], spread: pd.Series | None,
         half = spread.fillna(0)
         around = [axes.fill_between(x, y - half, y + half, color=look["color"], alpha=alpha, linewidth=0)]
     named(axes, line, around)
+    return str(line.get_gid())
 
 
-def named(axes: Axes, line: Line2D, around: Iterable[Artist] = (), *, shifted: bool = False) -> None:
-    """Give a line, and what is drawn around it, ids that no other has; `shifted` points lie beside their true x."""
+def named(axes: Axes, line: Line2D, around: Iterable[Artist] = (), *, kind: str = "") -> None:
+    """Give a line, and what is drawn around it, ids that no other has; `SHIFTED` points lie beside their true x."""
     drawing = axes.get_figure(root=True)
     assert drawing is not None
-    line.set_gid(f"{CURVE}{sum(len(one.lines) for one in drawing.axes)}{SHIFTED if shifted else ''}")
+    line.set_gid(f"{CURVE}{sum(len(one.lines) for one in drawing.axes)}{kind}")
     for number, artist in enumerate(around):
         artist.set_gid(f"{line.get_gid()}{BAND}{number or ''}")
+
+
+def bars(axes: Axes, names: pd.Series, values: pd.Series, spread: pd.Series | None, colour: str) -> str:
+    """Draw horizontal bars, and a line without ink through their ends; return its id."""
+    axes.barh(names, values, xerr=spread, color=colour, height=0.65, ecolor="#52606d")
+    (line,) = axes.plot(values, names, linestyle="", label="_")
+    named(axes, line, kind=BARS)
+    return str(line.get_gid())
 
 
 def legend_below(axes: Axes, columns: int = 2) -> None:

@@ -12,6 +12,7 @@ from lctransfer.report.results import Results
 from lctransfer.report.sections.data import compared_stars
 
 METRIC = "M_c is (MCC + 1) / 2 on test stars that no strategy ever sees. Guessing has 0.5, and perfect classes have 1."
+CHOSEN = "Of the transfer strategies, sentences name the one with the highest M_c on these test stars, which helps it."
 TREES = palette.short(palette.RIVAL)
 
 
@@ -127,6 +128,8 @@ def _facts(results: Results, table: pd.DataFrame, surveys: list[str]) -> list[tu
         f"{seeds} seed{'s' if seeds > 1 else ''}. Each draws its own test stars, {share:.0%} of each class, and its "
         "own labels. All strategies get the same ones."
     )
+    if "auto" not in set(table["strategy"]):
+        protocol += f" {CHOSEN}"
     stars = [line for survey in surveys if (line := _stars(results, survey))]
     facts = [("Metric", METRIC), ("Protocol", protocol), ("Labels", draws.sentence(results))]
     facts += [("Stars", " ".join(stars))] if stars else []

@@ -5,6 +5,7 @@ import pandas as pd
 from lctransfer.report import palette, statistics
 from lctransfer.report.blocks import Section, Table
 from lctransfer.report.figures.compared import compared
+from lctransfer.report.figures.differences import differences as draw_differences
 from lctransfer.report.results import Results
 
 
@@ -29,7 +30,9 @@ def sections(everything: list[Results]) -> list[Section]:
         part.figures.append(compared(everything[0], survey, strategies, table))
     if len(shared):
         part.tables = [_side_by_side(everything[0], table)]
-    return [part, _differences(everything, names), _settings(everything, names)]
+    gaps = _paired(everything, names)
+    part.sentences = [_in_short(gaps[gaps["experiment"] == name], name, names[0]) for name in names[1:]]
+    return [part, _differences(everything[0], gaps, names), _settings(everything, names)]
 
 
 def unique_names(everything: list[Results]) -> list[str]:
@@ -42,30 +45,59 @@ def _side_by_side(first: Results, table: pd.DataFrame) -> Table:
     wide = table.pivot_table(index=["survey", "strategy", "fraction"], columns="experiment", values="m_c").dropna()
     wide = wide[list(dict.fromkeys(table["experiment"]))]
     data = wide.reset_index()
+    for column, order in (("survey", first.targets), ("strategy", first.strategies)):
+        data[column] = pd.Categorical(data[column], dict.fromkeys([*order, *sorted(set(data[column]))]))
+    data = data.sort_values(["survey", "strategy", "fraction"])
     data["survey"] = [first.title(name) for name in data["survey"]]
     data["strategy"] = [palette.title(name) for name in data["strategy"]]
     data = data.rename(columns={"fraction": "label fraction"})
     formats = {"label fraction": ".1%"} | dict.fromkeys(wide.columns, ".3f")
-    return Table("compared", "M_c, mean over seeds, where all experiments have it.", data, formats)
+    return Table(
+        "compared", "M_c, mean over seeds, where all experiments have it.", data, formats, folded=len(data) > 24
+    )
 
 
-def _differences(everything: list[Results], names: list[str]) -> Section:
+def _paired(everything: list[Results], names: list[str]) -> pd.DataFrame:
     """Return each experiment minus the first, seed by seed, where both have as many labels and test stars."""
-    part = Section("differences", "Paired differences")
     rows = pd.concat([one.metrics.assign(experiment=name) for one, name in zip(everything, names, strict=True)])
     paired = [_against_first(here, names[0]) for _, here in rows.groupby(["survey", "strategy"], sort=False)]
-    found = pd.concat([gaps for gaps in paired if len(gaps)] or [pd.DataFrame(columns=["survey"])])
+    return pd.concat([gaps for gaps in paired if len(gaps)] or [pd.DataFrame(columns=["survey", "experiment"])])
+
+
+def _in_short(gaps: pd.DataFrame, name: str, first: str) -> str:
+    """Return in how many of its comparisons an experiment is better than the first, and in how many worse."""
+    if gaps.empty:
+        return f"No fit of {name} can be paired with one of {first}."
+    higher, lower, count = int((gaps["low"] > 0).sum()), int((gaps["high"] < 0).sum()), len(gaps)
+    return (
+        f"Of {count} comparisons, M_c of {name} is significantly higher than that of {first} in {higher}, and lower in "
+        f"{lower}. Its mean difference is {gaps['difference'].mean():+.4f}."
+    )
+
+
+def _differences(first: Results, gaps: pd.DataFrame, names: list[str]) -> Section:
+    """Return the figures and the table of the differences to the first experiment."""
+    part, found = Section("differences", "Paired differences"), gaps.copy()
     if found.empty:
         part.missing = f"No fit of another experiment has the labels and test stars of {names[0]}."
         return part
-    found["survey"] = [everything[0].title(name) for name in found["survey"]]
+    labels = first.metrics[first.metrics["n_labels"] > 0].groupby(["survey", "fraction"])["n_labels"].mean()
+    part.figures = [
+        draw_differences(first, str(survey), here, labels[survey], between=(str(name), names[0]))
+        for (survey, name), here in found.groupby(["survey", "experiment"], sort=False)
+        if survey in labels
+    ]
+    found["survey"] = [first.title(name) for name in found["survey"]]
     found["strategy"] = [palette.title(name) for name in found["strategy"]]
     found["seeds ahead"] = found["better"].astype(str) + " of " + found["n_seeds"].astype(str)
     shown = found.rename(columns={"fraction": "label fraction", "low": "95% low", "high": "95% high"})
     columns = ["survey", "strategy", "experiment", "label fraction", "difference", "95% low", "95% high", "seeds ahead"]
     formats = {"label fraction": ".1%"} | dict.fromkeys(("difference", "95% low", "95% high"), "+.4f")
     caption = f"M_c minus that of experiment {names[0]}, mean over seeds with its 95% interval."
-    part.sentences = ["A seed counts only where both experiments have as many labels and as many test stars."]
+    part.sentences = [
+        "A seed counts only where both experiments have as many labels and as many test stars.",
+        "A difference is significant where its 95% interval over seeds does not contain zero.",
+    ]
     part.tables = [Table("differences-compared", caption, shown[columns], formats, folded=len(shown) > 24)]
     return part
 

@@ -98,6 +98,7 @@ def _dropped(results: Results, found: dict[str, pd.DataFrame]) -> Table:
         rows += [(title, "transfer", f"class {name} is too small", n) for name, n in _too_small(results, survey, table)]
     data = pd.DataFrame(rows, columns=["survey", "stage", "reason", "rows"])
     text = "Rows left out or flagged, and epochs dropped while reading, by reason; none was dropped silently."
+    text = text if rows else "No row was left out or flagged, and no epoch was dropped."
     return Table("left-out", text, data)
 
 

@@ -24,15 +24,15 @@ def section(results: Results) -> Section:
     table["attribution"] = each[list(model.features)].abs().mean().to_numpy()
     part.sentences = [_sentence(table, len(given.truth), given.description, results.made)]
     by_class = each.groupby("named")[list(model.features)].mean()
-    part.figures = [draw_importance(table, given.description), draw_attribution(by_class)]
+    part.figures = [draw_importance(table, given.description, len(given.truth)), draw_attribution(by_class)]
     return part
 
 
 def _sentence(table: pd.DataFrame, count: int, stars: str, made: str) -> str:
-    first = table.sort_values("loss", ascending=False).iloc[0]
-    second = table.sort_values("attribution", ascending=False).iloc[0]
+    first, second = (table.loc[table[by].idxmax()] for by in ("loss", "attribution"))
+    shuffled, contributing = (row["feature"].replace("_", " ") for row in (first, second))
     return (
-        f"Computed on {count:,} {made}stars ({stars}). Shuffling {first['feature'].replace('_', ' ')} costs the source "
-        f"network most, {first['loss']:.3f} in M_c; by integrated gradients {second['feature'].replace('_', ' ')} "
-        f"contributes most, {second['attribution']:.2f} nat on average."
+        f"The source network was run on {count:,} {made}stars ({stars}). "
+        f"Shuffling {shuffled} costs it most: {first['loss']:.3f} in M_c. "
+        f"By integrated gradients, {contributing} contributes most: {second['attribution']:.2g} nat on average."
     )

@@ -44,7 +44,12 @@ def _means(results: Results, table: pd.DataFrame) -> Table:
     data = data[["survey", "strategy", "classes", "auroc", "auroc_probability"]]
     data["survey"], data["strategy"] = data["survey"].map(results.title), data["strategy"].map(palette.title)
     data = data.rename(columns=SCORES)
-    return Table("novelty-means", "Mean over the left-out classes.", data, dict.fromkeys(SCORES.values(), ".3f"))
+    return Table(
+        "novelty-means",
+        "Mean over the left-out classes. AUROC is the area under the ROC curve.",
+        data,
+        dict.fromkeys(SCORES.values(), ".3f"),
+    )
 
 
 def _table(results: Results, table: pd.DataFrame) -> Table:

@@ -59,7 +59,7 @@ def _strategy(table: pd.DataFrame, strategy: str) -> str:
         least = here[here["kind"] == kind].sort_values(column).head(1)
         parts += [f"{row['m_c']:.3f} with {row[column]:.0f} {unit}" for _, row in least.iterrows()]
     title = palette.title(strategy)
-    return f"{title[0].upper()}{title[1:]}: M_c = {whole['m_c']:.3f} with everything, {', '.join(parts)}."
+    return f"{title[0].upper()}{title[1:]}: M_c = {whole['m_c']:.3f} with all epochs, {', '.join(parts)}."
 
 
 def _table(table: pd.DataFrame) -> Table:

@@ -26,8 +26,7 @@ def section(results: Results) -> Section:
     ]
     caption = "Source model: per cent of each true class, test stars (counts in brackets)."
     part.figures = [confusion("source-confusion", "Source model", counts, classes, caption)]
-    each = [folded.stars(results, str(survey), rows) for survey, rows in predictions.groupby("survey")]
-    part.figures[0].stars = [star for found in each for star in found]
+    folded.fill(part.figures[0], results, {str(survey): rows for survey, rows in predictions.groupby("survey")})
     caption = "Source model: precision and recall of each class, test stars."
     part.figures.append(per_class("source-precision-recall", "Source model", table, caption))
     history = results.history()

@@ -9,7 +9,14 @@ from lctransfer.report.results import Results
 from lctransfer.transfer.registry import STRATEGIES
 
 DIGITS = {"M_c": ".3f", "± (seeds)": ".3f", "macro-F1": ".3f", "accuracy": ".3f", "log loss": ".3f", "ECE": ".3f"}
-NAMES = {"m_c": "M_c", "m_c_std": "± (seeds)", "macro_f1": "macro-F1", "log_loss": "log loss", "ece": "ECE"}
+NAMES = {
+    "m_c": "M_c",
+    "m_c_std": "± (seeds)",
+    "macro_f1": "macro-F1",
+    "accuracy": "accuracy",
+    "log_loss": "log loss",
+    "ece": "ECE",
+}
 
 
 def section(results: Results) -> Section:
@@ -51,7 +58,7 @@ def _descriptions(results: Results) -> Table:
 
 def _means(results: Results) -> Table:
     data = _ordered(results, statistics.summary(results.metrics))
-    columns = ["survey", "strategy", "label fraction", "labels", "seeds", *NAMES.values(), "accuracy", "fit [s]"]
+    columns = ["survey", "strategy", "label fraction", "labels", "seeds", *NAMES.values(), "fit [s]"]
     formats = DIGITS | {"label fraction": ".1%", "labels": ".0f", "fit [s]": ".2f"}
     caption = "Every strategy at every label fraction: means over seeds, on the test stars."
     return Table("strategies", caption, data[columns], formats, folded=len(data) > 12)

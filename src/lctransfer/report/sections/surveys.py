@@ -62,7 +62,8 @@ def _stretch(leader: str, run: list[Gap], *, last: bool) -> str:
     where = f"With {first} labels" if first == final else where
     outcome, name, trees = run[0].outcome, palette.title(leader), palette.short(palette.RIVAL)
     if outcome == LEVEL:
-        return f"{where}, {name} and {trees} do not differ significantly ({_sizes(run, '+.3f')})."
+        size = f"the difference in M_c is {_sizes(run, '+.3f')}"
+        return f"{where}, {name} and {trees} do not differ significantly: {size}."
     winner, loser = (name, trees) if outcome == WINS else (trees, name)
     verb = "is" if outcome == WINS else "are"
     return f"{where}, {winner} {verb} ahead of {loser} by {_sizes(run, '.3f')} in M_c."

@@ -43,7 +43,7 @@ def _add(part: Section, results: Results, survey: str, strategy: str, fraction: 
         part.sentences.append(f"{title}: there are no predictions of {run}.")
         return
     figure = _matrix(predictions, f"confusion-{survey}-{fraction:.4f}", title, run)
-    figure.stars = folded.stars(results, survey, predictions)
+    folded.fill(figure, results, {survey: predictions})
     part.figures.append(figure)
 
 

@@ -1,0 +1,55 @@
+"""A report of many targets, strategies, classes and long light curves stays small enough to be sent."""
+
+import re
+
+import pandas as pd
+import pytest
+import results_folder
+
+from lctransfer import report
+from lctransfer.report.blocks import Table
+
+MOST = 8_000_000
+"""Bytes of a page."""
+TARGETS = ("asas", "hipparcos", "asassn", "gaia", "ztf", "tess", "atlas", "kepler")
+STRATEGIES = ("auto", "mapped_head", "finetune_all", "finetune_last", "finetune_weighted", "finetune_balanced")
+STRATEGIES += ("scratch", "upsilont_recipe", "extra_trees", "lightgbm", "logistic", "zero_label")
+CLASSES = [f"class_{number:02d}" for number in range(20)]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """Return the report of 8 targets and 12 strategies, 20 classes, and 600 epochs a star."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(results_folder, "CLASSES", CLASSES)
+        directory, data = results_folder.write_results(
+            tmp_path_factory.mktemp("many"),
+            targets=TARGETS,
+            strategies=STRATEGIES,
+            fractions=(0.05, 0.20),
+            seeds=2,
+            stars=1200,
+            epochs=(600, 601),
+        )
+    report.build(directory, data)
+    return (directory / "report.html").read_text()
+
+
+def test_it_is_below_the_bound(page):
+    assert len(page.encode()) < MOST
+
+
+def test_each_letter_is_drawn_once(page):
+    outlines = re.findall(r'<path id="(DejaVu[^"]*)"', page)
+    assert len(outlines) == len(set(outlines)) > 50
+    assert set(re.findall(r'href="#(DejaVu[^"]*)"', page)) == set(outlines)
+
+
+def test_what_is_left_out_for_it_is_said(page):
+    assert "At most 100 epochs of a star are drawn, evenly chosen; the CSV file has all." in page
+    assert '"rule":"at most 1 of a survey' in page
+
+
+def test_columns_of_long_words_are_known():
+    data = pd.DataFrame({"stars": [1, 2], "class": ["RRL_ab", "a class of many words"], "sha256": ["0" * 64, "-"]})
+    assert Table("t", "", data).kinds() == ["number", "", "long"]
