@@ -89,3 +89,47 @@ def test_a_period_below_twice_a_loose_cadence_may_be_an_alias_and_is_told(jitter
     assert random[2] == ""
     for theirs, ours, warnings in loose:
         assert (ours == pytest.approx(6.28, rel=0.01) and theirs > 1) or warnings == "loose_cadence"
+
+
+NIGHTS = np.arange(150)
+
+
+def pairs(nights, rng):
+    return (nights[:, None] + 0.067 * (np.arange(2) + rng.normal(0, 0.015, (150, 2)))).ravel()
+
+
+NIGHTLY = {
+    "two a night": pairs,
+    "two in some nights": lambda nights, rng: pairs(np.sort(rng.choice(300, 150, replace=False)), rng),
+    "three a night": lambda nights, rng: (
+        nights[:, None] + 0.04 * np.arange(3) + rng.normal(0, 6e-4, (150, 3))
+    ).ravel(),
+    "every other night": lambda nights, rng: 2 * nights + rng.normal(0, 0.03, 150),
+}
+
+
+@pytest.mark.parametrize("truth", [6.28, 1.7, 0.61, 0.23])
+@pytest.mark.parametrize("name", NIGHTLY)
+def test_a_period_that_nightly_sets_of_epochs_hardly_tell_from_the_true_one_is_told(name, truth):
+    rng = np.random.default_rng(3)
+    times = [np.sort(NIGHTLY[name](NIGHTS, rng)) for _ in range(12)]
+    mags = [12 + 0.2 * np.sin(2 * np.pi * time / truth) + rng.normal(0, 0.02, len(time)) for time in times]
+    errors = [np.full(len(time), 0.02) for time in times]
+    table = pa.table({"source_id": [str(k) for k in range(12)], "time": times, "mag": mags, "mag_err": errors})
+    told = [
+        (theirs == pytest.approx(truth, rel=0.03) and ours == pytest.approx(truth, rel=0.01))
+        or warnings == "loose_cadence"
+        for theirs, ours, warnings in periods(table)
+    ]
+    assert all(told)
+
+
+def test_random_epochs_and_nights_at_any_hour_are_not_warned_of():
+    rng = np.random.default_rng(4)
+    times = [np.sort(rng.uniform(0, 300, 100)) for _ in range(20)]
+    times += [np.sort(NIGHTS + rng.normal(0, 0.1, 150)) for _ in range(20)]
+    for truth in (0.2, 0.61, 6.28):
+        mags = [12 + 0.2 * np.sin(2 * np.pi * time / truth) + rng.normal(0, 0.02, len(time)) for time in times]
+        errors = [np.full(len(time), 0.02) for time in times]
+        table = pa.table({"source_id": [str(k) for k in range(40)], "time": times, "mag": mags, "mag_err": errors})
+        assert {warnings for *_, warnings in periods(table)} == {""}
