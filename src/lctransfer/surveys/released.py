@@ -26,6 +26,6 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
             sha256="eb215cfde791589a8f4544e1bb8918637cf2817531052edc76aa0fa91b44acb6",
             version=f"commit {COMMIT}",
             by_hand="Or download it elsewhere, and put it at data/live/raw/upsilont/state_dict.pt; the "
-            "simulated source needs no download.",
+            "simulated source (--source simulated) needs no download.",
         )
     ]
