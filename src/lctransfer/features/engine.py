@@ -14,12 +14,10 @@ import pyarrow.parquet as pq
 from lctransfer.config import Features
 from lctransfer.errors import LctransferError, pass_on_limits
 from lctransfer.features import both, lctransfer, upsilon
-from lctransfer.features.aliases import may_be_aliases
 from lctransfer.features.cleaning import clean, quality_flags, ranges
 from lctransfer.features.compiled import announce_compiling
 from lctransfer.features.curves import in_order
-from lctransfer.features.doubts import periods_found, warnings
-from lctransfer.features.sampling import nyquist_frequencies
+from lctransfer.features.sampling import loose_cadences, nyquist_frequencies
 from lctransfer.features.search import search
 from lctransfer.files import parquet_in_pieces, replacing
 from lctransfer.progress import track
@@ -31,6 +29,18 @@ BATCH_ROWS = 64
 """Light curves per unit of work: a tenth of a second, a megabyte."""
 AHEAD = 4
 """Batches per thread in memory, so that none waits for another's long light curves."""
+WARNINGS = {
+    "repeated_epochs": "epochs equal to another one in time, magnitude and error were dropped",
+    "amplitude_beyond_range": "the amplitude is larger than the range of the magnitudes: too few epochs hold the fit",
+    "period_beyond_duration": "less than one cycle was seen",
+    "even_cadence": "epochs are evenly sampled: periods shorter than twice the cadence were not searched",
+    "loose_cadence": "epochs nearly keep a cadence; a period below twice that may be an alias of a longer one",
+}
+"""Each word of the column ``warnings``, and what it says.
+
+They stand beside ``flag`` and not in it, since every later stage leaves out what is flagged: a Mira with a trend longer
+than its light curve is still a Mira, and the released network was trained on such periods and amplitudes.
+"""
 GROUP_ROWS = 8192
 """Rows per row group of a feature file."""
 
@@ -53,7 +63,7 @@ def extract(table: pa.Table, settings: Features, *, threads: int = 1) -> pa.Tabl
         The same rows in the same order: all columns but the epochs, then ``n_epochs`` (used), ``n_dropped`` (not used)
         and of these ``n_repeated`` (equal to another in time, magnitude and error), ``duration_days``, ``median_mag``,
         the features, the diagnostics of the period, ``flag``: ``ok``, or why features are null, and ``warnings``: what
-        is doubtful about features that are there, words of `lctransfer.features.doubts.WARNINGS`, with commas between.
+        is doubtful about features that are there, words of `WARNINGS` with commas between.
 
     Raises
     ------
@@ -189,7 +199,7 @@ def _extract_batch(table: pa.Table, settings: Features) -> pa.Table:
     durations = np.zeros(len(n_epochs))
     some = n_epochs > 0
     durations[some] = epochs.time[epochs.offsets[1:][some] - 1] - epochs.time[epochs.offsets[:-1][some]]
-    values, flags, sampling = _computed(epochs, durations, settings)
+    values, flags, cadences = _computed(epochs, durations, settings)
     columns = {
         "n_epochs": _numbers(n_epochs),
         "n_dropped": _numbers(np.diff(raw.offsets) - n_epochs),
@@ -198,7 +208,7 @@ def _extract_batch(table: pa.Table, settings: Features) -> pa.Table:
         "median_mag": _numbers(_medians(epochs), some),
         **{name: _numbers(v, np.isfinite(v)) for name, v in zip((*kind.NAMES, *kind.DIAGNOSTICS), values)},
         "flag": _words(flags),
-        "warnings": _words(warnings(kind.NAMES, values, (n_repeated, durations, ranges(epochs)[2], *sampling))),
+        "warnings": _words(_warnings(kind.NAMES, values, (n_repeated, durations, ranges(epochs)[2], *cadences))),
     }
     read = [name for name in READ if name in table.column_names]
     return _beside(table.drop_columns([*EPOCH_COLUMNS, *read]), _with_reading(table, columns))
@@ -226,26 +236,24 @@ def _medians(epochs: Ragged) -> np.ndarray:
 
 
 def _computed(epochs: Ragged, durations: np.ndarray, settings: Features) -> tuple[np.ndarray, list[str], np.ndarray]:
-    """Return the values (a row per feature), flags, and of which rows cadences are even over those that are loose.
+    """Return the values (a row per feature), flags, and Nyquist frequencies over loose cadences of usable epochs.
 
     All light curves are in each call of compiled code: what Python does between, it does for one thread at a time.
     """
     kind, names = SETS[settings.set], (*SETS[settings.set].NAMES, *SETS[settings.set].DIAGNOSTICS)
     flags = quality_flags(epochs, durations, settings)
     sound = np.array([flag == "ok" for flag in flags], bool)
-    values, sampling = np.full((len(names), len(flags)), np.nan), np.zeros((2, len(flags)), bool)
+    values, cadences = np.full((len(names), len(flags)), np.nan), np.tile([[np.inf], [0.0]], len(flags))
     if sound.any():
-        chosen, how = (
-            epochs if sound.all() else _rows_of(epochs, sound),
-            search(settings.min_period_days, settings.oversampling),
+        chosen = epochs if sound.all() else _rows_of(epochs, sound)
+        times = chosen.time, chosen.offsets, settings.min_period_days
+        cadences[:, sound] = nyquist_frequencies(*times), loose_cadences(*times)
+        values[:, sound] = kind.rows(
+            chosen, search(settings.min_period_days, settings.oversampling), cadences[0, sound]
         )
-        nyquist = nyquist_frequencies(chosen.time, chosen.offsets, settings.min_period_days)
-        values[:, sound] = kind.rows(chosen, how, nyquist)
-        periods = periods_found(kind.NAMES, values[:, sound])
-        sampling[:, sound] = np.isfinite(nyquist), may_be_aliases(chosen, periods, how, nyquist)
     for row in np.flatnonzero(sound & ~np.isfinite(values).all(axis=0)):
         flags[row] = f"undefined_{names[np.flatnonzero(~np.isfinite(values[:, row]))[0]]}"
-    return values, flags, sampling
+    return values, flags, cadences
 
 
 def _rows_of(epochs: Ragged, chosen: np.ndarray) -> Ragged:
@@ -253,6 +261,18 @@ def _rows_of(epochs: Ragged, chosen: np.ndarray) -> Ragged:
     lengths = np.diff(epochs.offsets)
     keep = np.repeat(chosen, lengths)
     return Ragged(epochs.time[keep], epochs.mag[keep], epochs.mag_err[keep], np.cumsum([0, *lengths[chosen]]))
+
+
+def _warnings(names: tuple[str, ...], values: np.ndarray, known: tuple[np.ndarray, ...]) -> list[str]:
+    """Return what is doubtful about each row: the words of `WARNINGS` that hold for it."""
+    n_repeated, durations, spans, nyquist, cadence = known
+    value = dict(zip(names, values))
+    periods = [value["period"]] if "period" in value else []
+    periods += [10.0 ** value["log_period"]] if "log_period" in value else []
+    amplitude = value.get("amplitude", np.zeros(len(spans)))
+    even, loose = np.isfinite(nyquist), np.min(periods, axis=0) < 2.0 * cadence
+    holds = (n_repeated > 0, amplitude > spans, periods[0] > durations, even, loose & ~even)
+    return [",".join(word for word, here in zip(WARNINGS, row) if here) for row in zip(*holds)]
 
 
 # Arrow arrays from their parts, since `pyarrow.array` imports pandas: as long as a hundred light curves take.
