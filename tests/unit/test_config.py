@@ -92,7 +92,19 @@ def test_a_bad_value_is_one_sentence_with_key_value_and_what_is_allowed(override
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("path", ["a=b/(x)#{y}, z/stars.parquet", "it's \\'here.parquet", "[1]", "C:\\stars\\", "ö: ü"])
+PATHS = [
+    "a=b/(x)#{y}, z/stars.parquet",
+    "it's \\'here.parquet",
+    "[1]",
+    "C:\\stars\\",
+    "ö: ü",
+    "aé星/stars.parquet",
+    "~me/stars",
+]
+PATHS += ["a~b", "a\nb", "a\tb", "$HOME", "a%20b", "-a", "007", "1e3", "1_000", "true", "nan"]
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_a_path_is_taken_as_it_stands(path):
     assert compose([f"surveys.custom.table={path}"]).surveys["custom"].table == path
 

@@ -11,8 +11,8 @@ from lctransfer.validate import validate
 
 RENAMED = {"unlike": "novelty"}
 """Sections and groups under an older name, which are taken for one release."""
-PLAIN = re.compile(r"[\w./:@%+~-]*")
-"""Text that Hydra reads as it stands."""
+PLAIN = re.compile(r"(?!(true|false|nan|inf)$)[a-z_/][a-z0-9_./:@%+-]*|", re.ASCII | re.IGNORECASE)
+"""Text that Hydra reads as it stands: not as a number, and without what its grammar has no place for."""
 
 
 def prepare(overrides: list[str]) -> list[str]:

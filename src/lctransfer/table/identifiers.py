@@ -15,9 +15,12 @@ FLOAT_DIGITS = 15
 ROUNDED = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 """Text that a float wrote, and that lost digits."""
 
+NULLS = ["", "nan", "none", "null", "<na>", "nat"]
+"""What programs write, in letters of either case, where there is no identifier."""
+
 
 def to_text(column: pa.Array, where: str) -> pa.Array:
-    """Return identifiers as text without blanks around it, null where there is none.
+    """Return identifiers as text without blanks around it, null where there is none or one of `NULLS`.
 
     Raises
     ------
@@ -35,7 +38,7 @@ def to_text(column: pa.Array, where: str) -> pa.Array:
         text = pc.utf8_trim_whitespace(column.cast(pa.string()))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise LctransferError(f"{where}: identifiers must be text or whole numbers, but: {error}") from None
-    text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    text = pc.if_else(pc.is_in(pc.utf8_lower(text), pa.array(NULLS)), pa.scalar(None, pa.string()), text)
     _refuse_rounded(text, where)
     return _without_point(text, where)
 

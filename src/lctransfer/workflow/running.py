@@ -59,12 +59,19 @@ def _to_its_end(command: Sequence[str]) -> int:
 
     `subprocess.run` would kill it after a quarter of a second, and leave its jobs at work and its lock behind.
     """
-    with subprocess.Popen(command) as process:
+    with subprocess.Popen(command, env={**os.environ, **_caches(Path.cwd())}) as process:
         try:
             return process.wait()
         except KeyboardInterrupt:
             _wait_patiently(process)
             raise
+
+
+def _caches(folder: Path) -> dict[str, str]:
+    """Return where Snakemake and the compiler keep their caches, if the user's own folder cannot be written to."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    there = next((place for place in (cache, *cache.parents) if place.exists()), cache)
+    return {} if os.access(there, os.W_OK) else {"XDG_CACHE_HOME": str(folder / ".snakemake" / "cache")}
 
 
 def _wait_patiently(process: "subprocess.Popen[bytes]") -> None:

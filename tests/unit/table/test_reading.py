@@ -187,6 +187,8 @@ def test_missing_and_repeated_identifiers_are_said():
     assert found["label"].to_pylist() == [None, None]
     assert "1 identifiers stand in several rows" in " ".join(account.notes)
     assert "1 sources have several labels" in " ".join(account.notes)
+    for word in ("nan", "None", "<NA>", "NaT", " NULL "):
+        assert read(lists(source_id=[word, word]), Reading())[0]["source_id"].to_pylist() == ["row-1", "row-2"]
     long = rows(id=[*["a"] * N, *["b"] * (N - 1), None])
     found, account = read(long, Reading())
     assert account.dropped["epochs without an identifier"] == 1

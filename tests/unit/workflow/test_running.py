@@ -40,6 +40,16 @@ def test_run_hands_the_overrides_to_snakemake(calls):
     assert "--dry-run" in command
 
 
+@pytest.mark.parametrize("made", [True, False])
+def test_caches_lie_in_the_folder_of_the_run_where_the_home_cannot_be_written_to(tmp_path, monkeypatch, made):
+    cache = tmp_path / "home" / ".cache"
+    cache.mkdir(parents=True)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache if made else cache / "none" / "yet"))
+    assert running._caches(tmp_path) == {}
+    monkeypatch.setattr(os, "access", lambda place, mode: place != cache)
+    assert running._caches(tmp_path) == {"XDG_CACHE_HOME": str(tmp_path / ".snakemake" / "cache")}
+
+
 def test_a_mistake_is_told_before_snakemake_starts(calls, capsys):
     assert main(["run", "smoke", "transfer.sedes=3"]) == 2
     assert "did you mean transfer.seeds?" in capsys.readouterr().err
