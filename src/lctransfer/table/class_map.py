@@ -1,7 +1,9 @@
 """From the words of a table to classes: by a map of the user's own, then by a vocabulary."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,23 @@ LARGEST_BYTES = 1_000_000
 """A class map is a page or two; larger files are something else."""
 NOTHING = ("", "null", "Null", "NULL", "~")
 
+WRITTEN_BYTES = re.compile(r"""b(['"])(.*)\1""")
+WHOLE = re.compile(r"([+-]?\d+)\.0+")
+
+
+def word_of(value: object) -> str:
+    """Return a label, or a word of a class map, as text: 1.0 is 1, and b'RRAB  ', as Python writes bytes, is RRAB."""
+    if isinstance(value, float):
+        return "nan" if not isfinite(value) else f"{value:.0f}" if value == round(value) else f"{value:g}"
+    text = str(value).strip()
+    written, whole = WRITTEN_BYTES.fullmatch(text), WHOLE.fullmatch(text)
+    return written[2].strip() if written else whole[1] if whole else text
+
 
 def read_class_map(path: Path | str | None) -> dict[str, Label]:
     """Return the class map of a YAML file: words to a class, to several (a list), or to nothing (left out).
 
-    Words stay as they are written: ``010`` is no octal number, ``NO`` no truth value.
+    Words stay as they are written: ``010`` is no octal number, ``NO`` no truth value; but 1.0 is 1, as in labels.
 
     Raises
     ------
@@ -63,11 +77,12 @@ def _content(text: str) -> dict[str, Any] | None:
         if not all(isinstance(node, yaml.ScalarNode) for node in (key, *parts)):
             lines = "it must hold lines such as `RRAB: RRL_ab` or `EW|EB: [EB_EC, EB_ESD]`"
             raise yaml.YAMLError(f"{lines}; line {key.start_mark.line + 1} is none.")
-        if key.value in content:
+        word = word_of(key.value)
+        if word in content:
             raise yaml.YAMLError(
-                f"it has the word {key.value[:100]!r} twice, again in line {key.start_mark.line + 1}; keep one."
+                f"it has the word {word[:100]!r} twice, again in line {key.start_mark.line + 1}; keep one."
             )
-        content[key.value] = [node.value for node in parts] if parts is value.value else value.value
+        content[word] = [node.value for node in parts] if parts is value.value else value.value
     return content
 
 
@@ -82,12 +97,12 @@ def checked(content: Mapping[Any, Any], where: str) -> dict[str, Label]:
     found: dict[str, Label] = {}
     for word, value in content.items():
         if value is None or (isinstance(value, str) and value in NOTHING):
-            found[str(word)] = None
+            found[word_of(word)] = None
         elif isinstance(value, str):
-            found[str(word)] = value
+            found[word_of(word)] = value
         elif isinstance(value, Sequence) and value and all(isinstance(one, str) for one in value):
             check_label_map({f"{word}": one for one in value}, where)
-            found[str(word)] = joined(value)
+            found[word_of(word)] = joined(value)
         else:
             raise LctransferError(
                 f"{where} must hold lines such as `RRAB: RRL_ab`, `EW|EB: [EB_EC, EB_ESD]` or `MISC: null`; "

@@ -15,6 +15,8 @@ FLOAT_DIGITS = 15
 ROUNDED = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 """Text that a float wrote, and that lost digits."""
 
+BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+"""Tests of the types that FITS files and HDF5 give for text."""
 NULLS = ["", "nan", "none", "null", "<na>", "nat"]
 """What programs write, in letters of either case, where there is no identifier."""
 
@@ -32,7 +34,7 @@ def to_text(column: pa.Array, where: str) -> pa.Array:
         column, kind = column.dictionary_decode(), kind.value_type
     if pa.types.is_floating(kind):
         return _from_floats(column, where)
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+    if any(one(kind) for one in BYTES):
         column = decoded(column)
     try:
         text = pc.utf8_trim_whitespace(column.cast(pa.string()))

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -13,6 +12,7 @@ import pyarrow as pa
 from lctransfer.errors import LctransferError
 from lctransfer.files import plain_text
 from lctransfer.table import cross_match, identifiers
+from lctransfer.table.class_map import word_of
 from lctransfer.table.columns import guess
 from lctransfer.table.opening import open_table
 from lctransfer.table.text import numbers_of
@@ -47,23 +47,17 @@ def words(column: pa.Array, known: frozenset[str] = frozenset(), missing: Counte
         column = column.dictionary_decode()
     if pa.types.is_nested(column.type):
         raise LctransferError(f"The labels are of the type {column.type}: give each source one word or number.")
-    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+    if any(one(column.type) for one in identifiers.BYTES):
         column = identifiers.decoded(column)
     found: list[str | None] = []
     for value in column.to_pylist():
-        word = None if value is None else _word(value)
+        word = None if value is None else word_of(value)
         if word is not None and word not in known and word.lower() in MISSING:
             if missing is not None and word:
                 missing[word] += 1
             word = None
         found.append(word)
     return found
-
-
-def _word(value: object) -> str:
-    if isinstance(value, float):
-        return "nan" if not isfinite(value) else f"{value:.0f}" if value == round(value) else f"{value:g}"
-    return str(value).strip()
 
 
 class Labels(NamedTuple):

@@ -1,5 +1,7 @@
 """A table of somebody's own becomes one of the pipeline's, with every star accounted for."""
 
+from decimal import Decimal
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -64,3 +66,24 @@ def test_a_table_without_labels_and_a_missing_map_are_sentences(tmp_path):
     with pytest.raises(LctransferError, match=r"no\.yaml cannot be read"):
         read_class_map(tmp_path / "no.yaml")
     assert read_class_map("") == {}
+
+
+ONES = {
+    "floats": pa.array([1.0, 2.0, None]),
+    "floats as text": ["1.0", "2.00", None],
+    "decimals": pa.array([Decimal("1.0"), Decimal("2.0"), None]),
+    "padded bytes": pa.array([b"1 \0", b"2  ", None], pa.binary(3)),
+    "bytes as Python writes them": ["b'1  '", 'b"2"', None],
+}
+
+
+@pytest.mark.parametrize("labels", ONES.values(), ids=ONES)
+@pytest.mark.parametrize("keys", ["1: EB_EC\n2: RRL_ab\n", "1.0: EB_EC\n'2.0': RRL_ab\n"])
+def test_codes_are_the_same_words_however_they_were_stored(tmp_path, labels, keys):
+    (tmp_path / "map.yaml").write_text(keys)
+    pq.write_table(_table((30, 30, 30), labels), tmp_path / "stars.parquet")
+    made = read_labelled(tmp_path / "stars.parquet", class_map=read_class_map(tmp_path / "map.yaml"))
+    assert made.classes.names == {"1": "EB_EC", "2": "RRL_ab"}
+    (tmp_path / "map.yaml").write_text("1: EB_EC\n1.0: RRL_ab\n")
+    with pytest.raises(LctransferError, match="has the word '1' twice"):
+        read_class_map(tmp_path / "map.yaml")
