@@ -1,5 +1,6 @@
 """Delimited text files of any dialect as Arrow batches: pyarrow reads them, pandas where blanks separate."""
 
+import codecs
 import io
 import re
 from collections import Counter
@@ -64,6 +65,8 @@ def sniff(path: Path) -> Dialect:
     """
     with pa.input_stream(str(path), compression="detect") as stream:
         head = stream.read(HEAD_BYTES)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise LctransferError(f"{path} is text in UTF-16, as Excel's Unicode text is: save it as CSV in UTF-8.")
     if b"\0" in head:
         raise LctransferError(f"{path} is no text file, nor of any format that its name tells.")
     lines = head.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").split("\n")
