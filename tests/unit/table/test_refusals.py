@@ -63,5 +63,5 @@ def test_two_columns_of_one_name_and_text_in_utf_16_are_told(tmp_path):
     with pytest.raises(LctransferError, match="has 2 columns called mag: rename all but one"):
         read_light_curves(tmp_path / "a.parquet")
     (tmp_path / "b.csv").write_text("id,time,mag\n", encoding="utf-16")
-    with pytest.raises(LctransferError, match="is text in UTF-16.*save it as CSV in UTF-8"):
+    with pytest.raises(LctransferError, match=r"is text in UTF-16.*save it as CSV in UTF-8"):
         read_light_curves(tmp_path / "b.csv")
