@@ -174,6 +174,8 @@ def guess(meaning: str, columns: Iterable[str], where: str) -> str | None:
     for tier in _KNOWN[meaning]:
         found = [column for column in columns if _means(column, meaning, tier)]
         if len(found) > 1:
+            if len(set(found)) == 1:
+                raise LctransferError(f"{where} has {len(found)} columns called {found[0]}: rename all but one.")
             several = ", ".join(found)
             raise LctransferError(
                 f"{where} has several columns that mean {meaning}: {several}. "

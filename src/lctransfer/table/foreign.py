@@ -23,8 +23,8 @@ MAGIC = (
     (0, b"\xd0\xcf\x11\xe0", "a spreadsheet of Excel", SAVE),
     (0, b"SQLite format 3", "a database of SQLite", SAVE),
     (0, b"%PDF", "a PDF", SAVE),
-    (0, b"\xff\xfe", "text in UTF-16", "save it as UTF-8"),
-    (0, b"\xfe\xff", "text in UTF-16", "save it as UTF-8"),
+    (0, b"\xff\xfe", "text in UTF-16, as Excel writes it", "save it as CSV in UTF-8"),
+    (0, b"\xfe\xff", "text in UTF-16, as Excel writes it", "save it as CSV in UTF-8"),
 )
 """Place of the mark in the file, the mark, what the file is, and what to do."""
 PICKLE = b"\x80"

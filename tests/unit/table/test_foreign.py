@@ -48,7 +48,11 @@ def _sqlite(path):
         ("a.db", _sqlite, r"a database of SQLite: save the table"),
         ("a.h5", lambda path: path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(600)), r"an HDF5 file: save the table"),
         ("a.pkl", lambda path: path.write_bytes(pickle.dumps([1.0])), r"a pickle, which can run any code"),
-        ("a.csv", lambda path: path.write_text(ROWS, encoding="utf-16"), r"text in UTF-16: save it as UTF-8"),
+        (
+            "a.csv",
+            lambda path: path.write_text(ROWS, encoding="utf-16"),
+            r"UTF-16, as Excel writes it: save it as CSV in UTF-8",
+        ),
         ("a.csv", lambda path: path.write_text("\n<!DOCTYPE html><html>404"), r"a web page.*download again"),
         ("a.jsonl", lambda path: path.write_text('{"time": 58000.5}\n'), r"JSON: save the table as CSV"),
     ],

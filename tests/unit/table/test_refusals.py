@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from two_stars import ERR, MAG, TIME, N, lists
 
@@ -54,3 +55,13 @@ def test_a_flux_without_a_unit_is_asked_for_and_no_errors_must_be_said():
         read_light_curves(flux)
     none = read_light_curves(lists().drop_columns(["mag_err"]), columns="mag_err=none")
     assert np.isnan(none["mag_err"][0].as_py()).all()
+
+
+def test_two_columns_of_one_name_and_text_in_utf_16_are_told(tmp_path):
+    table = lists()
+    pq.write_table(pa.table([*table.columns, table["mag"]], names=[*table.column_names, "mag"]), tmp_path / "a.parquet")
+    with pytest.raises(LctransferError, match="has 2 columns called mag: rename all but one"):
+        read_light_curves(tmp_path / "a.parquet")
+    (tmp_path / "b.csv").write_text("id,time,mag\n", encoding="utf-16")
+    with pytest.raises(LctransferError, match=r"is text in UTF-16.*save it as CSV in UTF-8"):
+        read_light_curves(tmp_path / "b.csv")
