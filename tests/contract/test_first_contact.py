@@ -4,11 +4,10 @@ import gzip
 
 import pytest
 from archive_of_archives import CDS, PATROL, VIZIER
-from archive_server import asu_tsv, serving
+from archive_server import asu_tsv
 from fetched import fetch
 
 from lctransfer.config import Survey
-from lctransfer.simulate import simulate
 from lctransfer.stages import ingest
 from lctransfer.surveys import hipparcos, remote_files, star_files, vizier
 from lctransfer.surveys.base import Sure
@@ -17,17 +16,6 @@ from lctransfer.surveys.hipparcos_tables import TABLES
 COUNTS = {"ogle": 150, "eros2": 60, "asas": 10, "hipparcos": 30, "asassn": 20}
 CONFIRMED, GUESS = Sure.CONFIRMED, Sure.GUESS
 FOLDER = f"{CDS}/ftp/cats/I/239"
-
-
-@pytest.fixture(scope="module")
-def stars():
-    return {survey: simulate(survey, count, 7).to_pylist() for survey, count in COUNTS.items()}
-
-
-@pytest.fixture
-def host(stars):
-    with serving(stars) as running:
-        yield running
 
 
 @pytest.mark.parametrize(

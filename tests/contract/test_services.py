@@ -4,13 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from archive_server import serving
 from archive_services import FIRST_GAIA, IRSA, ztf_name
 from fetched import fetch
 
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
-from lctransfer.simulate import simulate
 from lctransfer.stages import ingest
 from lctransfer.surveys import gaia
 
@@ -19,17 +17,6 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 from live_path import QUICK
 
 COUNTS = {"ogle": 150, "eros2": 20, "asas": 5, "hipparcos": 5, "asassn": 5}
-
-
-@pytest.fixture(scope="module")
-def stars():
-    return {survey: simulate(survey, count, 7).to_pylist() for survey, count in COUNTS.items()}
-
-
-@pytest.fixture
-def host(stars):
-    with serving(stars) as running:
-        yield running
 
 
 def read(folder, survey, *bands, **settings):
