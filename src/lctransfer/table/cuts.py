@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from lctransfer.code_cache import compiled
 from lctransfer.table.light_curves import EPOCH_COLUMNS, ragged
 
 
@@ -184,33 +183,20 @@ def within_sigma(mag: np.ndarray, offsets: np.ndarray, sigma: float) -> np.ndarr
 
 def time_order(time: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
     """Return the order that sorts each light curve by time, shape (epochs,); None if they are sorted already."""
-    return None if _in_order(time, offsets) else _sorting(time, offsets)
-
-
-@compiled
-def _sorting(time: np.ndarray, offsets: np.ndarray) -> np.ndarray:
-    order = np.empty(offsets[-1], np.int64)
-    for curve in range(len(offsets) - 1):
-        start, end = offsets[curve], offsets[curve + 1]
-        order[start:end] = start + np.argsort(time[start:end], kind="mergesort")
+    back = np.concatenate([time[1:] < time[:-1], [False]])
+    last = offsets[1:][np.diff(offsets) > 0] - 1
+    back[last] = False  # the next epoch is of another light curve
+    unsorted = np.flatnonzero(lengths_after(back, offsets))
+    if not len(unsorted):
+        return None
+    order = np.arange(len(time))
+    for start, end in zip(offsets[unsorted].tolist(), offsets[unsorted + 1].tolist()):
+        order[start:end] = start + np.argsort(time[start:end], kind="stable")
     return order
 
 
-@compiled
-def _in_order(time: np.ndarray, offsets: np.ndarray) -> bool:
-    for curve in range(len(offsets) - 1):
-        for epoch in range(offsets[curve] + 1, offsets[curve + 1]):
-            if time[epoch] < time[epoch - 1]:
-                return False
-    return True
-
-
-@compiled
 def between(  # noqa: PLR0917
     values: np.ndarray, low: float, high: float, errors: np.ndarray, error_low: float, error_high: float
 ) -> np.ndarray:
     """Tell which values and errors both lie strictly within their bounds, shape (epochs,) of bool; NaN does not."""
-    keep = np.empty(len(values), np.bool_)
-    for i in range(len(values)):
-        keep[i] = (low < values[i] < high) and (error_low < errors[i] < error_high)
-    return keep
+    return (low < values) & (values < high) & (error_low < errors) & (errors < error_high)

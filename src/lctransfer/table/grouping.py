@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from lctransfer.code_cache import compiled
 from lctransfer.table.epochs import KEPT, Measured, count_reasons
 
 MOST_EPOCHS = 6_000_000
@@ -53,29 +52,22 @@ def assemble(source: np.ndarray, band: np.ndarray, epochs: Measured, n_bands: in
     if not good.all():
         columns, place = [c[good] for c in columns], place[good]
     offsets = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(curves)))])
-    if not _ascending(place):
-        order = _by_place(place, offsets[:-1].copy())
+    if np.any(place[1:] < place[:-1]):
+        order = _by_place(place)
         columns = [c[order] for c in columns]
     curves += base
     time, mag, mag_err = columns
     return Assembled(curves // n_bands, curves % n_bands, offsets, time, mag, mag_err, dropped)
 
 
-@compiled
-def _ascending(values: np.ndarray) -> bool:
-    for i in range(1, len(values)):  # noqa: SIM110 - numba has no `all`
-        if values[i] < values[i - 1]:
-            return False
-    return True
+def _by_place(place: np.ndarray) -> np.ndarray:
+    """Return the order that brings epochs to their light curves, each in the order that it had.
 
-
-@compiled
-def _by_place(place: np.ndarray, following: np.ndarray) -> np.ndarray:
-    """Return the order that brings epochs to their light curves, each in the order that it had: a counting sort."""
-    order = np.empty(len(place), np.int64)
-    for epoch in range(len(place)):
-        order[following[place[epoch]]] = epoch
-        following[place[epoch]] += 1
+    Numpy sorts integers of 16 bits by counting, in a tenth of the time of wider ones: larger numbers take two rounds.
+    """
+    order = np.argsort((place & 0xFFFF).astype(np.uint16), kind="stable")
+    if place.max() > 0xFFFF:
+        order = order[np.argsort((place >> 16)[order].astype(np.uint16), kind="stable")]
     return order
 
 
