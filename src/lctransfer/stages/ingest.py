@@ -13,11 +13,11 @@ from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import read_parquet, replacing, write_json
 from lctransfer.progress import track
+from lctransfer.reading_ahead import ahead
 from lctransfer.surveys import LABEL_MAPS, corrected, module_of
 from lctransfer.surveys.base import Curves, Star
 from lctransfer.surveys.epochs import cut
 from lctransfer.surveys.losses import Loss, Tally, tolerate
-from lctransfer.surveys.members import ahead
 from lctransfer.surveys.overrides import words_of
 from lctransfer.table import cross_match
 from lctransfer.table.light_curves import METADATA_KEY

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lctransfer.errors import LctransferError
+from lctransfer.reading_ahead import ahead
 from lctransfer.surveys import moved
-from lctransfer.surveys.members import Member, ahead, batches
+from lctransfer.surveys.members import Member, batches
 from lctransfer.surveys.rows import RowFormat, describe
 from lctransfer.taxonomy import Label, class_name
 

@@ -10,9 +10,8 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, BinaryIO, Self, TypeVar
+from typing import Any, BinaryIO, Self
 
 from isal import igzip, isal_zlib
 
@@ -33,7 +32,6 @@ DAMAGE: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, ISAL_ERROR
 """What reading a damaged file may raise."""
 
 Member = tuple[str, bytes]
-Item = TypeVar("Item")
 
 
 class _Limited(io.RawIOBase):
@@ -189,16 +187,6 @@ def batches(members: Iterable[Member], size: int = BATCH_BYTES) -> Iterator[list
             batch, held = [], 0
     if batch:
         yield batch
-
-
-def ahead(items: Iterable[Item]) -> Iterator[Item]:
-    """Yield items in order, the next of which is made in a thread of its own in the meantime."""
-    source, end = iter(items), object()
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, source, end)
-        while (item := coming.result()) is not end:
-            coming = pool.submit(next, source, end)
-            yield item  # type: ignore[misc]
 
 
 def write_tar(path: Path, members: Iterable[Member]) -> None:

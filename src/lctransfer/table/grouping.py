@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from lctransfer.table.epochs import KEPT, Measured, count_reasons
 
-MOST_EPOCHS = 6_000_000
+MOST_EPOCHS = 3_000_000
 """Epochs held in memory; more wait in files of their own, a range of sources each."""
 SOURCES_PER_FILE = 4096
 RECORD = np.dtype([("source", "i4"), ("band", "i2"), ("time", "f8"), ("mag", "f8"), ("mag_err", "f8")])
@@ -122,19 +122,17 @@ class Gathered:
         self._lost[: len(more)] += more
 
     def _spill(self) -> None:
-        """Append what is held to the files of its sources."""
+        """Append what is held to the files of its sources: batch by batch, since larger arrays take longer to get."""
         self._folder = self._folder or tempfile.TemporaryDirectory(prefix="lctransfer-")
-        held = np.concatenate([np.empty(0, RECORD), *self._held])
-        part = held["source"] // SOURCES_PER_FILE
-        if len(part) and part.max() < np.iinfo(np.int16).max:
-            part = part.astype(np.int16)  # numpy sorts 16-bit integers by counting
-        order = np.argsort(part, kind="stable")
-        ends = np.searchsorted(part[order], np.arange(part.max() + 2)) if len(part) else np.zeros(1, int)
-        for number in range(len(ends) - 1):
-            rows = order[ends[number] : ends[number + 1]]
-            if len(rows):
+        for held in self._held:
+            batch, part = held, held["source"] // SOURCES_PER_FILE
+            if np.any(part[1:] < part[:-1]):
+                order = _by_place(part)
+                batch, part = batch.take(order), part[order]
+            numbers, starts = np.unique(part, return_index=True)
+            for number, rows in zip(numbers.tolist(), np.split(batch, starts[1:])):
                 with open(Path(self._folder.name) / f"{number}.bin", "ab") as stream:
-                    held[rows].tofile(stream)
+                    rows.tofile(stream)
         self._held, self._rows = [], 0
 
     def curves(self, n_bands: int) -> Iterator[Assembled]:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from lctransfer.errors import LctransferError
+from lctransfer.reading_ahead import ahead
 from lctransfer.table.foreign import refuse_foreign
 
 NULLS = [
@@ -136,7 +137,7 @@ def read(
         return
     done = 0
     try:
-        for batch in _open(path, dialect, wanted, numeric, dropped):
+        for batch in ahead(_open(path, dialect, wanted, numeric, dropped)):
             yield pa.Table.from_batches([batch])
             done += len(batch)
     except pa.ArrowInvalid as error:

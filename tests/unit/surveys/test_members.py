@@ -2,7 +2,6 @@ import gzip
 import io
 import stat
 import tarfile
-import threading
 import zipfile
 
 import pytest
@@ -136,26 +135,3 @@ def test_a_wrong_checksum_of_the_whole_is_damage(tmp_path):
     path.write_bytes(content)
     with pytest.raises(LctransferError, match="damaged"):
         list(members.read(path))
-
-
-def test_ahead_keeps_the_order_and_an_error_comes_after_what_was_made_before_it():
-    def items():
-        yield from range(5)
-        raise LctransferError("damaged")
-
-    taken = []
-    with pytest.raises(LctransferError, match="damaged"):
-        taken.extend(members.ahead(items()))
-    assert taken == list(range(5))
-
-
-def test_ahead_makes_the_next_while_one_is_used():
-    made = threading.Event()
-
-    def items():
-        yield 1
-        made.set()
-        yield 2
-
-    for item in members.ahead(items()):
-        assert made.wait(10), item
