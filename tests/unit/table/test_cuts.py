@@ -1,6 +1,6 @@
 import numpy as np
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lctransfer.table import cuts
@@ -30,7 +30,6 @@ def test_a_light_curve_without_scatter_keeps_everything():
 
 
 @given(st.lists(st.lists(st.floats(0, 1e4), max_size=6), min_size=1, max_size=6))
-@settings(deadline=None)  # the first call compiles
 def test_time_order_sorts_each_light_curve_alone(curves):
     offsets = np.cumsum([0, *map(len, curves)])
     time = np.array([t for curve in curves for t in curve])
