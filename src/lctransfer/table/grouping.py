@@ -52,19 +52,21 @@ def assemble(source: np.ndarray, band: np.ndarray, epochs: Measured, n_bands: in
     if not good.all():
         columns, place = [c[good] for c in columns], place[good]
     offsets = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(curves)))])
-    if np.any(place[1:] < place[:-1]):
-        order = _by_place(place)
+    order = _order(place)
+    if order is not None:
         columns = [c[order] for c in columns]
     curves += base
     time, mag, mag_err = columns
     return Assembled(curves // n_bands, curves % n_bands, offsets, time, mag, mag_err, dropped)
 
 
-def _by_place(place: np.ndarray) -> np.ndarray:
-    """Return the order that brings epochs to their light curves, each in the order that it had.
+def _order(place: np.ndarray) -> np.ndarray | None:
+    """Return the order that sorts epochs by place, those of one place as they are; None if they are sorted already.
 
     Numpy sorts integers of 16 bits by counting, in a tenth of the time of wider ones: larger numbers take two rounds.
     """
+    if not np.any(place[1:] < place[:-1]):
+        return None
     order = np.argsort((place & 0xFFFF).astype(np.uint16), kind="stable")
     if place.max() > 0xFFFF:
         order = order[np.argsort((place >> 16)[order].astype(np.uint16), kind="stable")]
@@ -126,8 +128,8 @@ class Gathered:
         self._folder = self._folder or tempfile.TemporaryDirectory(prefix="lctransfer-")
         for held in self._held:
             batch, part = held, held["source"] // SOURCES_PER_FILE
-            if np.any(part[1:] < part[:-1]):
-                order = _by_place(part)
+            order = _order(part)
+            if order is not None:
                 batch, part = batch.take(order), part[order]
             numbers, starts = np.unique(part, return_index=True)
             for number, rows in zip(numbers.tolist(), np.split(batch, starts[1:])):
