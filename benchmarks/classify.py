@@ -20,6 +20,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from publishing import publish
 
+from lctransfer import read_light_curves
+
 VERB = [sys.executable, "-m", "lctransfer"]
 
 
@@ -62,7 +64,7 @@ def main():
     parser.add_argument("--target", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder, stars = Path(scratch), pq.read_table(given.stars)
+        folder, stars = Path(scratch), read_light_curves(given.stars)
         model = given.model or fitted(stars, given.class_map, given.labels, folder)
         few, table = folder / "few_rows.parquet", folder / "all_rows.parquet"
         repeated(stars, few, given.rows // 10)

@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 from classify import fitted, measured, repeated, run
 from publishing import publish
 
+from lctransfer import read_light_curves
+
 TESTS = Path(__file__).parents[1] / "tests"
 TARGETS = ("asas", "hipparcos", "asassn", "gaia", "ztf")
 STRATEGIES = ("auto", "mapped_head", "finetune_all", "finetune_last", "scratch", "upsilont_recipe")
@@ -27,7 +29,7 @@ MOST_BYTES, MOST_SECONDS = 8_000_000, 60
 def survey(given: argparse.Namespace) -> str:
     """Return rate and memory of both verbs for each number of rows."""
     with tempfile.TemporaryDirectory() as scratch:
-        folder, stars = Path(scratch), pq.read_table(given.stars)
+        folder, stars = Path(scratch), read_light_curves(given.stars)
         model = fitted(stars, given.class_map, given.labels, folder)
         runs = []
         for rows in given.rows:
