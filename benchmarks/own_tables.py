@@ -59,7 +59,7 @@ def measured(epochs: int, stars: int, *, scattered: bool) -> str:
         seconds, cpu, gib, rows = _told([*command, INGEST, str(path), str(target)])
     order = "scattered over the file" if scattered else "star after star"
     times = f"{plain:.1f} ({plain_cpu:.1f}) | {seconds:.1f} ({cpu:.1f}) | {plain / seconds:.2f} ({plain_cpu / cpu:.2f})"
-    return f"| {epochs:,} of {rows:.0f} stars, {order} | {times} | {gib:.2f} |"
+    return f"| {epochs:,} of {rows:,.0f} stars, {order} | {times} | {gib:.2f} |"
 
 
 def _told(command: list[str]) -> list[float]:
@@ -72,10 +72,10 @@ def main() -> None:
     """Write a line per file."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--epochs", type=int, default=10_000_000)
-    options.add_argument("--stars", type=int, default=20_000)
     options.add_argument("--target", type=Path)
     given = options.parse_args()
-    lines = [measured(given.epochs, given.stars, scattered=scattered) for scattered in (False, True)]
+    files = (20_000, False), (20_000, True), (200_000, False), (200_000, True)
+    lines = [measured(given.epochs, stars, scattered=scattered) for stars, scattered in files]
     publish("\n".join([*HEAD, *lines]), given.target)
 
 
@@ -83,7 +83,8 @@ HEAD = (
     "# A long CSV of one's own: speed and memory",
     "",
     f"`python benchmarks/own_tables.py` on {os.cpu_count()} cores: a long CSV of simulated epochs, read by",
-    "`pyarrow.csv`, and read as light curves with all checks and written as Parquet, each in a process of its own.",
+    "`pyarrow.csv`, and read as light curves with all checks and written as the Parquet file that a verb goes on",
+    "with, each in a process of its own.",
     "",
     "In brackets: CPU time, which depends less on what else runs.",
     "",

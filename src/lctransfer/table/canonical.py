@@ -101,7 +101,7 @@ def canonical(path: Path, asked: Reading) -> Iterator[tuple[Path, "Account | Non
     with tempfile.TemporaryDirectory(prefix="lctransfer-") as folder:
         target = Path(folder) / "light_curves.parquet"
         try:
-            yield target, write(path, target, asked, compression="none")
+            yield target, write(path, target, asked)
         except LctransferError as error:  # which names the file that the user knows
             raise type(error)(str(error).replace(str(target), str(path))) from None
 

@@ -1,4 +1,4 @@
-"""Light curves of a batch, end to end: sorted, and without the epochs that are no measurements.
+"""Light curves of a batch, end to end, and without the epochs that are no measurements.
 
 Plain numpy: the first call of a compiled function in a process costs a second, more than reading most tables.
 """
@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 
 from lctransfer.table import sentinels, times
-from lctransfer.table.cuts import apply, lengths_after, owner, time_order
+from lctransfer.table.cuts import apply, lengths_after, owner
 
 NOT_MEASURED = "epochs that are no measurement (sentinels such as 99.99)"
 NO_TIME = "epochs whose time is none (sentinels such as -99 or 0)"
@@ -31,20 +31,15 @@ class Curves:
         self.time, self.mag, self.mag_err = self.time[chosen], self.mag[chosen], self.mag_err[chosen]
         return lost
 
-    def sort(self) -> None:
-        """Sort each light curve by time."""
-        order = time_order(self.time, self.offsets)
-        if order is not None:
-            self.time, self.mag, self.mag_err = self.time[order], self.mag[order], self.mag_err[order]
-
 
 def drop_no_times(curves: Curves, zero: float, dropped: Counter) -> np.ndarray:
     """Drop single epochs whose time, counted from `zero`, is none, such as -99; return how many each curve lost."""
-    given = curves.time - zero
-    apart = np.abs(curves.time - medians(curves.time, curves.offsets, -np.inf, np.inf)[owner(curves.offsets)])
+    given, sizes = curves.time - zero, np.diff(curves.offsets)
     marks = sentinels.are_marks(given) | np.isin(given, (0.0, -1.0))
+    if not marks.any() and not (spans(curves.time, curves.offsets) > times.LONGEST_DAYS).any():
+        return np.zeros(len(sizes), np.int64)
+    apart = np.abs(curves.time - medians(curves.time, curves.offsets, -np.inf, np.inf)[owner(curves.offsets)])
     bad = (apart > times.LONGEST_DAYS) | (marks & (apart > MARKED_TIME_DAYS))
-    sizes = np.diff(curves.offsets)
     # Many such epochs are no sentinels: the unit is another, and the whole light curve is judged by its span.
     few = sizes - lengths_after(~bad, curves.offsets) <= np.maximum(2, MOST_WITHOUT_TIME * sizes)
     bad &= few[owner(curves.offsets)]
@@ -55,11 +50,12 @@ def drop_no_times(curves: Curves, zero: float, dropped: Counter) -> np.ndarray:
 
 
 def clean(curves: Curves, dropped: Counter, flux_zero_point: float | None = None) -> np.ndarray:
-    """Sort light curves and drop sentinels; return how many epochs each lost, shape (curves,)."""
-    curves.sort()
+    """Drop sentinels; return how many epochs each light curve lost, shape (curves,)."""
     which = owner(curves.offsets)
-    median = medians(curves.mag, curves.offsets, *sentinels.USABLE_MAG)[which]
-    bad = sentinels.no_measurement(curves.mag, curves.mag_err, median, which, flux_zero_point)
+    median = np.full(len(curves.offsets) - 1, np.nan)
+    if (spans(curves.mag, curves.offsets) > sentinels.far_from_median(flux_zero_point)).any():
+        median = medians(curves.mag, curves.offsets, *sentinels.USABLE_MAG)
+    bad = sentinels.no_measurement(curves.mag, curves.mag_err, median[which], which, flux_zero_point)
     lost = np.zeros(len(curves.offsets) - 1, np.int64)
     if bad.any():
         dropped[NOT_MEASURED] += int(bad.sum())
@@ -75,6 +71,15 @@ def repeated_epochs(curves: Curves) -> np.ndarray:
         same &= (np.diff(curves.mag_err) == 0) | (np.isnan(curves.mag_err[1:]) & np.isnan(curves.mag_err[:-1]))
         again[1:] = same & (np.diff(owner(curves.offsets)) == 0)
     return again
+
+
+def spans(values: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """Return how far apart the smallest and the largest value of each light curve are, 0 where it has none."""
+    some = np.flatnonzero(np.diff(offsets))
+    span = np.zeros(len(offsets) - 1)
+    if len(some):
+        span[some] = np.subtract(*(f.reduceat(values, offsets[some]) for f in (np.fmax, np.fmin)))
+    return np.nan_to_num(span)
 
 
 def medians(values: np.ndarray, offsets: np.ndarray, low: float, high: float) -> np.ndarray:

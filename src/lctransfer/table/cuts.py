@@ -5,6 +5,7 @@ Shapes: ``values`` (epochs,), ``offsets`` (curves + 1,), as in `lctransfer.table
 
 import zlib
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -182,17 +183,35 @@ def within_sigma(mag: np.ndarray, offsets: np.ndarray, sigma: float) -> np.ndarr
 
 
 def time_order(time: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
-    """Return the order that sorts each light curve by time, shape (epochs,); None if they are sorted already."""
-    back = np.concatenate([time[1:] < time[:-1], [False]])
-    last = offsets[1:][np.diff(offsets) > 0] - 1
-    back[last] = False  # the next epoch is of another light curve
-    unsorted = np.flatnonzero(lengths_after(back, offsets))
+    """Return the order that sorts each light curve by time, shape (epochs,); None if they are sorted already.
+
+    Equal times stay as they are. A sort that keeps them so takes twice as long: it is left to the light curves that
+    have any.
+    """
+    unsorted = np.flatnonzero(_pairs(time[1:] < time[:-1], offsets))
     if not len(unsorted):
         return None
     order = np.arange(len(time))
-    for start, end in zip(offsets[unsorted].tolist(), offsets[unsorted + 1].tolist()):
-        order[start:end] = start + np.argsort(time[start:end], kind="stable")
+    _sort_each(order, time, offsets, unsorted, "quicksort")
+    ordered = time[order]
+    tied = np.flatnonzero(_pairs(ordered[1:] == ordered[:-1], offsets))
+    _sort_each(order, time, offsets, tied, "stable")
     return order
+
+
+def _pairs(chosen: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """Return how many pairs of neighbouring epochs each light curve has among those chosen, shape (curves,)."""
+    chosen = np.append(chosen, False)
+    chosen[offsets[1:][np.diff(offsets) > 0] - 1] = False  # the next epoch is of another light curve
+    return lengths_after(chosen, offsets)
+
+
+def _sort_each(
+    order: np.ndarray, time: np.ndarray, offsets: np.ndarray, curves: np.ndarray, kind: Literal["quicksort", "stable"]
+) -> None:
+    """Put the order of some light curves' epochs in time into `order`."""
+    for start, end in zip(offsets[curves].tolist(), offsets[curves + 1].tolist()):
+        order[start:end] = start + np.argsort(time[start:end], kind=kind)
 
 
 def between(  # noqa: PLR0917

@@ -8,14 +8,18 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from lctransfer.table.cuts import time_order
 from lctransfer.table.epochs import KEPT, Measured, count_reasons
 
-MOST_EPOCHS = 3_000_000
+MOST_EPOCHS = 1_000_000
 """Epochs held in memory; more wait in files of their own, a range of sources each."""
-SOURCES_PER_FILE = 4096
+SOURCES_PER_FILE = 1024
 RECORD = np.dtype([("source", "i4"), ("band", "i2"), ("time", "f8"), ("mag", "f8"), ("mag_err", "f8")])
 NO_BAND = 0
+NO_NAME = -1
+"""The number of a source without an identifier."""
 
 
 class Assembled(NamedTuple):
@@ -31,7 +35,7 @@ class Assembled(NamedTuple):
 
 
 def assemble(source: np.ndarray, band: np.ndarray, epochs: Measured, n_bands: int) -> Assembled:
-    """Return the kept epochs by source and band, in order of both; a curve whose epochs are all dropped stays.
+    """Return the kept epochs by source, band and time, in that order; a curve whose epochs are all dropped stays.
 
     Parameters
     ----------
@@ -52,12 +56,19 @@ def assemble(source: np.ndarray, band: np.ndarray, epochs: Measured, n_bands: in
     if not good.all():
         columns, place = [c[good] for c in columns], place[good]
     offsets = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(curves)))])
-    order = _order(place)
+    order = _order_in_time(place, columns[0], offsets)
     if order is not None:
         columns = [c[order] for c in columns]
     curves += base
     time, mag, mag_err = columns
     return Assembled(curves // n_bands, curves % n_bands, offsets, time, mag, mag_err, dropped)
+
+
+def _order_in_time(place: np.ndarray, time: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
+    """Return the order that sorts epochs by place and, within one, by time; None if they are sorted already."""
+    order = _order(place)
+    within = time_order(time if order is None else time[order], offsets)
+    return order if within is None else within if order is None else order[within]
 
 
 def _order(place: np.ndarray) -> np.ndarray | None:
@@ -81,28 +92,29 @@ class Gathered:
     """
 
     def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
+        self.numbers: dict[str | None, int] = {None: NO_NAME}
         self.names: list[str] = []
+        self._before = pa.array([], pa.string()), pa.array([], pa.int32())
         self._lost = np.zeros(0, np.int64)
         self._held: list[np.ndarray] = []
         self._rows = 0
         self._folder: tempfile.TemporaryDirectory | None = None
 
     def number(self, names: pa.DictionaryArray) -> np.ndarray:
-        """Return the number of each epoch's source, -1 where it has no name; new sources get the next."""
-        table = np.empty(len(names.dictionary) + 1, np.int32)
-        for i, name in enumerate(names.dictionary.to_pylist()):
-            if name is None:
-                table[i] = -1
-                continue
-            found = self.numbers.get(name)
-            if found is None:
-                found = self.numbers[name] = len(self.names)
-                self.names.append(name)
-            table[i] = found
-        table[-1] = -1
-        indices = names.indices.fill_null(len(names.dictionary)).to_numpy(zero_copy_only=False)
-        return table[indices]
+        """Return the number of each epoch's source, `NO_NAME` where it has none; new sources get the next."""
+        found = self._numbered(names.dictionary)
+        return np.append(found, NO_NAME)[names.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)]
+
+    def _numbered(self, names: pa.Array) -> np.ndarray:
+        """Return the number of each name: pyarrow finds those of the batch before, ten times faster than a dict."""
+        found = self._before[1].take(pc.index_in(names, self._before[0]))
+        others = names.filter(found.is_null()).to_numpy(zero_copy_only=False).tolist()
+        new = [name for name in dict.fromkeys(others) if name not in self.numbers]
+        self.numbers.update(zip(new, range(len(self.names), len(self.names) + len(new))))
+        self.names += new
+        found = pc.replace_with_mask(found, found.is_null(), pa.array(map(self.numbers.get, others), pa.int32()))
+        self._before = names, found
+        return found.to_numpy()
 
     def add(self, source: np.ndarray, band: np.ndarray, epochs: Measured, lost: Counter) -> None:
         """Take the epochs of a batch; dropped ones are only counted, by source and by reason."""

@@ -34,6 +34,8 @@ def to_text(column: pa.Array, where: str) -> pa.Array:
         column, kind = column.dictionary_decode(), kind.value_type
     if pa.types.is_floating(kind):
         return _from_floats(column, where)
+    if pa.types.is_integer(kind):
+        return column.cast(pa.string())
     if any(one(kind) for one in BYTES):
         column = decoded(column)
     try:

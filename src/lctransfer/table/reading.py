@@ -98,8 +98,10 @@ def read(source: Any, asked: Reading) -> tuple[pa.Table, Account]:
     return table.replace_schema_metadata(account.metadata), account
 
 
-def write(source: Any, target: Path, asked: Reading, *, compression: str = "zstd") -> Account:
+def write(source: Any, target: Path, asked: Reading) -> Account:
     """Write light curves as Parquet, in bounded memory, whole or not at all; the account stands in its metadata.
+
+    It is not compressed: verbs read it once, and compressing takes longer than writing.
 
     Raises
     ------
@@ -108,25 +110,25 @@ def write(source: Any, target: Path, asked: Reading, *, compression: str = "zstd
     """
     held = [source] if isinstance(source, str | Path) else []
     with protecting([*held, asked.labels]):
-        return _write(source, target, asked, compression)
+        return _write(source, target, asked)
 
 
-def _write(source: Any, target: Path, asked: Reading, compression: str) -> Account:
+def _write(source: Any, target: Path, asked: Reading) -> Account:
     if asked.band == BEST_BAND:
         table, account = read(source, asked)
         with replacing(target) as aside:
-            pq.write_table(table, aside, compression=compression)
+            pq.write_table(table, aside, compression="none")
         return account
     account = Account()
     with replacing(target) as aside:
         tables = stream(source, asked, account)
         first = next(tables)
         with (
-            pq.ParquetWriter(aside, first.schema, compression=compression, use_dictionary=["band", "label"]) as writer,
+            pq.ParquetWriter(aside, first.schema, compression="none", use_dictionary=["band", "label"]) as writer,
             ThreadPoolExecutor(1) as beside,
         ):
             writing = beside.submit(writer.write_table, first)
-            for table in tables:  # the next batch is made while the last one is compressed and written
+            for table in tables:  # the next batch is made while the last one is written
                 writing.result()
                 writing = beside.submit(writer.write_table, table)
             writing.result()

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from lctransfer.errors import LctransferError
+from lctransfer.reading_ahead import ahead
 from lctransfer.table import identifiers
 from lctransfer.table.column_units import kind_of_text
 from lctransfer.table.epochs import Measured, measure
@@ -35,7 +36,7 @@ def from_rows(context: Context) -> Iterator[pa.Table]:
     broken = _unreadable(gathered, context)
     about.resize(len(gathered.names))
     context.account.conflicts += [gathered.names[i] for i in np.flatnonzero(about.conflict)]
-    for made in gathered.curves(len(bands.names)):
+    for made in ahead(gathered.curves(len(bands.names))):
         first, last = (int(made.source[0]), int(made.source[-1]) + 1) if len(made.source) else (0, 0)
         one = about.of(gathered.names[first:last], first, last)
         flags = [UNREADABLE if name in broken else None for name in one.names]

@@ -37,6 +37,11 @@ def are_marks(values: np.ndarray) -> np.ndarray:
     return found
 
 
+def far_from_median(flux_zero_point: float | None) -> float:
+    """Return how many magnitudes from the median of its light curve a measurement is suspicious."""
+    return FAR if flux_zero_point is None else FLUX_FAR
+
+
 @np.errstate(invalid="ignore")
 def no_measurement(
     mag: np.ndarray, mag_err: np.ndarray, median: np.ndarray, which: np.ndarray, flux_zero_point: float | None = None
@@ -55,7 +60,7 @@ def no_measurement(
         Of the fluxes that the magnitudes were: a flux of 9999 far from the others is a sentinel too.
     """
     bad = (mag <= USABLE_MAG[0]) | (mag >= USABLE_MAG[1]) | (mag_err >= USABLE_ERR) | are_marks(mag_err)
-    far = np.abs(mag - median) > (FAR if flux_zero_point is None else FLUX_FAR)
+    far = np.abs(mag - median) > far_from_median(flux_zero_point)
     if flux_zero_point is not None and far.any():
         flux = np.zeros(len(mag))
         flux[far] = 10 ** (-0.4 * (np.clip(mag[far], -100, 100) - flux_zero_point))

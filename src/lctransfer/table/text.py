@@ -38,7 +38,7 @@ NULLS = [
 FEWEST_TO_JUDGE, MOST_WORDS = 10, 0.5
 """In a batch of so many fields, such a share that is no number shows that the column holds something else."""
 HEAD_BYTES = 1 << 18
-BLOCK_BYTES = 1 << 24
+BLOCK_BYTES = 1 << 25
 CHUNK_ROWS = 200_000
 SEPARATORS = (",", ";", "\t", "|")
 UNNAMED = {3: ["time", "mag", "mag_err"]}

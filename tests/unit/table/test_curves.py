@@ -20,3 +20,11 @@ def test_medians_leave_their_input_as_it_was():
     values = np.array([3.0, 1.0, 2.0])
     assert curves.medians(values, np.array([0, 3]), -np.inf, np.inf).tolist() == [2.0]
     assert values.tolist() == [3.0, 1.0, 2.0]
+
+
+@given(st.lists(st.lists(NUMBERS, max_size=7), min_size=1, max_size=6))
+def test_spans_are_those_of_numpy_for_each_light_curve_alone(lists):
+    values = np.array([value for one in lists for value in one])
+    for one, span in zip(lists, curves.spans(values, np.cumsum([0, *map(len, lists)]))):
+        known = [value for value in one if np.isfinite(value)]
+        assert span == (np.ptp(known) if known else 0.0)

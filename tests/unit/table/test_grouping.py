@@ -1,7 +1,49 @@
-import numpy as np
+from collections import Counter
 
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lctransfer.table import grouping
 from lctransfer.table.epochs import KEPT, Measured
-from lctransfer.table.grouping import assemble
+from lctransfer.table.grouping import NO_NAME, Gathered, assemble
+
+NAMES = st.none() | st.sampled_from([f"star {i}" for i in range(9)])
+
+
+@given(st.lists(st.lists(NAMES, max_size=8), max_size=6))
+def test_sources_are_numbered_in_order_of_appearance_whatever_the_batches(batches):
+    gathered = Gathered()
+    found = [gathered.number(pa.array(batch, pa.string()).dictionary_encode()).tolist() for batch in batches]
+    names = list(dict.fromkeys(name for batch in batches for name in batch if name is not None))
+    assert gathered.names == names
+    assert found == [[NO_NAME if name is None else names.index(name) for name in batch] for batch in batches]
+
+
+def test_epochs_laid_aside_make_the_same_light_curves(monkeypatch):
+    rng = np.random.default_rng(0)
+    source, time, mag = rng.integers(0, 500, 20_000), rng.uniform(0, 9, 20_000).round(2), rng.uniform(9, 12, 20_000)
+    held = _light_curves(source, time, mag)
+    monkeypatch.setattr(grouping, "MOST_EPOCHS", 3_000)
+    monkeypatch.setattr(grouping, "SOURCES_PER_FILE", 64)
+    assert _light_curves(source, time, mag) == held
+    order = np.lexsort((np.arange(20_000), time, source))
+    assert held == (source[order].tolist(), time[order].tolist(), mag[order].tolist())
+
+
+def _light_curves(source, time, mag):
+    gathered = Gathered()
+    gathered.number(pa.array([str(i) for i in range(500)]).dictionary_encode())
+    for rows in np.split(np.arange(len(source)), 20):
+        none = np.zeros(len(rows), np.uint8)
+        epochs = Measured(time[rows], mag[rows], mag[rows], none + KEPT)
+        gathered.add(source[rows], none, epochs, Counter())
+    parts = list(gathered.curves(1))
+    owner = np.concatenate([np.repeat(part.source, np.diff(part.offsets)) for part in parts])
+    return owner.tolist(), *(
+        np.concatenate([getattr(part, name) for part in parts]).tolist() for name in ("time", "mag")
+    )
 
 
 def test_epochs_of_more_light_curves_than_sixteen_bits_count_keep_their_order():
