@@ -69,7 +69,7 @@ def sniff(path: Path) -> Dialect:
     refuse_foreign(path, head)
     if b"\0" in head:
         raise LctransferError(f"{path} is no text file, nor of any format that its name tells.")
-    lines = head.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").split("\n")
+    lines = re.split(r"\r\n|\r|\n", head.decode("utf-8-sig", errors="replace"))
     skip = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith(COMMENT_MARKS)), len(lines))
     rows = [line for line in lines[skip : skip + 20] if line.strip() and not line.startswith(COMMENT_MARKS)]
     comment = next((line for line in reversed(lines[:skip]) if line.strip("# \\\t")), "")
@@ -193,7 +193,7 @@ def _encoding(path: Path) -> str:
     with pa.input_stream(str(path), compression="detect") as stream:
         head = stream.read(HEAD_BYTES)
     try:
-        head[: head.rfind(b"\n") + 1].decode("utf-8")
+        head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1].decode("utf-8")
     except UnicodeDecodeError:
         return "latin-1"
     return "utf-8"
