@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
-CORES ?= all
+CORES ?=
 PROCESSES ?= 2
 # Where Linux finds the CPU build of torch, 10 times smaller than the CUDA build. For a GPU: make demo TORCH_INDEX=
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
@@ -14,14 +14,16 @@ SKY_TRAINING := {"accelerator": "cpu", "test_fraction": 0.02, "validation_fracti
   "batch_size": 256, "weight_decay": 0.004, "epochs": 25, "patience": 8}
 
 EXPERIMENT ?= demo
+# Not `snakemake` itself, which does not start where the home folder cannot be written to.
+RUN = $(BIN)/python -m lctransfer run $(if $(CORES),--cores $(CORES))
 
 .PHONY: demo quickstart sky figures check test docs ui tutorial lock clean help
 
 demo: $(INSTALLED) ## simulated surveys, from files to report, in minutes
-	$(BIN)/snakemake --cores $(CORES)
+	$(RUN) demo
 
 quickstart: $(INSTALLED) ## real stars: the released weights on 810 ASAS light curves
-	$(BIN)/snakemake --cores $(CORES) --config 'hydra=["experiment=quickstart"]'
+	$(RUN) quickstart
 
 figures: $(INSTALLED) ## draw every figure and table of EXPERIMENT again, without training anything
 	$(BIN)/python -m lctransfer report results/$(EXPERIMENT)
