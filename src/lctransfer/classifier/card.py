@@ -75,7 +75,7 @@ def _classes(card: dict[str, Any]) -> list[str]:
     rows = ["| class | labels | recall | precision |", "|---|---|---|---|"]
     for name, found in card["per_class"].items():
         precision = "-" if found["precision"] is None else f"{found['precision']:.2f}"
-        rows.append(f"| {name} | {found['labels']} | {found['recall']:.2f} | {precision} |")
+        rows.append(f"| {name} | {card['labels'].get(name, 0)} | {found['recall']:.2f} | {precision} |")
     if card["class_map"]:
         mapped = ", ".join(f"{word}: {node}" for word, node in card["class_map"].items())
         rows += ["", f"Class map: {mapped}."]

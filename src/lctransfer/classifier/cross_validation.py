@@ -70,8 +70,18 @@ def _one_fold(X: pd.DataFrame, labels: np.ndarray, held_out: np.ndarray, fit: Fi
     return fit(X[train], labels[train])(X[held_out])
 
 
-def quality(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> dict[str, dict[str, float]]:
+def quality(
+    labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray, source_ids: np.ndarray
+) -> dict[str, dict[str, float]]:
     """Return the metrics of out-of-fold predictions, each with the limits of its 95% bootstrap interval over stars.
+
+    Parameters
+    ----------
+    labels : ndarray of str, shape (n,)
+    probabilities : ndarray of shape (n, n_classes)
+    classes : ndarray of str, shape (n_classes,)
+    source_ids : ndarray of shape (n,)
+        The star of each row: rows of one star, its bands, are drawn together.
 
     Returns
     -------
@@ -80,7 +90,7 @@ def quality(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) 
     """
     values = score(labels, probabilities, classes)
     true, predicted = np.searchsorted(classes, labels), probabilities.argmax(axis=1)
-    drawn = np.random.default_rng(SEED).integers(0, len(labels), (RESAMPLES, len(labels)))
+    drawn = _resampled(source_ids)
     limits = {
         "mcc": matthews(true[drawn], predicted[drawn], len(classes)),
         "macro_f1": _macro_f1(true[drawn], predicted[drawn], len(classes)),
@@ -92,6 +102,21 @@ def quality(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) 
     return {
         name: {"value": values[name], "low": float(found[name][0]), "high": float(found[name][1])} for name in found
     }
+
+
+def _resampled(source_ids: np.ndarray) -> np.ndarray:
+    """Return the rows of stars drawn with replacement, shape (`RESAMPLES`, n); of the last star perhaps not all."""
+    star, names = pd.factorize(np.asarray(source_ids, dtype=str))
+    rows, n_rows = np.argsort(star, kind="stable"), np.bincount(star)
+    first = np.cumsum(n_rows) - n_rows
+    drawn = np.random.default_rng(SEED).integers(0, len(names), (RESAMPLES, len(star)))
+    return np.stack([rows[_ranges(first[stars], n_rows[stars])[: len(star)]] for stars in drawn])
+
+
+def _ranges(first: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Return the whole numbers of several ranges, one after the other."""
+    ends = np.cumsum(lengths)
+    return np.arange(ends[-1]) + np.repeat(first - ends + lengths, lengths)
 
 
 def per_class(labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> dict[str, dict[str, float | None]]:

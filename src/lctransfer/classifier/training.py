@@ -15,9 +15,9 @@ from lctransfer.errors import LctransferError
 from lctransfer.features import NAMES
 from lctransfer.features.engine import extract_stream
 from lctransfer.progress import track
+from lctransfer.table import labels as label_file
 from lctransfer.table.account import lost_labels
 from lctransfer.table.class_map import classes_of
-from lctransfer.table.labels import labelled_ids, words
 from lctransfer.table.vocabularies import known_words
 from lctransfer.taxonomy import Label
 
@@ -40,12 +40,15 @@ class Labels:
         Labels to nodes of the taxonomy or to None; others are classes of their own.
     vocabulary : str
         Whose words the labels are; empty to detect it. See `lctransfer.table.vocabularies`.
+    radius_arcsec : float
+        If positive, the file's labels are matched by position within so much, not by identifier.
     """
 
     path: Path | None = None
     column: str = DEFAULT_COLUMN
     class_map: Mapping[str, Label] = field(default_factory=dict)
     vocabulary: str = ""
+    radius_arcsec: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,9 @@ def read_labels(table: StarTable, labels: Labels) -> tuple[np.ndarray, list[str 
             if column == DEFAULT_COLUMN:
                 return ids, [None] * len(ids), []
             raise LctransferError(f"{table.path} has no column {column}; it has {', '.join(table.columns)}.")
-        return ids, words(table.read([column])[column].combine_chunks(), known_words(labels.vocabulary)), []
+        return ids, label_file.words(table.read([column])[column].combine_chunks(), known_words(labels.vocabulary)), []
+    if labels.radius_arcsec:
+        return ids, *_by_position(table, ids, labels.path, labels)
     of_star, notes = _label_file(labels.path, labels)
     found = [of_star.get(name) for name in ids]
     lost = sorted(set(of_star) - set(ids))
@@ -141,11 +146,29 @@ def read_labels(table: StarTable, labels: Labels) -> tuple[np.ndarray, list[str 
     return ids, found, notes
 
 
+def _by_position(table: StarTable, ids: np.ndarray, path: Path, labels: Labels) -> tuple[list[str | None], list[str]]:
+    """Return the label of the nearest position of a file within the radius, for each row."""
+    known = known_words(labels.vocabulary)
+    theirs = label_file.read_labels(path, labels.radius_arcsec, known, column=_named(labels))
+    places = table.read(label_file.PLACE)
+    ra_deg, dec_deg = (places[name].to_numpy() if name in places.column_names else None for name in label_file.PLACE)
+    found = theirs.of(ids.tolist(), ra_deg, dec_deg)
+    within = f"within {labels.radius_arcsec:g} arcsec of a star"
+    if not theirs.used:
+        raise LctransferError(f"No label of {path} lies {within} of {table.path}.")
+    notes = [f"{len(theirs.used)} of {len(theirs.words)} labels of {path} lie {within}."]
+    return found, notes + lost_labels(path, theirs.lost)
+
+
+def _named(labels: Labels) -> str:
+    """Return the name of the column of labels that the user gave; empty to recognise it."""
+    return "" if labels.column == DEFAULT_COLUMN else labels.column
+
+
 def _label_file(path: Path, labels: Labels) -> tuple[dict[str, str], list[str]]:
     """Return the label of each id of a file; ids with two different labels are left out, and told."""
-    named = "" if labels.column == DEFAULT_COLUMN else labels.column
     lost: Counter = Counter()
-    found = labelled_ids(path, named, known=known_words(labels.vocabulary), lost=lost)
+    found = label_file.labelled_ids(path, _named(labels), known=known_words(labels.vocabulary), lost=lost)
     pairs = pd.DataFrame(found, columns=["id", "label"]).drop_duplicates()
     torn = pairs.loc[pairs["id"].duplicated(keep=False), "id"].unique()
     kept = pairs[~pairs["id"].isin(torn)]

@@ -6,7 +6,7 @@ from pathlib import Path
 from lctransfer import config
 from lctransfer.cli import arguments as typed
 from lctransfer.cli.arguments import Arguments, option, output, settings, verb
-from lctransfer.cli.own import FORM_OPTIONS, TABLE_HELP, VOCABULARY, reading_of, say
+from lctransfer.cli.own import FORM_OPTIONS, LABELS_POSITION, TABLE_HELP, VOCABULARY, reading_of, say
 from lctransfer.errors import LctransferError
 from lctransfer.transfer.registry import STRATEGIES
 
@@ -21,6 +21,7 @@ TABLE = f"{TABLE_HELP}; or what `lctransfer features` wrote"
         type=Path,
         help="table of identifiers and labels, in any format a table may have; default: in the table",
     ),
+    LABELS_POSITION,
     option("--label-column", default="label", metavar="NAME", help="column of the labels (default %(default)s)"),
     option(
         "--class-map", type=Path, help="YAML: your labels to classes or superclasses of the taxonomy; null leaves out"
@@ -88,7 +89,13 @@ def fit(arguments: Arguments) -> None:
             table,
             arguments.output,
             arguments.source,
-            Labels(arguments.labels, arguments.label_column, class_map, arguments.vocabulary),
+            Labels(
+                arguments.labels,
+                arguments.label_column,
+                class_map,
+                arguments.vocabulary,
+                arguments.labels_position,
+            ),
             FitOptions(chosen, transfer, features, arguments.threads, arguments.table.name),
         )
     sys.stdout.write(render(model.card))
@@ -160,6 +167,7 @@ def classify(arguments: Arguments) -> None:
     option("table", type=Path, help=f"stars, labelled or not. {TABLE}"),
     option("-n", "--number", type=typed.positive, default=20, help="how many stars (default %(default)s)"),
     option("--labels", type=Path, help="table of the labels that there are; default: in the table"),
+    LABELS_POSITION,
     option("--label-column", default="label", metavar="NAME", help="column of the labels (default %(default)s)"),
     THREADS,
     *FORM_OPTIONS,
@@ -180,7 +188,7 @@ def suggest(arguments: Arguments) -> None:
             table,
             arguments.number,
             arguments.output,
-            labels=Labels(arguments.labels, arguments.label_column),
+            labels=Labels(arguments.labels, arguments.label_column, radius_arcsec=arguments.labels_position),
             threads=arguments.threads,
         )
     sys.stdout.write(found.to_string(index=False, float_format="%.4g") + "\n")

@@ -44,28 +44,31 @@ VOCABULARY = option(
     default="",
     help=f"whose words the labels are: {', '.join(VOCABULARIES)}; none for nobody's (default: detected)",
 )
-LABELS = (
-    option("--labels", default="", metavar="FILE", help="table of identifiers and labels, in any of these formats"),
-    option(
-        "--labels-position",
-        type=float,
-        default=0.0,
-        metavar="ARCSEC",
-        help="match the labels by position within so many arc seconds instead",
-    ),
+LABELS_POSITION = option(
+    "--labels-position",
+    type=float,
+    default=0.0,
+    metavar="ARCSEC",
+    help="match the labels by position within so many arc seconds instead",
 )
-OWN_TABLE = (*FORM_OPTIONS, *LABELS, VOCABULARY)
+OWN_TABLE = (
+    *FORM_OPTIONS,
+    option("--labels", default="", metavar="FILE", help="table of identifiers and labels, in any of these formats"),
+    LABELS_POSITION,
+    VOCABULARY,
+)
 """Options of a verb that takes a table of somebody's own, and its labels."""
 
 
 def reading_of(arguments: Arguments) -> Reading:
-    """Return how the user asks for the table to be read; a verb without `LABELS` reads its labels by itself."""
+    """Return how the user asks for the table to be read; a verb with --label-column reads its labels by itself."""
+    given = {} if hasattr(arguments, "label_column") else vars(arguments)
     return Reading(
         form=arguments.form,
         columns=arguments.columns,
         band=arguments.band,
-        labels=getattr(arguments, "labels", "") if hasattr(arguments, "labels_position") else "",
-        labels_position=getattr(arguments, "labels_position", 0.0),
+        labels=given.get("labels", ""),
+        labels_position=given.get("labels_position", 0.0),
         vocabulary=getattr(arguments, "vocabulary", ""),
         quality=not arguments.all_epochs,
     )

@@ -142,12 +142,12 @@ def _with_labels(
     calibration = Calibration.fit(held_out, np.searchsorted(classes, names[train]))
     if settings.class_proportions == "estimated":
         calibration = _with_proportions(calibration, classifier, names[train], unlabelled, held_out)
-    measured = names[train], calibration.apply(held_out)
-    described |= {"measured_on": f"{len(fold)} labelled stars, {settings.folds}-fold cross-validation"}
+    measured, ids = (names[train], calibration.apply(held_out)), stars["source_id"]
+    described |= {"measured_on": f"{_counted(ids[train], 'labelled')}, {settings.folds}-fold cross-validation"}
     if settings.fraction:
         measured = names[part.test], calibration.apply(classifier.predict_proba(X[part.test]))
-        described |= {"measured_on": f"{int(part.test.sum())} held-out stars"}
-    described |= _worth(stars[train], *measured, classes)
+        described |= {"measured_on": _counted(ids[part.test], "held-out")}
+    described |= _worth(stars[train], *measured, classes, ids[part.test if settings.fraction else train])
     described |= {"n_unlabelled": len(rest), "notes": [*found.notes, *_too_few(few)]}
     described |= {"strategy": settings.strategy, "class_proportions": settings.class_proportions}
     fitted = FittedModel(classifier, calibration, described)
@@ -196,11 +196,20 @@ def _with_proportions(
     return Calibration.fit(held_out, np.searchsorted(classes, labels), survey / shares)
 
 
-def _worth(train: pd.DataFrame, labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray) -> dict[str, Any]:
-    """Return the part of the card that says what the model is worth, and for which stars."""
+def _counted(ids: pd.Series, kind: str) -> str:
+    """Return in words how many stars there are, and how many light curves where stars have several."""
+    stars = f"{ids.nunique()} {kind} stars"
+    return stars if ids.is_unique else f"{stars} with {len(ids)} light curves"
+
+
+def _worth(
+    train: pd.DataFrame, labels: np.ndarray, probabilities: np.ndarray, classes: np.ndarray, measured: pd.Series
+) -> dict[str, Any]:
+    """Return the part of the card that says what the model is worth, and for which stars; `measured` are their ids."""
+    counts = train.drop_duplicates("source_id")["class_name"].value_counts().sort_index()
     return {
-        "labels": {name: int(count) for name, count in train["class_name"].value_counts().sort_index().items()},
-        "expected": cross_validation.quality(labels, probabilities, classes),
+        "labels": {name: int(count) for name, count in counts.items()},
+        "expected": cross_validation.quality(labels, probabilities, classes, measured.to_numpy()),
         "per_class": cross_validation.per_class(labels, probabilities, classes),
         "ranges": card.ranges(train),
     }

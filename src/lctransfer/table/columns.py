@@ -47,9 +47,13 @@ NAMES: dict[str, tuple[str, str]] = {
         "label labels class_str variable_type ml_classification best_class_name vartype var_type otype class_label",
         "class type classification class_name",
     ),
-    "ra_deg": ("ra ra_deg raj2000 ra_j2000 objra coord_ra ra_icrs radeg", ""),
-    "dec_deg": ("dec dec_deg decl dej2000 decj2000 de_j2000 dec_j2000 objdec coord_dec dec_icrs de_icrs decdeg", ""),
-    "period_days": ("period period_days per_days period_d", ""),
+    "ra_deg": ("ra ra_deg raj2000 ra_icrs objra coord_ra s_ra ra_mean mean_ra alpha_j2000 right_ascension", ""),
+    "dec_deg": (
+        "dec de dec_deg de_deg decl dej2000 decj2000 dec_icrs de_icrs objdec coord_dec s_dec dec_mean mean_dec "
+        "delta_j2000 declination",
+        "",
+    ),
+    "period_days": ("period period_days per_days period_d", "per"),
 }
 """Meaning to names: those that leave no doubt, and those that count only where none of the first kind is there."""
 

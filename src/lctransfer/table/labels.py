@@ -60,6 +60,10 @@ def words(column: pa.Array, known: frozenset[str] = frozenset(), missing: Counte
     return found
 
 
+PLACE = ("ra_deg", "dec_deg")
+"""The columns of a position."""
+
+
 class Labels(NamedTuple):
     """Labels from a file: by identifier, and by position where asked for; how many were used, and what was lost."""
 
@@ -88,9 +92,15 @@ class Labels(NamedTuple):
 
 
 def read_labels(
-    path: Path | str, radius_arcsec: float = 0.0, known: frozenset[str] = frozenset(), missing: Counter | None = None
+    path: Path | str,
+    radius_arcsec: float = 0.0,
+    known: frozenset[str] = frozenset(),
+    missing: Counter | None = None,
+    column: str = "",
 ) -> Labels:
     """Return the labels of a file: a table with an identifier (or a position) and a label per row.
+
+    See `labelled_ids` for the parameters.
 
     Raises
     ------
@@ -99,14 +109,14 @@ def read_labels(
     """
     lost: Counter = Counter()
     if radius_arcsec:
-        values = _columns(path, ("label", "ra_deg", "dec_deg"), lost=lost)
+        values = _columns(path, ("label", *PLACE), column, lost)
         found = words(values["label"], known, missing)
-        places = [np.asarray(_degrees(values[name])) for name in ("ra_deg", "dec_deg")]
+        places = [np.asarray(_degrees(values[name])) for name in PLACE]
         keep = [i for i, word in enumerate(found) if word is not None]
         chosen = [found[i] or "" for i in keep]
         return Labels(str(path), {}, places[0][keep], places[1][keep], chosen, radius_arcsec, set(), lost)
     nothing = np.empty(0)
-    pairs = labelled_ids(path, known=known, missing=missing, lost=lost)
+    pairs = labelled_ids(path, column, known=known, missing=missing, lost=lost)
     return Labels(str(path), _by_id(pairs, path), nothing, nothing, [], 0.0, set(), lost)
 
 
@@ -157,7 +167,11 @@ def _columns(
     names = {meaning: guess(meaning, held, opened.where) for meaning in needed if not (label and meaning == "label")}
     names |= {"label": label if label in held else None} if label else {}
     if absent := [label if label and meaning == "label" else meaning for meaning in needed if names[meaning] is None]:
-        raise LctransferError(f"The labels {path} have no column {', '.join(absent)}; they have {', '.join(held)}.")
+        by_place = "source_id" in absent and all(guess(meaning, held, opened.where) for meaning in PLACE)
+        advice = " To match them by position: --labels-position ARCSEC." if by_place else ""
+        raise LctransferError(
+            f"The labels {path} have no column {', '.join(absent)}; they have {', '.join(held)}.{advice}"
+        )
     tables = list(opened.read([str(names[meaning]) for meaning in needed], (), Counter() if lost is None else lost))
     whole = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
     return {meaning: _whole(whole[str(names[meaning])]) for meaning in needed}

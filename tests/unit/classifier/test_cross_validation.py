@@ -69,12 +69,26 @@ def test_quality_is_that_of_the_metrics_and_its_intervals_shrink_with_stars():
     for n in (100, 1600):
         p = rng.dirichlet([0.4] * 3, n)
         labels = classes[[rng.choice(3, p=row) for row in p]]
-        found, values = quality(labels, p, classes), score(labels, p, classes)
+        found, values = quality(labels, p, classes, np.arange(n)), score(labels, p, classes)
         assert {name: entry["value"] for name, entry in found.items()} == {name: values[name] for name in found}
         for name in ("mcc", "macro_f1", "accuracy"):
             assert found[name]["low"] < found[name]["value"] < found[name]["high"]
         widths.append(found["mcc"]["high"] - found["mcc"]["low"])
     assert widths[0] / widths[1] == pytest.approx(4, rel=0.3)
+
+
+def test_rows_of_one_star_do_not_make_the_intervals_narrower():
+    rng = np.random.default_rng(0)
+    classes, n = np.array(["A", "B"]), 200
+    p = rng.dirichlet([0.5] * 2, n)
+    labels = classes[[rng.choice(2, p=row) for row in p]]
+    alone = quality(labels, p, classes, np.arange(n))
+    stars = rng.permutation(np.repeat(np.arange(n), 5))
+    bands = quality(labels[stars], p[stars], classes, stars)
+    for name in ("mcc", "accuracy"):
+        assert bands[name]["value"] == pytest.approx(alone[name]["value"])
+        widths = [found[name]["high"] - found[name]["low"] for found in (alone, bands)]
+        assert widths[1] == pytest.approx(widths[0], rel=0.1)
 
 
 def test_recall_and_precision_of_each_class():

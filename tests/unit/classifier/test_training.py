@@ -3,6 +3,7 @@
 import gzip
 import math
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -59,6 +60,34 @@ def test_labels_that_cannot_be_used_are_a_sentence(text, column, sentence, stars
     (tmp_path / "labels.csv").write_text(text)
     with pytest.raises(LctransferError, match=sentence):
         read_labels(stars, Labels(tmp_path / "labels.csv", column))
+
+
+@pytest.fixture(scope="module")
+def placed(tmp_path_factory):
+    path = tmp_path_factory.mktemp("placed") / "stars.parquet"
+    table = light_curves(2).select(["source_id", "time", "mag", "mag_err"])
+    rows = np.arange(len(table), dtype=float)
+    pq.write_table(table.append_column("ra_deg", [100 + rows]).append_column("dec_deg", [0 * rows - 20]), path)
+    return StarTable(path)
+
+
+def test_labels_are_matched_by_position_where_that_is_asked_for(placed, tmp_path):
+    text = "RAdeg DEdeg Type\n100.0002 -20.0 RRab\n100.0001 -20.0 RRc\n55.0 12.0 EA\n"
+    (tmp_path / "labels.txt").write_text(text)
+    _, found, notes = read_labels(placed, Labels(tmp_path / "labels.txt", radius_arcsec=1.0))
+    assert found == ["RRc", None]  # the nearer of two
+    assert notes == [f"2 of 3 labels of {tmp_path / 'labels.txt'} lie within 1 arcsec of a star."]
+    with pytest.raises(LctransferError, match=r"no column source_id; .*by position: --labels-position ARCSEC"):
+        read_labels(placed, Labels(tmp_path / "labels.txt"))
+
+
+def test_positions_that_match_nothing_or_are_missing_are_a_sentence(placed, tmp_path):
+    (tmp_path / "labels.csv").write_text("_RA,_DE,label\n55.0,12.0,EA\n")
+    with pytest.raises(LctransferError, match=r"No label of .* lies within 2 arcsec of a star of"):
+        read_labels(placed, Labels(tmp_path / "labels.csv", radius_arcsec=2.0))
+    pq.write_table(placed.read(["source_id", "time", "mag", "mag_err"]), tmp_path / "unplaced.parquet")
+    with pytest.raises(LctransferError, match="need positions: name them, --columns ra_deg=RA,dec_deg=DEC"):
+        read_labels(StarTable(tmp_path / "unplaced.parquet"), Labels(tmp_path / "labels.csv", radius_arcsec=2.0))
 
 
 def test_lines_and_labels_that_cannot_be_used_are_told(stars, tmp_path):

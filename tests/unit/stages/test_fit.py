@@ -77,6 +77,16 @@ def test_by_default_every_label_is_used_and_the_card_says_what_that_is_worth(sur
     assert np.array_equal(again.calibration.scores, model.calibration.scores)
 
 
+def test_a_star_in_two_bands_counts_once_on_the_card(survey, tmp_path):
+    stars = pd.read_parquet(survey[0])
+    stars.assign(source_id=stars["source_id"].str.replace(r"[13579]$", "x", regex=True)).to_parquet(
+        tmp_path / "f.parquet"
+    )
+    model = fitted((tmp_path / "f.parquet", survey[1]), tmp_path / "model")
+    assert model.card["measured_on"] == "48 labelled stars with 80 light curves, 3-fold cross-validation"
+    assert sum(model.card["labels"].values()) == 48
+
+
 def test_the_order_of_rows_changes_nothing(survey, tmp_path):
     shuffled = pd.read_parquet(survey[0]).sample(frac=1, random_state=1)
     shuffled.to_parquet(tmp_path / "features.parquet")
