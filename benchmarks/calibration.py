@@ -1,9 +1,10 @@
 """What `fit` promises and what held-out stars show: python benchmarks/calibration.py FEATURES CLASS_MAP.
 
-For each seed, labels are drawn from half of the labelled stars (`draws`); the other half, which no fit sees with its
-label, shows the MCC, the calibration error (ECE), and how many conformal sets hold the true class. The MCC is also
-given as the transfer sweep of `evaluate` reaches it with the same labels, and after class proportions were estimated
-by expectation-maximisation from the held-out stars without their labels.
+For each seed, labels are drawn from half of the labelled stars (`draws`). Of the other half, which no fit sees with its
+label, the stars of the part to report on, which no choice has seen, show the MCC, the calibration error (ECE), and how
+many conformal sets hold the true class. The MCC is also given as the transfer sweep of `evaluate` reaches it with the
+same labels, and after class proportions were estimated by expectation-maximisation from the held-out stars without
+their labels.
 
 Draws: `random`; `brightest`, from the brightest fifth; `imbalanced`, as many labels of each class, and held-out stars
 subsampled so that one class makes up three quarters, as contact binaries do in surveys such as CRTS.
@@ -23,6 +24,7 @@ from lctransfer.classifier.calibration import estimated_proportions, tempered
 from lctransfer.cli.arguments import seeds
 from lctransfer.config import Fit
 from lctransfer.evaluation.metrics import agreement, expected_calibration_error
+from lctransfer.evaluation.partition import REPORT, purpose
 from lctransfer.evaluation.splits import ranks
 from lctransfer.stages.fit import FitOptions, fit
 from lctransfer.table.class_map import read_class_map
@@ -38,6 +40,7 @@ def draw(stars, seed, n_labels, how):
     order = ranks(stars["source_id"].to_numpy(), seed)
     ordered = np.argsort(order)
     pool, held_out = ordered[: len(stars) // 2], ordered[len(stars) // 2 :]
+    held_out = held_out[purpose(stars["source_id"].to_numpy()[held_out]) == REPORT]
     if how == "random":
         return pool[:n_labels], held_out
     if how == "brightest":

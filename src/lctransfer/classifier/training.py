@@ -121,6 +121,7 @@ def read_labels(table: StarTable, labels: Labels) -> tuple[np.ndarray, list[str 
     LctransferError
         If there is no such column or file, or no label belongs to a star of the table.
     """
+    label_file.check_radius(labels.path, labels.radius_arcsec)
     ids = table.ids()
     if labels.path is None:
         column = labels.column

@@ -60,6 +60,7 @@ def words(column: pa.Array, known: frozenset[str] = frozenset(), missing: Counte
     return found
 
 
+LARGEST_RADIUS_ARCSEC = 3600.0
 PLACE = ("ra_deg", "dec_deg")
 """The columns of a position."""
 
@@ -118,6 +119,22 @@ def read_labels(
     nothing = np.empty(0)
     pairs = labelled_ids(path, column, known=known, missing=missing, lost=lost)
     return Labels(str(path), _by_id(pairs, path), nothing, nothing, [], 0.0, set(), lost)
+
+
+def check_radius(path: Path | str | None, radius_arcsec: float) -> None:
+    """Refuse a radius of matching by position that is none, or that has no file of labels to match.
+
+    Raises
+    ------
+    LctransferError
+        Naming the option.
+    """
+    if radius_arcsec and not 0 < radius_arcsec <= LARGEST_RADIUS_ARCSEC:
+        raise LctransferError(
+            f"--labels-position is {radius_arcsec:g}, but must be arc seconds between 0 and {LARGEST_RADIUS_ARCSEC:g}."
+        )
+    if radius_arcsec and not path:
+        raise LctransferError("--labels-position matches a file of labels by position: give it too, --labels FILE.")
 
 
 def labelled_ids(

@@ -15,7 +15,7 @@ from lctransfer.table.account import Account
 from lctransfer.table.canonical import ALL_BANDS, BEST_BAND, Reading
 from lctransfer.table.columns import parse
 from lctransfer.table.hidden_bands import check_unnamed_bands
-from lctransfer.table.labels import Labels, read_labels
+from lctransfer.table.labels import Labels, check_radius, read_labels
 from lctransfer.table.opening import open_table
 from lctransfer.table.plausibility import PlausibilityCheck
 from lctransfer.table.rows import from_rows
@@ -204,6 +204,7 @@ def _is_float32(kind: pa.DataType) -> bool:
 
 
 def _labels(asked: Reading, account: Account) -> Labels | None:
+    check_radius(asked.labels, asked.labels_position)
     if not asked.labels:
         return None
     return read_labels(asked.labels, asked.labels_position, known_words(asked.vocabulary), account.missing_words)

@@ -10,6 +10,7 @@ import pytest
 from astropy.table import Table
 from two_classes import light_curves
 
+from lctransfer import read_light_curves
 from lctransfer.classifier.star_table import StarTable
 from lctransfer.classifier.training import Labels, read_labels
 from lctransfer.errors import LctransferError
@@ -106,3 +107,17 @@ def test_labels_of_other_types_are_words_or_refused(stars, tmp_path):
     pq.write_table(pa.table({"source_id": ids, "label": [["EA"], ["EB"], []]}), tmp_path / "labels.parquet")
     with pytest.raises(LctransferError, match="give each source one word"):
         read_labels(stars, Labels(tmp_path / "labels.parquet"))
+
+
+@pytest.mark.parametrize(
+    ("given", "radius", "sentence"),
+    [
+        ("labels.csv", -1.0, "is -1, but must be arc seconds between 0 and 3600"),
+        (None, 2.0, "give it too, --labels FILE"),
+    ],
+)
+def test_a_radius_that_is_none_or_has_no_file_is_refused(given, radius, sentence, placed):
+    with pytest.raises(LctransferError, match=sentence):
+        read_labels(placed, Labels(given, radius_arcsec=radius))
+    with pytest.raises(LctransferError, match=sentence):
+        read_light_curves(placed.path, labels=given, labels_position=radius)
