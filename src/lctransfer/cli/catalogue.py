@@ -191,4 +191,6 @@ def suggest(arguments: Arguments) -> None:
             labels=Labels(arguments.labels, arguments.label_column, radius_arcsec=arguments.labels_position),
             threads=arguments.threads,
         )
-    sys.stdout.write(found.to_string(index=False, float_format="%.4g") + "\n")
+    # Four digits would point a telescope at another star.
+    places = {name: "{:.5f}".format for name in ("ra_deg", "dec_deg") if name in found}
+    sys.stdout.write(found.to_string(index=False, float_format="%.4g", formatters=places) + "\n")

@@ -9,6 +9,7 @@ from two_classes import light_curves
 
 from lctransfer.classifier.suggest import choose, density, uncertainty
 from lctransfer.classifier.training import Labels
+from lctransfer.cli.main import main
 from lctransfer.config import Features, Fit, Transfer
 from lctransfer.errors import LctransferError
 from lctransfer.stages.fit import FitOptions, fit
@@ -96,3 +97,14 @@ def test_labels_that_belong_to_no_star_are_told(tmp_path, capsys):
     (tmp_path / "labels.csv").write_text("source_id,label\ns00000,EA\nelsewhere,EA\n")
     suggest("simulated", tmp_path / "stars.parquet", 2, labels=Labels(tmp_path / "labels.csv"))
     assert "1 labels belong to no star of the table, such as elsewhere." in capsys.readouterr().err
+
+
+def test_positions_are_printed_to_a_fraction_of_an_arc_second(tmp_path, capsys):
+    table = light_curves(12).drop_columns(["label"])
+    pq.write_table(table, tmp_path / "stars.parquet")
+    assert main(["suggest", "simulated", str(tmp_path / "stars.parquet"), "-n", "1"]) == 0
+    head, row = (line.split() for line in capsys.readouterr().out.splitlines())
+    shown = dict(zip(head, row))
+    star = table["source_id"].to_pylist().index(shown["source_id"])
+    for name in ("ra", "dec"):
+        assert abs(float(shown[f"{name}_deg"]) - table[name].to_pylist()[star]) <= 5e-6
