@@ -41,6 +41,27 @@ def protecting(inputs: Iterable[Path | str]) -> Iterator[None]:
         _PROTECTED.difference_update(added)
 
 
+def counts_beside(table: Path) -> Path:
+    """Return the path of the JSON file beside a table, where `ingest` keeps its counts.
+
+    Raises
+    ------
+    LctransferError
+        If there is such a file with something else in it, such as the manifest of a download.
+    """
+    path = Path(table).with_suffix(".json")
+    if path.exists():
+        with suppress(LctransferError):
+            held = read_json(path)
+            if isinstance(held, dict) and {"survey", "dropped"} <= held.keys():
+                return path
+        raise LctransferError(
+            f"The counts of {table} go into {path}, which holds something else: choose another name for the table, or "
+            "move that file away."
+        )
+    return path
+
+
 def refuse_input(path: Path) -> None:
     """Refuse to write to a path that is an input of the verb that runs, be it by another name or through a link.
 

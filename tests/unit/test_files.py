@@ -12,6 +12,7 @@ from lctransfer.errors import LctransferError
 from lctransfer.files import (
     SEAL,
     check_seal,
+    counts_beside,
     csv_text,
     join_parquet,
     parquet_in_pieces,
@@ -141,3 +142,15 @@ def test_pieces_of_a_row_group_take_little_memory(tmp_path):
     first = next(batches)
     assert first["mag"].to_numpy().tolist() == values[:1000].tolist()
     assert pa.total_allocated_bytes() - before < path.stat().st_size / 3
+
+
+@pytest.mark.parametrize("held", ['{"files": []}', "[1]", "my notes"])
+def test_counts_replace_the_counts_of_an_older_table_and_nothing_else(tmp_path, held):
+    table, beside = tmp_path / "asas.parquet", tmp_path / "asas.json"
+    assert counts_beside(table) == beside
+    write_json(beside, {"survey": "asas", "dropped": {}, "light_curves": 3})
+    assert counts_beside(table) == beside
+    beside.write_text(held)
+    with pytest.raises(LctransferError, match="holds something else: choose another name"):
+        counts_beside(table)
+    assert beside.read_text() == held

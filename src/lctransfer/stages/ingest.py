@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
-from lctransfer.files import read_parquet, replacing, write_json
+from lctransfer.files import counts_beside, read_parquet, replacing, write_json
 from lctransfer.progress import track
 from lctransfer.reading_ahead import ahead
 from lctransfer.surveys import LABEL_MAPS, corrected, module_of
@@ -103,7 +103,7 @@ def ingest_file(
     dict
         How many stars were left out, by reason.
     """
-    dropped, classes = Tally(strict=strict), Counter[str | None]()
+    dropped, classes, counts = Tally(strict=strict), Counter[str | None](), counts_beside(target)
     with replacing(target) as aside, pq.ParquetWriter(aside, SCHEMA, **PARQUET) as writer:
         for batch in stream(survey, Path(directory), settings, dropped, not_in):
             writer.write_batch(batch)
@@ -119,7 +119,7 @@ def ingest_file(
         "left_out": [loss.as_json() for loss in dropped.lost],
         "status": "complete" if not dropped.lost else "parts left out",
     }
-    write_json(Path(target).with_suffix(".json"), summary)
+    write_json(counts, summary)
     return dict(dropped)
 
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
-from lctransfer.files import parquet_in_pieces, protecting, read_parquet, replacing, write_json
+from lctransfer.files import counts_beside, parquet_in_pieces, protecting, read_parquet, replacing, write_json
 from lctransfer.table import cross_match
 from lctransfer.table.account import Account
 from lctransfer.table.canonical import Reading, canonical
@@ -49,6 +49,7 @@ def ingest_table(survey: str, settings: Survey, target: Path, *, not_in: Sequenc
     LctransferError
         If the table cannot be used, or has no labels.
     """
+    beside = counts_beside(target)
     class_map, dropped, counted = read_class_map(settings.class_map), Counter[str](), Counter[str | None]()
     asked = Reading(
         settings.form,
@@ -81,7 +82,7 @@ def ingest_table(survey: str, settings: Survey, target: Path, *, not_in: Sequenc
             writer.close()
     said = {"survey": survey, "dropped": dict(+dropped), "light_curves": counted.total()}
     said |= {"not_used": counted.pop(None, 0), "classes": dict(counted), "reading": account.described()}
-    write_json(Path(target).with_suffix(".json"), {**said, "words": classes.sentences(counts)})
+    write_json(beside, {**said, "words": classes.sentences(counts)})
     return account
 
 

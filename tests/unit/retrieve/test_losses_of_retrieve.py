@@ -70,7 +70,7 @@ def test_an_archive_whose_bytes_have_shifted_is_left_out_by_line_and_column(host
     path = tmp_path / "ogle" / PHOT[1:]
     shifted = [(name, content.replace(b" ", b"  ")) for name, content in read(path)]
     write_tar(path, shifted)
-    summary = tmp_path / "ogle.parquet"
+    summary = tmp_path / "stars.parquet"
     ingest.ingest_file("ogle", tmp_path / "ogle", Survey(min_epochs=2), summary)
     told = read_json(summary.with_suffix(".json"))
     (loss,) = told["left_out"]
