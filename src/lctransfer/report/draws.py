@@ -4,6 +4,7 @@ import pandas as pd
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Table
+from lctransfer.report.leader import shown_first
 from lctransfer.report.results import Results
 
 SAID = {
@@ -21,20 +22,32 @@ def sentence(results: Results) -> str:
 
 
 def tables(results: Results) -> list[Table]:
-    """Return mean M_c of each strategy by draw, where more than one was measured."""
+    """Return mean M_c by draw, where more than one was measured: of the main strategies with few labels, and of all."""
     if len(_draws(results)) < 2:
         return []
-    rows = results.all_metrics
-    means = rows.groupby(["survey", "labels", "strategy", "requested"], sort=False)[["n_labels", "m_c"]].mean()
-    data = means.reset_index().sort_values(["survey", "strategy", "requested", "labels"], kind="stable")
-    data = data.assign(survey=data["survey"].map(results.title), strategy=data["strategy"].map(palette.title))
-    wide = data.pivot_table(index=["survey", "strategy", "requested"], columns="labels", values="m_c").reset_index()
-    labels = data.groupby(["survey", "strategy", "requested"])["n_labels"].mean().round().reset_index()
-    shown = labels.merge(wide, on=["survey", "strategy", "requested"]).drop(columns="requested")
-    shown = shown.rename(columns={"n_labels": "labels"})
-    formats = {"labels": ".0f"} | dict.fromkeys(_draws(results), ".3f")
+    shown = _means(results)
+    first = shown["strategy"].isin(shown_first(results.metrics))
+    few = shown["requested"] == shown.groupby("survey")["requested"].transform("min")
     caption = "Mean M_c over seeds by how the labelled stars are drawn; the test stars are the same."
-    return [Table("draws", caption, pd.DataFrame(shown), formats)]
+    return [
+        _table("draws", f"With the fewest labels. {caption}", shown[first & few], results),
+        _table("draws-all", f"All strategies and numbers of labels. {caption}", shown, results, folded=True),
+    ]
+
+
+def _means(results: Results) -> pd.DataFrame:
+    """Return mean M_c of each survey, strategy and number of labels, a column per draw."""
+    keys = ["survey", "strategy", "requested"]
+    rows = results.all_metrics
+    wide = rows.pivot_table(index=keys, columns="labels", values="m_c").reset_index()
+    counts = rows.groupby(keys)["n_labels"].mean().round().rename("labels").reset_index()
+    return counts.merge(wide, on=keys)
+
+
+def _table(name: str, caption: str, rows: pd.DataFrame, results: Results, *, folded: bool = False) -> Table:
+    named = rows.assign(survey=rows["survey"].map(results.title), strategy=rows["strategy"].map(palette.title))
+    formats = {"labels": ".0f"} | dict.fromkeys(_draws(results), ".3f")
+    return Table(name, caption, named.drop(columns="requested"), formats, folded=folded)
 
 
 def _draws(results: Results) -> list[str]:

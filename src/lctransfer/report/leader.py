@@ -31,6 +31,13 @@ def leading_transfer(here: pd.DataFrame) -> str | None:
     return None if means.empty else str(means.idxmax())
 
 
+def shown_first(here: pd.DataFrame) -> list[str]:
+    """Return what the first figure shows: transfer, trees, the recipe of the paper, and no labels."""
+    present = set(here["strategy"])
+    wanted = (leading_transfer(here), palette.RIVAL, palette.RELEASED, "zero_label")
+    return [name for name in wanted if name and name in present] or sorted(present)
+
+
 def strategy_rows(table: pd.DataFrame, strategy: str) -> pd.DataFrame:
     """Return the rows of one strategy, fewest labels first."""
     return table[table["strategy"] == strategy].sort_values("fraction")

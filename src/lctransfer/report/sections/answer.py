@@ -7,7 +7,7 @@ import pandas as pd
 from lctransfer.report import draws, losses, palette, statistics
 from lctransfer.report.blocks import Section, Table
 from lctransfer.report.figures.overview import overview
-from lctransfer.report.leader import LEVEL, Gap, gaps_to_rival, labels_for, leading_transfer, strategy_rows
+from lctransfer.report.leader import LEVEL, Gap, gaps_to_rival, labels_for, leading_transfer, shown_first, strategy_rows
 from lctransfer.report.results import Results
 from lctransfer.report.sections.data import compared_stars
 
@@ -29,7 +29,8 @@ def section(results: Results) -> Section:
     compared = {survey: gaps_to_rival(survey, table, gaps) for survey in surveys}
     compared = {survey: found for survey, found in compared.items() if found}
     part.sentences = [*answer(transfer_name(table), compared, int(table["n_seeds"].max())), *losses.warnings(results)]
-    part.figures = [overview(results, table, {survey: _drawn(table, survey) for survey in surveys})]
+    shown = {survey: shown_first(table[table["survey"] == survey]) for survey in surveys}
+    part.figures = [overview(results, table, shown)]
     part.tables = _in_labels(results, table, compared)
     part.facts = _facts(results, table, surveys)
     return part
@@ -87,14 +88,6 @@ def _significant(gaps: list[Gap], seeds: int) -> str:
         subject = f"The difference is{'' if sure else ' not'}"
     rule = "is on one side of zero" if sure else "contains zero"
     return f"{subject} significant: {'the' if sure or count == 1 else 'each'} 95% interval over {seeds} seeds {rule}."
-
-
-def _drawn(table: pd.DataFrame, survey: str) -> list[str]:
-    """Return what the first figure shows: transfer, trees, the recipe of the paper, and no labels."""
-    here = table[table["survey"] == survey]
-    present = set(here["strategy"])
-    wanted = (leading_transfer(here), palette.RIVAL, palette.RELEASED, "zero_label")
-    return [name for name in wanted if name and name in present] or sorted(present)
 
 
 def _in_labels(results: Results, table: pd.DataFrame, compared: dict[str, list[Gap]]) -> list[Table]:
