@@ -40,13 +40,15 @@ def _means(results: Results) -> pd.DataFrame:
     keys = ["survey", "strategy", "requested"]
     rows = results.all_metrics
     wide = rows.pivot_table(index=keys, columns="labels", values="m_c").reset_index()
-    counts = rows.groupby(keys)["n_labels"].mean().round().rename("labels").reset_index()
-    return counts.merge(wide, on=keys)
+    counts = rows.groupby(keys)["n_labels"].agg(["min", "max"]).round().astype(int).reset_index()
+    # A draw by class has a label of each at least, so that it may have some more than the others.
+    counts["labels"] = [str(a) if a == b else f"{a} to {b}" for a, b in zip(counts["min"], counts["max"])]
+    return counts.drop(columns=["min", "max"]).merge(wide, on=keys)
 
 
 def _table(name: str, caption: str, rows: pd.DataFrame, results: Results, *, folded: bool = False) -> Table:
     named = rows.assign(survey=rows["survey"].map(results.title), strategy=rows["strategy"].map(palette.title))
-    formats = {"labels": ".0f"} | dict.fromkeys(_draws(results), ".3f")
+    formats = dict.fromkeys(_draws(results), ".3f")
     return Table(name, caption, named.drop(columns="requested"), formats, folded=folded)
 
 
