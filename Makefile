@@ -70,6 +70,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	@test -z "$(TORCH_INDEX)" -o "$$(uname)" != Linux || $(BIN)/pip install --quiet --no-deps --retries 0 --timeout 10 \
 	  --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.txt) 2>/dev/null || echo "No $(TORCH_INDEX): torch comes with the rest."
-	$(BIN)/pip install --quiet --requirement requirements.txt --editable .
+	$(BIN)/pip install --quiet --requirement requirements.txt $(if $(findstring {,$(CURDIR)),,--editable .)
+	@test -z "$(findstring {,$(CURDIR))" || sh tools/install_in_braces.sh "$(PYTHON)" $(VENV)
 	$(BIN)/python -m lctransfer.features 2>/dev/null # compiles
 	touch $@
