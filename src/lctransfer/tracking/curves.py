@@ -67,9 +67,14 @@ def sweep(directory: Path, config: dict[str, Any], metrics: pd.DataFrame) -> Swe
     return Sweep(directory, config, surveys, strategies)
 
 
+def main_draw(config: dict[str, Any]) -> str:
+    """Return how the labels of the main curves are drawn."""
+    return str(config.get("transfer", {}).get("labels", "stratified"))
+
+
 def by_draw(metrics: pd.DataFrame, config: dict[str, Any]) -> pd.DataFrame:
     """Return the rows with curves of their own for draws of labels beside the main one: ``auto (random)``."""
-    main = config.get("transfer", {}).get("labels", "stratified")
+    main = main_draw(config)
     if "labels" not in metrics:
         return metrics.assign(labels=main)
     other = metrics["labels"] != main

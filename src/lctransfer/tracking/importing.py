@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lctransfer.files import read_json, read_parquet, sha256
 from lctransfer.progress import track
 from lctransfer.tracking import entities, stages, store, view
-from lctransfer.tracking.curves import by_draw, curves, sweep, with_report
+from lctransfer.tracking.curves import by_draw, curves, main_draw, sweep, with_report
 from lctransfer.tracking.run import Run
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def mirror(directory: Path, uri: str) -> None:
     wanted = {run.digest(): run for run in read(Path(directory))}
     config = read_json(Path(directory) / "config.json")
     with store.connected(uri, alone=True) as client:
-        identity = store.experiment(client, config["experiment"], view.tags(stages.describe(config)))
+        identity = store.experiment(client, config["experiment"], view.tags(stages.describe(config), main_draw(config)))
         settled = _settled(client, identity, wanted)
         missing = [run for digest, run in wanted.items() if digest not in settled]
         # MLflow lists the youngest first.

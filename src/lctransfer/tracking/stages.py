@@ -127,7 +127,8 @@ def describe(config: dict[str, Any]) -> str:
     return (
         f"{config.get('description', '')}\n\n"
         "The shared view *curves* draws M_c against the label fraction, a line per survey and strategy. "
-        "The hue tells the strategy, and the shade tells the survey.\n\n"
+        "The hue tells the strategy, and the shade tells the survey. "
+        "Other draws of the labels are curves such as `auto (random)`: search for them by `params.labels`.\n\n"
         "The tag `kind` tells runs apart:\n\n"
         "- `curve`: a strategy on a survey, as a mean over seeds.\n"
         "- `fit`: a single fit of a curve.\n"

@@ -1,4 +1,4 @@
-"""What MLflow's interface shows at the address that `make ui` opens: every curve in one chart."""
+"""What MLflow's interface shows at the address that `make ui` opens: every curve of the main draw in one chart."""
 
 import base64
 import json
@@ -37,7 +37,6 @@ def _chart(place: int, metric: str, title: str) -> dict[str, Any]:
 
 
 STATE = {
-    "searchFilter": "tags.kind = 'curve'",
     "orderByKey": "attributes.start_time",
     "orderByAsc": False,
     "startTime": "ALL",
@@ -62,9 +61,10 @@ STATE = {
 }
 
 
-def tags(note: str) -> dict[str, str]:
-    """Return the tags of an experiment that MLflow's interface reads: its note, and the shared view."""
-    packed = base64.b64encode(zlib.compress(json.dumps(STATE).encode())).decode()
+def tags(note: str, draw: str) -> dict[str, str]:
+    """Return the tags of an experiment that MLflow's interface reads: its note, and the shared view of one draw."""
+    state = STATE | {"searchFilter": f"tags.kind = 'curve' and params.labels = '{draw}'"}
+    packed = base64.b64encode(zlib.compress(json.dumps(state).encode())).decode()
     shared = {f"mlflow.sharedViewState.{NAME}": f"deflate;{packed}", "mlflow.note.content": note}
     # Else the interface offers chats and prompts instead of runs and models.
     return shared | {"mlflow.experimentKind": "custom_model_development"}

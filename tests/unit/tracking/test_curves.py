@@ -1,8 +1,13 @@
 """Curves of the sweep, as MLflow gets them."""
 
+import base64
+import json
+import zlib
+
 import pandas as pd
 
-from lctransfer.tracking.curves import by_draw, curves, sweep
+from lctransfer.tracking import view
+from lctransfer.tracking.curves import by_draw, curves, main_draw, sweep
 
 
 def test_other_draws_of_labels_are_curves_of_their_own(tmp_path):
@@ -22,3 +27,10 @@ def test_other_draws_of_labels_are_curves_of_their_own(tmp_path):
 def test_results_without_draws_are_of_the_main_one():
     old = pd.DataFrame({"strategy": ["auto"], "m_c": [0.9]})
     assert by_draw(old, {})["labels"].tolist() == ["stratified"]
+
+
+def test_the_shared_view_draws_the_curves_of_the_main_draw_alone():
+    for config, draw in (({}, "stratified"), ({"transfer": {"labels": "random"}}, "random")):
+        packed = view.tags("", main_draw(config))[f"mlflow.sharedViewState.{view.NAME}"].removeprefix("deflate;")
+        shown = json.loads(zlib.decompress(base64.b64decode(packed)))
+        assert shown["searchFilter"] == f"tags.kind = 'curve' and params.labels = '{draw}'"
