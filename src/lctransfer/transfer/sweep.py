@@ -177,7 +177,7 @@ def run_seeds(
     ``fit_seconds`` is CPU time, the mean over the seeds. With `combine_bands`, the light curves of a source are learnt
     from apart, and its predictions are those of all of them together; see `lctransfer.transfer.bands`.
     """
-    labels = stars["class_name"].to_numpy(dtype=str)
+    labels, ids = stars["class_name"].to_numpy(dtype=str), stars["source_id"]
     parts = [(seed, divide(stars, settings, fraction, seed)) for seed in seeds]
     for _, part in parts:
         _check_labels(labels[part.labelled], settings.labels)
@@ -186,9 +186,12 @@ def run_seeds(
     seconds = (time.process_time() - start) / len(fits)
     done = []
     for (seed, part), fitted in zip(parts, fits):
+        pool = ids[~part.test]
         row = {"strategy": strategy, "fraction": _share(fraction, stars), "seed": seed}
-        row |= {"n_labels": int(part.labelled.sum()), "n_test": int(part.test.sum())}
-        row |= {"n_pool": int((~part.test).sum()), "requested": float(fraction), "labels": settings.labels}
+        row |= {"n_labels": ids[part.labelled].nunique(), "n_test": int(part.test.sum())}
+        # Beside n_test, which counts stars where bands are combined, else light curves.
+        row |= {"n_pool": pool.nunique() if combine_bands else len(pool)}
+        row |= {"requested": float(fraction), "labels": settings.labels}
         metrics, predicted = _tested(stars[part.test], fitted, seed, combine_bands=combine_bands)
         done.append((row | metrics | {"fit_seconds": seconds}, predicted))
     return done

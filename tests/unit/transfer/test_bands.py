@@ -33,4 +33,5 @@ def test_a_source_is_tested_once_where_bands_are_combined():
             table, None, "extra_trees", settings, fraction=0.2, seeds=[0], combine_bands=together
         )
         assert (row["n_test"], len(predicted)) == (rows, rows)
+        assert (row["n_labels"], row["n_pool"]) == (8, rows)
         assert row["mcc"] == pytest.approx(1.0)
