@@ -13,6 +13,8 @@ CONFIG_DIRECTORY = FILES / "config"
 """Where the YAML groups lie."""
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 """A name that makes a folder."""
+LARGEST_RADIUS_ARCSEC = 3600
+"""Within which stars are matched by position."""
 
 
 @dataclass
@@ -49,7 +51,9 @@ class Survey:
     max_epochs: int = key(0, "so many epochs are kept at most, drawn at random; 0 keeps all", low=0, high=10_000_000)
     min_class_size: int = key(10, "classes with fewer stars are left out, and listed in the report", low=1)
     collections: list[str] = key([], "parts of the archive to take; empty: all")
-    match_radius_arcsec: float = key(20.0, "stars this near to one of another survey are the same", low=0, high=3600)
+    match_radius_arcsec: float = key(
+        20.0, "stars this near to one of another survey are the same", low=0, high=LARGEST_RADIUS_ARCSEC
+    )
     overrides: dict[str, Any] = key(
         {}, "per collection: url, mirror, columns, words that replace what is known (`lctransfer retrieve --probe`)"
     )
@@ -59,7 +63,9 @@ class Survey:
     columns: str = key("", "with `table`: what columns mean, such as time=mjd,mag=psfmag")
     band: str = key("", "with `table`: one band, or best (most epochs); empty: a row per source and band")
     labels: str = key("", "with `table`: a file of identifiers and labels")
-    labels_position: float = key(0.0, "with `labels`: match by position instead, arc seconds", low=0, high=3600)
+    labels_position: float = key(
+        0.0, "with `labels`: match by position instead, arc seconds", low=0, high=LARGEST_RADIUS_ARCSEC
+    )
     vocabulary: str = key("", "with `table`: whose words the labels are (vsx, gaia...); empty: detected")
     quality: bool = key(True, "with `table`: whether the form's cuts on quality flags are applied")
     bands: list[str] = key([], "pass bands to take, a row each; empty: the survey's first")

@@ -151,7 +151,7 @@ def _with_labels(
     described |= {"n_unlabelled": len(rest), "notes": [*found.notes, *_too_few(few)]}
     described |= {"strategy": settings.strategy, "class_proportions": settings.class_proportions}
     fitted = FittedModel(classifier, calibration, described)
-    _write(fitted, directory, settings, measured, int(part.test.sum()))
+    _write(fitted, directory, settings, measured)
     return fitted
 
 
@@ -215,12 +215,12 @@ def _worth(
     }
 
 
-def _write(fitted: FittedModel, directory: Path, settings: Fit, measured: tuple, n_test: int) -> None:
+def _write(fitted: FittedModel, directory: Path, settings: Fit, measured: tuple) -> None:
+    labels, probabilities = measured
     n_labels, seed = sum(fitted.card["labels"].values()), SEED if settings.fraction else None
     row = {"strategy": settings.strategy, "fraction": settings.fraction or None, "seed": seed, "n_labels": n_labels}
-    row |= {"n_test": n_test or n_labels, "measured_on": fitted.card["measured_on"]}
+    row |= {"n_test": len(labels), "measured_on": fitted.card["measured_on"]}
     classes = np.array(fitted.classes)
-    labels, probabilities = measured
     write_json(Path(directory) / "metrics.json", row | score(labels, probabilities, classes))
     fitted.save(directory)
     write_text(Path(directory) / "card.md", card.render(fitted.card))

@@ -67,8 +67,10 @@ def assemble(source: np.ndarray, band: np.ndarray, epochs: Measured, n_bands: in
 def _order_in_time(place: np.ndarray, time: np.ndarray, offsets: np.ndarray) -> np.ndarray | None:
     """Return the order that sorts epochs by place and, within one, by time; None if they are sorted already."""
     order = _order(place)
-    within = time_order(time if order is None else time[order], offsets)
-    return order if within is None else within if order is None else order[within]
+    if order is None:
+        return time_order(time, offsets)
+    within = time_order(time[order], offsets)
+    return order if within is None else order[within]
 
 
 def _order(place: np.ndarray) -> np.ndarray | None:

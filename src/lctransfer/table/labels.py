@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from lctransfer.config import LARGEST_RADIUS_ARCSEC
 from lctransfer.errors import LctransferError
 from lctransfer.files import plain_text
 from lctransfer.table import cross_match, identifiers
@@ -60,7 +61,6 @@ def words(column: pa.Array, known: frozenset[str] = frozenset(), missing: Counte
     return found
 
 
-LARGEST_RADIUS_ARCSEC = 3600.0
 PLACE = ("ra_deg", "dec_deg")
 """The columns of a position."""
 
