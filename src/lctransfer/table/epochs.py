@@ -9,8 +9,8 @@ import pyarrow as pa
 from lctransfer.errors import LctransferError
 from lctransfer.table import times, units
 from lctransfer.table.column_units import kind_of_text
+from lctransfer.table.number_texts import numbers_of, refuse_words
 from lctransfer.table.quality import kept
-from lctransfer.table.text import numbers_of, refuse_words
 from lctransfer.table.understanding import Placed, Understood
 
 KEPT, CUT, NOT_POSITIVE, NO_NUMBER = 0, 1, 2, 3

@@ -15,8 +15,8 @@ from lctransfer.files import plain_text
 from lctransfer.table import cross_match, identifiers
 from lctransfer.table.class_map import word_of
 from lctransfer.table.columns import guess
+from lctransfer.table.number_texts import numbers_of
 from lctransfer.table.opening import open_table
-from lctransfer.table.text import numbers_of
 
 MISSING = frozenset(
     {"", "nan", "none", "null", "n/a", "na", "<na>", "nat", "-", "--", "---", "?", ".", "missing", "undefined"}

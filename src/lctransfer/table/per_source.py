@@ -1,5 +1,6 @@
 """What belongs to a source and not to its epochs: identifier, label, position, period."""
 
+import reprlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -7,7 +8,7 @@ import pyarrow as pa
 
 from lctransfer.errors import LctransferError
 from lctransfer.table.labels import Labels
-from lctransfer.table.text import numbers_of
+from lctransfer.table.number_texts import first_word, numbers_of
 
 PLACES = ("ra_deg", "dec_deg", "period_days")
 
@@ -49,8 +50,8 @@ def degrees(column: pa.Array, where: str) -> np.ndarray:
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         values, bad = numbers_of(column)
         if bad:
-            example = next(v for v, n in zip(column.to_pylist(), values.to_pylist()) if n is None and v)
-            raise LctransferError(f"{where} holds text such as {example!r}; give decimal numbers (degrees, days).")
+            example = reprlib.repr(first_word(column, values))
+            raise LctransferError(f"{where} holds text such as {example}; give decimal numbers (degrees, days).")
         column = values
     try:
         values = column.cast(pa.float64(), safe=False)

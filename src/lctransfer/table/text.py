@@ -8,35 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import csv
 
 from lctransfer.errors import LctransferError
 from lctransfer.reading_ahead import ahead
 from lctransfer.table.foreign import refuse_foreign
+from lctransfer.table.number_texts import NULLS, numbers_of, refuse_words
 
-NULLS = [
-    "",
-    "nan",
-    "NaN",
-    "NAN",
-    "null",
-    "NULL",
-    "Null",
-    "None",
-    "none",
-    "N/A",
-    "n/a",
-    "NA",
-    "<NA>",
-    "--",
-    "-",
-    "*",
-    "?",
-]
-"""What stands for no number."""
-FEWEST_TO_JUDGE, MOST_WORDS = 10, 0.5
-"""In a batch of so many fields, such a share that is no number shows that the column holds something else."""
 HEAD_BYTES = 1 << 18
 BLOCK_BYTES = 1 << 25
 CHUNK_ROWS = 200_000
@@ -267,32 +245,3 @@ def _numbers(table: pa.Table, numeric: Sequence[str], decimal_point: str, droppe
             dropped[f"fields of {name} that are no number"] += bad
         table = table.set_column(table.column_names.index(name), name, values)
     return table
-
-
-def refuse_words(column: pa.Array, values: pa.Array, bad: int, name: str) -> None:
-    """Refuse a column that is to hold numbers where most of a longer batch is something else.
-
-    Raises
-    ------
-    LctransferError
-        With an example.
-    """
-    if len(column) >= FEWEST_TO_JUDGE and bad > MOST_WORDS * len(column):
-        example = next(v for v, n in zip(column.to_pylist(), values.to_pylist()) if n is None and v)
-        raise LctransferError(
-            f"Column {name} is to hold numbers, but {bad} of {len(column)} fields are none, such as {example!r}. Name "
-            "another column (--columns), or write numbers; dates are read as 2017-01-31T12:00:00."
-        )
-
-
-def numbers_of(column: pa.Array, decimal_point: str = ".") -> tuple[pa.Array, int]:
-    """Return the numbers that texts stand for, null where there is none, and how many texts are no number."""
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
-    text = pc.utf8_trim_whitespace(column.cast(pa.string()))
-    if decimal_point != ".":
-        text = pc.replace_substring(text, decimal_point, ".")
-    missing = pc.fill_null(pc.is_in(text, value_set=pa.array(NULLS)), True)
-    fine = pc.match_substring_regex(text, r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$")
-    bad = pc.sum(pc.and_(pc.invert(fine), pc.invert(missing))).as_py() or 0
-    return pc.if_else(fine, text, pa.scalar(None, pa.string())).cast(pa.float64()), bad

@@ -9,8 +9,10 @@ import tarfile
 import zipfile
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from lctransfer import read_light_curves
 from lctransfer.errors import LctransferError
 from lctransfer.table.opening import open_table
 
@@ -66,3 +68,13 @@ def test_what_is_no_table_is_named(tmp_path, name, write, said):
 def test_what_is_read_compressed_is_still_read(tmp_path):
     (tmp_path / "a.csv.bz2").write_bytes(bz2.compress(ROWS.encode()))
     assert open_table(tmp_path / "a.csv.bz2").schema.names == ["source_id", "time", "mag", "mag_err"]
+
+
+@pytest.mark.parametrize("stars", [3, 30])
+def test_lists_written_as_text_are_named_with_what_to_do_in_a_short_sentence(tmp_path, stars):
+    times = [[float(55_000 + i) for i in range(200)]] * stars
+    table = pd.DataFrame({"source_id": range(stars), "time": times, "mag": times, "mag_err": times})
+    table.to_csv(tmp_path / "stars.csv")
+    with pytest.raises(LctransferError, match=r"Column mag .*lists written as text.*write Parquet") as raised:
+        read_light_curves(tmp_path / "stars.csv")
+    assert len(str(raised.value)) < 300
