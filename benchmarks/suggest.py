@@ -1,8 +1,8 @@
 """MCC after so many suggested labels against random ones: python benchmarks/suggest.py FEATURES CLASS_MAP.
 
-Half of the stars are held out to measure on. Of the other half, first labels are drawn at random, or there are none;
-then batches of suggested, most uncertain, or random stars are added,
-and the model is fitted anew after each.
+Half of the stars are held out; those of the part to report on, which no choice has seen, measure. Of the other half,
+first labels are drawn at random, or there are none; then batches of suggested, most uncertain, or random stars are
+added, and the model is fitted anew after each.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from lctransfer.classifier import suggest
 from lctransfer.classifier.estimator import TransferClassifier
 from lctransfer.cli.arguments import seeds
 from lctransfer.evaluation.metrics import agreement
+from lctransfer.evaluation.partition import REPORT, purpose
 from lctransfer.evaluation.splits import ranks
 from lctransfer.table.class_map import read_class_map
 from lctransfer.transfer.sweep import inputs
@@ -46,19 +47,19 @@ WAYS = {"suggested": suggest.choose, "most uncertain": most_uncertain, "random":
 def rounds(X, y, ids, *, seed, way, strategy, first):
     """Yield (labels, classes found, metrics) after each round."""
     order = ranks(ids, seed).astype(float)
-    test = order < np.median(order)
-    pool = np.flatnonzero(~test)
+    held_out = order < np.median(order)
+    test, pool = held_out & (purpose(ids) == REPORT), np.flatnonzero(~held_out)
     place = pool[np.argsort(order[pool])]
     labelled = np.zeros(len(X), bool)
     labelled[place[:first]] = True
     added, again = 0, ranks(ids, seed + 1000).astype(float)
-    probabilities = _fitted(X, y, labelled, strategy).predict_proba(X[~test]) if first else None
+    probabilities = _fitted(X, y, labelled, strategy).predict_proba(X.iloc[pool]) if first else None
     for step in STEPS:
         rows = WAYS[way](X.iloc[pool], probabilities, labelled[pool], step - added, again[pool])
         labelled[pool[rows]] = True
         added = step
         fitted = _fitted(X, y, labelled, strategy)
-        probabilities, predicted = fitted.predict_proba(X[~test]), fitted.predict(X[test])
+        probabilities, predicted = fitted.predict_proba(X.iloc[pool]), fitted.predict(X[test])
         yield {"added": step, "classes": len(fitted.classes_), **agreement(y[test], predicted)}
 
 
