@@ -35,7 +35,7 @@ class Curves:
 def drop_no_times(curves: Curves, zero: float, dropped: Counter) -> np.ndarray:
     """Drop single epochs whose time, counted from `zero`, is none, such as -99; return how many each curve lost."""
     given, sizes = curves.time - zero, np.diff(curves.offsets)
-    marks = sentinels.are_marks(given) | np.isin(given, (0.0, -1.0))
+    marks = sentinels.are_marks(given) | (given == 0.0) | (given == -1.0)
     if not marks.any() and not (spans(curves.time, curves.offsets) > times.LONGEST_DAYS).any():
         return np.zeros(len(sizes), np.int64)
     apart = np.abs(curves.time - medians(curves.time, curves.offsets, -np.inf, np.inf)[owner(curves.offsets)])

@@ -12,11 +12,14 @@ import pyarrow.compute as pc
 
 from lctransfer.table.cuts import time_order
 from lctransfer.table.epochs import KEPT, Measured, count_reasons
+from lctransfer.table.identifiers import to_text
 
 MOST_EPOCHS = 1_000_000
 """Epochs held in memory; more wait in files of their own, a range of sources each."""
 SOURCES_PER_FILE = 1024
 RECORD = np.dtype([("source", "i4"), ("band", "i2"), ("time", "f8"), ("mag", "f8"), ("mag_err", "f8")])
+MOST_RECENT = 1 << 20
+"""Names that are looked up first: those of the batch before, and further ones where stars come again and again."""
 NO_BAND = 0
 NO_NAME = -1
 """The number of a source without an identifier."""
@@ -96,27 +99,49 @@ class Gathered:
     def __init__(self) -> None:
         self.numbers: dict[str | None, int] = {None: NO_NAME}
         self.names: list[str] = []
-        self._before = pa.array([], pa.string()), pa.array([], pa.int32())
+        self._recent = pa.array([], pa.string()), pa.array([], pa.int32())
         self._lost = np.zeros(0, np.int64)
         self._held: list[np.ndarray] = []
         self._rows = 0
         self._folder: tempfile.TemporaryDirectory | None = None
 
-    def number(self, names: pa.DictionaryArray) -> np.ndarray:
-        """Return the number of each epoch's source, `NO_NAME` where it has none; new sources get the next."""
-        found = self._numbered(names.dictionary)
+    def number(self, names: pa.Array, where: str) -> np.ndarray:
+        """Return the number of each epoch's source, `NO_NAME` where it has none; new sources get the next.
+
+        Parameters
+        ----------
+        names : pyarrow.Array
+            Identifiers of a type that `lctransfer.table.identifiers.to_text` takes, or a dictionary of them.
+        where : str
+            What messages call the column.
+        """
+        if not pa.types.is_dictionary(names.type):
+            return self._numbered(names, where)
+        found = self._numbered(names.dictionary, where)
         return np.append(found, NO_NAME)[names.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)]
 
-    def _numbered(self, names: pa.Array) -> np.ndarray:
-        """Return the number of each name: pyarrow finds those of the batch before, ten times faster than a dict."""
-        found = self._before[1].take(pc.index_in(names, self._before[0]))
-        others = names.filter(found.is_null()).to_numpy(zero_copy_only=False).tolist()
-        new = [name for name in dict.fromkeys(others) if name not in self.numbers]
+    def _numbered(self, names: pa.Array, where: str) -> np.ndarray:
+        """Return the number of each name: pyarrow finds recent ones, ten times faster than a dict."""
+        if names.type != self._recent[0].type:
+            self._recent = pa.array([], names.type), pa.array([], pa.int32())
+        found = self._recent[1].take(pc.index_in(names, self._recent[0]))
+        others = names.filter(found.is_null()).dictionary_encode()
+        numbers = self._looked_up(to_text(others.dictionary, where))
+        of_rows = np.append(numbers, NO_NAME)[others.indices.fill_null(len(numbers)).to_numpy(zero_copy_only=False)]
+        found = pc.replace_with_mask(found, found.is_null(), pa.array(of_rows, pa.int32()))
+        recent = others.dictionary, pa.array(numbers, pa.int32())
+        if 2 * len(others) < len(names) and len(self._recent[0]) < MOST_RECENT:
+            recent = tuple(pa.concat_arrays(two) for two in zip(self._recent, recent))
+        self._recent = recent
+        return found.to_numpy()
+
+    def _looked_up(self, texts: pa.Array) -> np.ndarray:
+        """Return the number of each of some different names."""
+        names = texts.to_numpy(zero_copy_only=False).tolist()
+        new = [name for name in dict.fromkeys(names) if name not in self.numbers]
         self.numbers.update(zip(new, range(len(self.names), len(self.names) + len(new))))
         self.names += new
-        found = pc.replace_with_mask(found, found.is_null(), pa.array(map(self.numbers.get, others), pa.int32()))
-        self._before = names, found
-        return found.to_numpy()
+        return np.array([self.numbers[name] for name in names], np.int32)
 
     def add(self, source: np.ndarray, band: np.ndarray, epochs: Measured, lost: Counter) -> None:
         """Take the epochs of a batch; dropped ones are only counted, by source and by reason."""

@@ -21,6 +21,22 @@ NULLS = ["", "nan", "none", "null", "<na>", "nat"]
 """What programs write, in letters of either case, where there is no identifier."""
 
 
+def coded(names: pa.Array) -> pa.Array:
+    """Return texts as 64-bit integers, each held once, if each is written as its integer is; else as they are.
+
+    12 is, but not 0012, +12 or 0xc. Integers are looked up in a third of the time of text, and `to_text` gives the
+    text back.
+    """
+    if not pa.types.is_string(names.type):
+        return names
+    try:
+        names.slice(0, 1).cast(pa.int64())  # first, since pyarrow makes a message for every text that is no number
+        numbers = names.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return names
+    return numbers.dictionary_encode() if numbers.cast(pa.string()).equals(names) else names
+
+
 def to_text(column: pa.Array, where: str) -> pa.Array:
     """Return identifiers as text without blanks around it, null where there is none or one of `NULLS`.
 

@@ -91,15 +91,7 @@ def _open_text(path: Path, where: str) -> Opened:
     def read(wanted: Sequence[str], numeric: Sequence[str], dropped: Counter) -> Iterator[pa.Table]:
         return text.read(path, dialect, wanted, numeric, dropped)
 
-    return Opened(where, schema, read, is_text=True, sample=_sample(path, dialect))
-
-
-def _sample(path: Path, dialect: text.Dialect) -> dict[str, str]:
-    with pa.input_stream(str(path), compression="detect") as stream:
-        lines = stream.read(text.HEAD_BYTES).decode("utf-8-sig", errors="replace").splitlines()[dialect.skip :]
-    row = next((line for line in lines if line.strip() and not line.startswith("#")), "")
-    fields = row.split() if dialect.separator == " " else row.split(dialect.separator)
-    return dict(zip(dialect.names, (one.strip().strip('"') for one in fields)))
+    return Opened(where, schema, read, is_text=True, sample=dialect.sample)
 
 
 def _open_feather(path: Path, where: str) -> Opened:

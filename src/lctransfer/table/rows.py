@@ -28,10 +28,10 @@ def from_rows(context: Context) -> Iterator[pa.Table]:
     gathered, about = Gathered(), _Attributes()
     bands = Bands(dict(context.table.form.bands))
     total = 0
-    for raw in batches(context, context.table.wanted, _numeric(context)):
+    for raw, source in ahead(_numbered(gathered, context)):
         total += len(raw)
         for group in context.table.groups:
-            _gather(raw, group, bands, gathered, about, context)
+            _gather(raw, source, group, bands, gathered, about, context)
     _check_named(context, total)
     broken = _unreadable(gathered, context)
     about.resize(len(gathered.names))
@@ -43,6 +43,13 @@ def from_rows(context: Context) -> Iterator[pa.Table]:
         yield finished(made._replace(source=made.source - first), one, flags, bands, context)
 
 
+def _numbered(gathered: Gathered, context: Context) -> Iterator[tuple[pa.Table, np.ndarray]]:
+    """Yield the batches of a table, and the number of each row's source."""
+    column = context.table.groups[0].columns["source_id"].column
+    for raw in batches(context, context.table.wanted, _numeric(context)):
+        yield raw, gathered.number(identifiers.coded(whole(raw[column])), f"{context.table.where}: {column}")
+
+
 def _numeric(context: Context) -> list[str]:
     """Return the columns of a text file that hold numbers: a time may be a date, which is text."""
     columns = {used.column: meaning for group in context.table.groups for meaning, used in group.columns.items()}
@@ -52,15 +59,17 @@ def _numeric(context: Context) -> list[str]:
 
 
 def _gather(  # noqa: PLR0917
-    raw: pa.Table, group: Placed, bands: Bands, gathered: Gathered, about: "_Attributes", context: Context
+    raw: pa.Table,
+    source: np.ndarray,
+    group: Placed,
+    bands: Bands,
+    gathered: Gathered,
+    about: "_Attributes",
+    context: Context,
 ) -> None:
     """Take in a batch of epochs of one group of columns."""
     used = {meaning: one.column for meaning, one in group.columns.items()}
     columns = {name: whole(raw[name]) for name in raw.column_names}
-    coded = columns[used["source_id"]]
-    coded = coded if pa.types.is_dictionary(coded.type) else coded.dictionary_encode()
-    names = identifiers.to_text(coded.dictionary, f"{context.table.where}: {used['source_id']}")
-    source = gathered.number(pa.DictionaryArray.from_arrays(coded.indices, names))
     epochs = measure(columns, group, context.table, context.account.dropped)
     named = source >= 0
     if not named.all():
@@ -98,7 +107,7 @@ def _unreadable(gathered: Gathered, context: Context) -> frozenset[str]:
         return frozenset()
     names = [stem_of(path) for path, _ in context.opened.unreadable]
     if names:
-        gathered.number(pa.array(names).dictionary_encode())
+        gathered.number(pa.array(names), context.opened.where)
     return frozenset(names)
 
 

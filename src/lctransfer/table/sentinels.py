@@ -14,6 +14,7 @@ FLUX_FAR = 1.0
 """A flux made of nines alone is none if it is so many magnitudes from the median of its light curve."""
 FAR = 3.0
 """So many magnitudes from the median of its light curve, such a number is none."""
+ROUND_MARKS, LARGEST = (30.0, 100.0, 1000.0), 1e20
 WHOLE_NINES = (99, 999, 9999, 99_999, 999_999)
 NINES_BEHIND_POINT = np.array([0.0, 0.9, 0.99, 0.999, 0.9999, 0.99999])
 """What tables put where there is no measurement, before and behind the point."""
@@ -26,15 +27,23 @@ def are_marks(values: np.ndarray) -> np.ndarray:
     flux or a time like any other.
     """
     size = np.abs(values)
+    if not _may_hold_marks(size):
+        return np.zeros(len(values), bool)
     large = np.flatnonzero(size >= 30.0)  # few, as a rule
     found = np.zeros(len(values), bool)
     size = size[large]
-    found[large] = np.isin(size, (30.0, 100.0, 1000.0)) | (size >= 1e20)
+    found[large] = np.isin(size, ROUND_MARKS) | (size >= LARGEST)
     nines = np.flatnonzero(np.isin(np.floor(size), WHOLE_NINES))
     behind = (size[nines] - np.floor(size[nines]))[:, None]
     within = 2e-7 * size[nines, None]  # as a 32-bit float holds them
     found[large[nines]] = (np.abs(behind - NINES_BEHIND_POINT) <= within).any(axis=1)
     return found
+
+
+def _may_hold_marks(size: np.ndarray) -> bool:
+    """Tell whether a sentinel lies between the smallest and the largest number: most often none does."""
+    low, high = np.fmin.reduce(size, initial=np.inf), np.fmax.reduce(size, initial=0.0)
+    return high >= LARGEST or any(low < mark + 1 and mark <= high for mark in (*ROUND_MARKS, *WHOLE_NINES))
 
 
 def far_from_median(flux_zero_point: float | None) -> float:

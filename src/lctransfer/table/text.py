@@ -26,12 +26,18 @@ COMMENT_MARKS = ("#", "\\")
 
 
 class Dialect(NamedTuple):
-    """How a text file is written: separator (a blank stands for any), lines before the rows, column names."""
+    """How a text file is written: separator (a blank stands for any), lines before the rows, columns, first row."""
 
     separator: str
     skip: int
     names: list[str]
     decimal_point: str = "."
+    first: tuple[str, ...] = ()
+
+    @property
+    def sample(self) -> dict[str, str]:
+        """Column to its text in the first row."""
+        return dict(zip(self.names, self.first))
 
 
 def sniff(path: Path) -> Dialect:
@@ -59,11 +65,13 @@ def sniff(path: Path) -> Dialect:
     first = _fields(rows[0], separator)
     decimal = _decimal_point(rows, separator)
     if not any(NUMBER.fullmatch(field.replace(",", ".")) for field in first):
-        return Dialect(separator, skip + 1, _distinct(first, path), decimal)
+        second = tuple(_fields(rows[1], separator)) if len(rows) > 1 else ()
+        return Dialect(separator, skip + 1, _distinct(first, path), decimal, second)
     above = _fields(comment.lstrip("#\\ "), separator)
     if len(above) == len(first) and not any(NUMBER.fullmatch(field) for field in above):
-        return Dialect(separator, skip, _distinct(above, path), decimal)
-    return Dialect(separator, skip, UNNAMED.get(len(first), [f"c{i + 1}" for i in range(len(first))]), decimal)
+        return Dialect(separator, skip, _distinct(above, path), decimal, tuple(first))
+    names = UNNAMED.get(len(first), [f"c{i + 1}" for i in range(len(first))])
+    return Dialect(separator, skip, names, decimal, tuple(first))
 
 
 def _decimal_point(rows: list[str], separator: str) -> str:
@@ -148,9 +156,8 @@ def _open(
             dropped[BAD_LINES] += 1
         return "skip"
 
-    text = pa.dictionary(pa.int32(), pa.string())
     options = csv.ConvertOptions(
-        column_types={name: pa.float64() if name in numeric else text for name in wanted},
+        column_types={name: pa.float64() if name in numeric else pa.string() for name in wanted},
         include_columns=list(wanted),
         null_values=NULLS,
         strings_can_be_null=False,

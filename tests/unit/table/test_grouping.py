@@ -8,17 +8,37 @@ from hypothesis import strategies as st
 from lctransfer.table import grouping
 from lctransfer.table.epochs import KEPT, Measured
 from lctransfer.table.grouping import NO_NAME, Gathered, assemble
+from lctransfer.table.identifiers import coded
 
 NAMES = st.none() | st.sampled_from([f"star {i}" for i in range(9)])
 
 
-@given(st.lists(st.lists(NAMES, max_size=8), max_size=6))
+@given(st.lists(st.tuples(st.booleans(), st.lists(NAMES, max_size=8)), max_size=6))
 def test_sources_are_numbered_in_order_of_appearance_whatever_the_batches(batches):
-    gathered = Gathered()
-    found = [gathered.number(pa.array(batch, pa.string()).dictionary_encode()).tolist() for batch in batches]
-    names = list(dict.fromkeys(name for batch in batches for name in batch if name is not None))
+    gathered, found = Gathered(), []
+    for is_coded, batch in batches:
+        column = pa.array(batch, pa.string())
+        found.append(gathered.number(column.dictionary_encode() if is_coded else column, "names").tolist())
+    names = list(dict.fromkeys(name for _, batch in batches for name in batch if name is not None))
     assert gathered.names == names
-    assert found == [[NO_NAME if name is None else names.index(name) for name in batch] for batch in batches]
+    assert found == [[NO_NAME if name is None else names.index(name) for name in batch] for _, batch in batches]
+
+
+def test_whole_numbers_and_text_that_differs_from_them_are_different_sources():
+    gathered = Gathered()
+    batches = ["12", "13"], ["0012", "12", "+12"], ["13", "0012", "14"], ["star", "12"]
+    found = [gathered.number(coded(pa.array(batch)), "names").tolist() for batch in batches]
+    assert gathered.names == ["12", "13", "0012", "+12", "14", "star"]
+    assert found == [[0, 1], [2, 0, 3], [1, 2, 4], [5, 0]]
+
+
+def test_names_are_found_again_where_more_come_than_are_looked_up_first(monkeypatch):
+    monkeypatch.setattr(grouping, "MOST_RECENT", 3)
+    gathered = Gathered()
+    for batch in (["a", "b", "c", "d"], ["c", "d", "d", "e"], ["d", "d", "d", "e", "f"], ["a", "f", "e"]):
+        found = gathered.number(pa.array(batch), "names").tolist()
+        assert [gathered.names[number] for number in found] == batch
+    assert gathered.names == list("abcdef")
 
 
 def test_epochs_laid_aside_make_the_same_light_curves(monkeypatch):
@@ -34,7 +54,7 @@ def test_epochs_laid_aside_make_the_same_light_curves(monkeypatch):
 
 def _light_curves(source, time, mag):
     gathered = Gathered()
-    gathered.number(pa.array([str(i) for i in range(500)]).dictionary_encode())
+    gathered.number(pa.array([str(i) for i in range(500)]), "names")
     for rows in np.split(np.arange(len(source)), 20):
         none = np.zeros(len(rows), np.uint8)
         epochs = Measured(time[rows], mag[rows], mag[rows], none + KEPT)

@@ -3,6 +3,8 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lctransfer.table import sentinels
 from lctransfer.table.canonical import Reading
@@ -27,3 +29,9 @@ def test_a_time_of_gaia_between_minus_999_and_minus_1000_is_a_time():
     (row,) = read(pa.table(table), Reading())[0].to_pylist()
     assert (len(row["time"]), row["read_dropped"]) == (30, 0)
     assert row["time"][0] == pytest.approx(2_455_197.5 - 999.97034, abs=1e-8)
+
+
+@given(st.lists(st.sampled_from([np.nan, 0.0, 12.5, 29.9, 30.0, 99.9, -999.0, 5e4, 58_000.25, 9999.99, 1e6, 1e20])))
+def test_a_number_is_a_sentinel_whatever_stands_beside_it(values):
+    alone = [bool(sentinels.are_marks(np.array([value])).any()) for value in values]
+    assert sentinels.are_marks(np.array(values)).tolist() == alone
