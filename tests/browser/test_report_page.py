@@ -123,7 +123,7 @@ async function measure() {
     'sensitivity-asas'];
   found.bars = others.map((name) => [name, spoken(document.getElementById(name))]);
   const figure = document.querySelector('figure[id^="confusion-"]'), grid = within(figure);
-  const {cells, stars} = all[grid.dataset.name], star = stars[0];
+  const {cells, stars_of} = all[grid.dataset.name], {stars} = all[stars_of ?? grid.dataset.name], star = stars[0];
   const [row, column] = [star.true, star.predicted].map((name) => cells.classes.indexOf(name));
   const cell = [cells.left + (column + 0.5) * cells.width, cells.top + (row + 0.5) * cells.height];
   grid.dispatchEvent(new PointerEvent('click', point(grid, ...cell)));

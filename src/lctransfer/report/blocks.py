@@ -43,6 +43,8 @@ class Figure:
     """How these stars were chosen."""
     texts: dict[str, list[str]] = field(default_factory=dict)
     """What the page says of each dot or bar: the drawing's id of the line to a sentence per point."""
+    outside: bool = False
+    """Whether the page only names the drawing's file, which keeps it small; see `page.MOST_BYTES`."""
 
     @property
     def size(self) -> str:

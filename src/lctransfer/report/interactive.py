@@ -22,7 +22,7 @@ POINTS_PER_INCH = 72
 
 def told(sections: list[Section]) -> str:
     """Return a JSON object, drawing to what it shows, that can stand in a page."""
-    figures = [figure for section in sections for figure in section.figures]
+    figures = [figure for section in sections for figure in section.figures if not figure.outside]
     found = {name: marks for figure in figures for name, marks in _drawings(figure) if marks}
     # A name of the user's cannot end the script element.
     return json.dumps(found, separators=(",", ":")).replace("<", "\\u003c")
@@ -31,8 +31,13 @@ def told(sections: list[Section]) -> str:
 def _drawings(figure: Figure) -> list[tuple[str, dict[str, Any]]]:
     """Return the name and the marks of a drawing, and of that for narrow screens."""
     _ = figure.svg, figure.narrow_svg  # places are settled by drawing
-    drawings = [(figure.name, figure.drawing), (f"{figure.name}-narrow", figure.narrow)]
-    return [(name, marks(drawing, figure)) for name, drawing in drawings if drawing]
+    wide = marks(figure.drawing, figure)
+    if not figure.narrow:
+        return [(figure.name, wide)]
+    narrow = marks(figure.narrow, figure)
+    if "stars" in narrow:  # which are large, and the same for both drawings
+        narrow = {"cells": narrow["cells"], "stars_of": figure.name}
+    return [(figure.name, wide), (f"{figure.name}-narrow", narrow)]
 
 
 def marks(drawing: Drawing, figure: Figure) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 (() => {
   'use strict';
   const told = JSON.parse(document.getElementById('told').textContent);
+  for (const marks of Object.values(told)) if (marks.stars_of) Object.assign(marks, {...told[marks.stars_of], cells: marks.cells});
   const make = (tag, set = {}, children = []) => {
     const node = Object.assign(document.createElement(tag), set);
     node.append(...children);

@@ -11,6 +11,9 @@ from lctransfer.report import interactive
 from lctransfer.report.blocks import Figure, Section
 from lctransfer.report.inline import Drawings
 
+MOST_BYTES = 8_000_000
+"""A page that is larger opens slowly, and cannot be sent by mail."""
+
 
 def export(sections: list[Section], directory: Path) -> None:
     """Write every figure as SVG, PDF and CSV below ``figures/``, every table as CSV below ``tables/``."""
@@ -30,20 +33,32 @@ def _export_figure(figure: Figure, directory: Path) -> None:
 
 
 def render(sections: list[Section], **context: object) -> str:
-    """Return the page as HTML text.
+    """Return the page as HTML text; the largest drawings are left to their files if it exceeds `MOST_BYTES`.
 
     Parameters
     ----------
     sections : list of Section
-        In reading order.
+        In reading order. The drawings of the first are never left out.
     **context
         What else the template shows: title, lead, simulated, missing, ...
 
     Returns
     -------
     str
-        One file without any reference to another.
+        One file that needs no other.
     """
+    text = _rendered(sections, context)
+    later = [figure for section in sections[1:] for figure in section.figures]
+    largest_first = sorted(later, key=lambda figure: len(figure.svg) + len(figure.narrow_svg), reverse=True)
+    for figure in largest_first:
+        if len(text.encode()) <= MOST_BYTES:
+            break
+        figure.outside = True
+        text = _rendered(sections, context)
+    return text
+
+
+def _rendered(sections: list[Section], context: dict[str, object]) -> str:
     package = resources("lctransfer.report")
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined

@@ -72,6 +72,25 @@ def test_cells_lie_where_the_matrix_is_drawn():
     assert (cells["width"], cells["left"]) == (pytest.approx(scale, abs=0.5), pytest.approx(x, abs=0.5))
 
 
+@pytest.mark.parametrize(("many", "numbers"), [(8, None), (12, 12), (20, 0)])
+def test_a_matrix_of_many_classes_has_a_drawing_for_narrow_screens(many, numbers):
+    classes = [f"c{number}" for number in range(many)]
+    figure = confusion("matrix", "A", 40.0 * np.eye(many), classes, "")
+    figure.stars, figure.rule = [{"true": "c1"}], "at random"
+    told = json.loads(interactive.told([Section("a", "A", figures=[figure])]))
+    assert (told["matrix"]["stars"], told["matrix"]["rule"]) == (figure.stars, figure.rule)
+    if numbers is None:
+        assert (list(told), figure.narrow) == (["matrix"], None)
+        return
+    slim, wide = told["matrix-narrow"], told["matrix"]["cells"]
+    assert set(slim) == {"cells", "stars_of"}
+    assert slim["stars_of"] == "matrix"
+    assert slim["cells"]["counts"] == wide["counts"]
+    assert slim["cells"]["width"] < wide["width"]
+    assert figure.narrow.get_figwidth() == pytest.approx(3.46, abs=0.01)
+    assert len([text for text in figure.narrow.axes[0].texts if text.get_text() == "100"]) == numbers
+
+
 def test_dots_say_class_value_and_count():
     table = pd.DataFrame({"class": ["a_b", "c"], "stars": [3, 4], "precision": [0.5, 1.0], "recall": [1.0, 0.7]})
     figure = per_class("scores", "A", table, "")

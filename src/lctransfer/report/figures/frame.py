@@ -21,7 +21,8 @@ matplotlib.use("Agg")
 P = ParamSpec("P")
 WIDTHS = {"single": 88 / 25.4, "double": 180 / 25.4}
 """Widths of one and of two columns of Astronomy & Astrophysics in inches."""
-WIDE = WIDTHS["double"]
+WIDE, NARROW = WIDTHS["double"], WIDTHS["single"]
+"""Two columns; one, which a telephone shows too."""
 CURVE, BAND, SHIFTED, BARS, MATRIX = "curve-", "-band", "-shifted", "-bars", "matrix"
 """Ids by which the page's script finds a curve, what surrounds it, the ends of bars, and a confusion matrix."""
 _ASKED: ContextVar[float | None] = ContextVar("width", default=None)

@@ -8,12 +8,10 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure as Drawing
 
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import WIDE, WIDTHS, journal, narrow
+from lctransfer.report.figures.frame import NARROW, WIDE, journal, narrow
 from lctransfer.report.figures.label_efficiency import AXIS, draw_curves
 from lctransfer.report.results import Results
 
-NARROW = WIDTHS["single"]
-"""Width of the drawing for narrow screens."""
 PANEL, LEGEND = 1.75, 0.62
 """Heights in inches of a row of panels, and of what stands around them."""
 
