@@ -102,7 +102,7 @@ def _sample(results: Results) -> str:
 
 
 def _missing(results: Results) -> str:
-    """Return the share of stars without sound features, in all and in the classes with the least and the most."""
+    """Return the share of stars without sound features, in all and in each class that has some."""
     parts = []
     for survey in results.targets:
         table = results.features(survey)
@@ -110,10 +110,15 @@ def _missing(results: Results) -> str:
             continue
         known = table[table["class_name"].notna()]
         missing = known["flag"] != "ok"
-        lost = missing.groupby(known["class_name"]).mean()
-        each = f", from {lost.min():.1%} to {lost.max():.1%} ({lost.idxmax()}) by class" if missing.any() else ""
-        share = f"{missing.mean():.1%}" if missing.any() else "none"
-        parts.append(f"{results.title(survey)}: {share} of {len(known):,} stars lack features{each}")
+        if not missing.any():
+            parts.append(f"{results.title(survey)}: none of {len(known):,} stars lacks features")
+            continue
+        lost = missing.groupby(known["class_name"]).mean().sort_values(ascending=False)
+        each = ", ".join(f"{name} {share:.1%}" for name, share in lost[lost > 0].items())
+        others = ", other classes none" if (lost == 0).any() else ""
+        parts.append(
+            f"{results.title(survey)}: {missing.mean():.1%} of {len(known):,} stars lack features ({each}{others})"
+        )
     return f"{'; '.join(parts)}. Reasons: tables/left-out.csv." if parts else ""
 
 
