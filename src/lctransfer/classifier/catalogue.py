@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lctransfer import __version__
+from lctransfer.alone import alone
 from lctransfer.classifier import formats
 from lctransfer.classifier.columns import catalogue_schema
 from lctransfer.classifier.model import BLOCK, FittedModel
@@ -97,8 +98,12 @@ class Catalogue:
         Raises
         ------
         LctransferError
-            If parts of another run are in the way, or a part cannot be read.
+            If parts of another run are in the way, another process is at work on it, or a part cannot be read.
         """
+        with alone(self.target):
+            self._make(threads, restart=restart)
+
+    def _make(self, threads: int, *, restart: bool) -> None:
         self._open(restart)
         missing = [number for number in range(len(self.parts)) if not self.part(number).exists()]
         total, left = len(self.rows), sum(len(self.parts[number]) for number in missing)

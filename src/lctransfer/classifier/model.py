@@ -12,6 +12,7 @@ import safetensors
 import safetensors.numpy
 
 from lctransfer import __version__, config
+from lctransfer.alone import alone
 from lctransfer.classifier.calibration import Calibration
 from lctransfer.classifier.card import render
 from lctransfer.classifier.checks import Checks
@@ -87,7 +88,10 @@ class FittedModel:
 
     def save(self, directory: Path | str) -> None:
         """Write the model below `directory`: safetensors and JSON, nothing that runs when it is loaded."""
-        directory = Path(directory)
+        with alone(Path(directory), patient=True):
+            self._save(Path(directory))
+
+    def _save(self, directory: Path) -> None:
         self.classifier.save(directory)
         arrays = Checks.of(self).arrays()
         if self.calibration:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lctransfer.alone import alone
 from lctransfer.config import Archive
 from lctransfer.files import write_json
 from lctransfer.retrieve.batch import chosen, fetch_all, fetch_queue
@@ -101,18 +102,20 @@ def retrieve(  # noqa: PLR0917
     Raises
     ------
     LctransferError
-        If nothing can be had (strict: if one file cannot), a file has changed upstream, or the survey's light curves
-        must be fetched by hand. What has arrived stays; the next call goes on from there.
+        If nothing can be had (strict: if one file cannot), a file has changed upstream, the survey's light curves must
+        be fetched by hand, or another process is at work on the folder. What has arrived stays; the next call goes on
+        from there.
     """
     directory, manifest = Path(directory), Path(manifest)
-    lock = Lock(manifest.with_name(f"{manifest.stem}.lock.jsonl"), trusted=settings.kind == "live")
     tally = Tally(strict=settings.strict)
-    with Downloader(settings, lock) as downloader:
-        files = apply(remote_files(survey, collections, settings.kind), corrected(survey, overrides))
-        fetched = fetch_all(files, directory, downloader, survey, tally)
-        stars = star_files(survey, directory, collections, overrides)
-        queue = chosen(stars, settings.most_requests)
-        arrived = fetch_queue(queue, directory, downloader, survey, tally)
+    with alone(directory):
+        lock = Lock(manifest.with_name(f"{manifest.stem}.lock.jsonl"), trusted=settings.kind == "live")
+        with Downloader(settings, lock) as downloader:
+            files = apply(remote_files(survey, collections, settings.kind), corrected(survey, overrides))
+            fetched = fetch_all(files, directory, downloader, survey, tally)
+            stars = star_files(survey, directory, collections, overrides)
+            queue = chosen(stars, settings.most_requests)
+            arrived = fetch_queue(queue, directory, downloader, survey, tally)
     record = {
         "survey": survey,
         "archive": settings.name,
