@@ -62,6 +62,11 @@ class Figure:
         """The drawing for narrow screens as SVG text; empty if there is none."""
         return _saved(self.narrow, "svg", {"Date": None, "Creator": None}).decode() if self.narrow else ""
 
+    def forget_narrow(self) -> None:
+        """Have no drawing for narrow screens: these scroll sideways."""
+        self.narrow = None
+        vars(self).pop("narrow_svg", None)
+
     @cached_property
     def pdf(self) -> bytes:
         """The drawing as a PDF file, the same bytes each time."""

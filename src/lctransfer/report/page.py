@@ -33,12 +33,12 @@ def _export_figure(figure: Figure, directory: Path) -> None:
 
 
 def render(sections: list[Section], **context: object) -> str:
-    """Return the page as HTML text; the largest drawings are left to their files if it exceeds `MOST_BYTES`.
+    """Return the page as HTML text, and leave out what makes it larger than `MOST_BYTES`.
 
     Parameters
     ----------
     sections : list of Section
-        In reading order. The drawings of the first are never left out.
+        In reading order. What of the others makes the page too large is left to files; the page says so.
     **context
         What else the template shows: title, lead, simulated, missing, ...
 
@@ -48,14 +48,26 @@ def render(sections: list[Section], **context: object) -> str:
         One file that needs no other.
     """
     text = _rendered(sections, context)
-    later = [figure for section in sections[1:] for figure in section.figures]
-    largest_first = sorted(later, key=lambda figure: len(figure.svg) + len(figure.narrow_svg), reverse=True)
-    for figure in largest_first:
-        if len(text.encode()) <= MOST_BYTES:
-            break
-        figure.outside = True
+    while (excess := len(text.encode()) - MOST_BYTES) > 0 and _made_smaller(sections[1:], excess):
         text = _rendered(sections, context)
     return text
+
+
+def _made_smaller(sections: list[Section], excess: int) -> bool:
+    """Leave out about so many bytes: narrow drawings, then drawings, the largest first; False if none is left."""
+    figures = [figure for section in sections for figure in section.figures if not figure.outside]
+    narrow = sorted((one for one in figures if one.narrow), key=lambda one: len(one.narrow_svg), reverse=True)
+    wide = sorted(figures, key=lambda one: len(one.svg), reverse=True)
+    saved = 0
+    for figure in narrow or wide:
+        if saved >= excess:
+            break
+        saved += len(figure.narrow_svg if narrow else figure.svg)
+        if narrow:
+            figure.forget_narrow()
+        else:
+            figure.outside = True
+    return saved > 0
 
 
 def _rendered(sections: list[Section], context: dict[str, object]) -> str:

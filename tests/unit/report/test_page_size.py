@@ -36,16 +36,19 @@ def page(tmp_path_factory):
     return (directory / "report.html").read_text()
 
 
-def test_it_is_below_the_bound_with_all_its_drawings(page):
-    assert len(page.encode()) < MOST_BYTES
+def test_it_is_below_the_bound_with_all_its_drawings_and_some_for_narrow_screens(page):
+    assert len(page.encode()) <= MOST_BYTES
     assert LEFT_OUT not in page
+    assert 0 < page.count('class="on-narrow"') < page.count('class="wide"')
 
 
 def test_the_largest_drawings_of_a_larger_page_are_left_to_their_files(tmp_path, monkeypatch):
     directory, data = results_folder.write_results(tmp_path, stars=180)
     report.build(directory, data)
     whole = (directory / "report.html").read_text()
-    bound = len(whole.encode()) - 200_000
+    narrow = re.findall(r'<div class="on-narrow">.*?</div>', whole, re.DOTALL)
+    assert len(narrow) >= whole.count('class="wide"') > 3  # every drawing that is wide has one
+    bound = len(whole.encode()) - sum(map(len, narrow)) - 100_000
     monkeypatch.setattr("lctransfer.report.page.MOST_BYTES", bound)
     report.build(directory, data)
     small = (directory / "report.html").read_text()

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
-from matplotlib.figure import Figure as Drawing
 
 from lctransfer.report.blocks import Figure
 from lctransfer.report.figures.frame import MATRIX, NARROW, WIDE, journal, width
@@ -15,19 +14,9 @@ SMALLEST = 4.5
 @journal
 def confusion(name: str, title: str, counts: np.ndarray, classes: list[str], caption: str) -> Figure:
     """Return a confusion matrix, each row in per cent of the true class, with the count of stars per class."""
-    wide = width(NARROW if len(classes) <= 8 else 5.2 if len(classes) <= 14 else WIDE)
-    data = pd.DataFrame(counts.astype(int), columns=classes).assign(true_class=classes)
-    alt = f"Confusion matrix of {len(classes)} classes; the counts are in the CSV file."
-    slim = _matrix(title, counts, classes, NARROW) if wide > NARROW else None
-    return Figure(
-        name, caption, alt, _matrix(title, counts, classes, wide), data[["true_class", *classes]], narrow=slim
-    )
-
-
-def _matrix(title: str, counts: np.ndarray, classes: list[str], size: float) -> Drawing:
-    """Return a drawing so many inches wide; cells have numbers where they can be read."""
     support = counts.sum(axis=1)
     share = np.divide(100 * counts, support[:, None], out=np.zeros_like(counts), where=support[:, None] > 0)
+    size = width(NARROW if len(classes) <= 8 else 5.2 if len(classes) <= 14 else WIDE)
     pitch = 0.66 * 72 * size / len(classes)  # of the rows in points, as names and title take a third
     drawing, axes = plt.subplots(figsize=(size, size * 0.98))
     axes.imshow(share, vmin=0, vmax=100, aspect="equal").set_gid(MATRIX)
@@ -43,5 +32,6 @@ def _matrix(title: str, counts: np.ndarray, classes: list[str], size: float) -> 
     axes.tick_params(labelsize=min(7.5, 0.85 * pitch))
     axes.set(xlabel="predicted class", ylabel="true class (test stars)")
     axes.set_title(title)
-    plt.close(drawing)
-    return drawing
+    data = pd.DataFrame(counts.astype(int), columns=classes).assign(true_class=classes)
+    alt = f"Confusion matrix of {len(classes)} classes; the counts are in the CSV file."
+    return Figure(name, caption, alt, drawing, data[["true_class", *classes]])
