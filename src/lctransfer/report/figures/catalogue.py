@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import WIDE, journal
+from lctransfer.report.figures.frame import NARROW, WIDE, journal, narrow
 from lctransfer.report.results import Results
 
 MOST_POINTS = 20_000
@@ -63,7 +63,8 @@ def diagrams(results: Results, survey: str, catalogue: pd.DataFrame) -> Figure:
     """Return the magnitudes of each class, and periods against amplitudes."""
     stars = spread(catalogue.dropna(subset=["class"]))
     columns = [name for name in ("median_mag", "period_days", "amplitude_mag") if stars[name].notna().any()]
-    drawing, (left, right) = plt.subplots(1, 2, figsize=(WIDE, 3.4))
+    shape, size = ((2, 1), (NARROW, 6.2)) if narrow() else ((1, 2), (WIDE, 3.4))
+    drawing, (left, right) = plt.subplots(*shape, figsize=size)
     edges = np.histogram_bin_edges(stars["median_mag"].dropna(), 25) if "median_mag" in columns else np.arange(2)
     for name, colour, marker, part in coloured(stars):
         if "median_mag" in columns:
@@ -81,15 +82,17 @@ def diagrams(results: Results, survey: str, catalogue: pd.DataFrame) -> Figure:
     right.set(xlabel="period [d]", ylabel="amplitude of the first harmonic [mag]", xscale="log", yscale="log")
     drawing.legend(*right.get_legend_handles_labels(), loc="outside lower center", ncols=5, markerscale=2)
     title = results.title(survey)
-    caption = f"{title}: magnitudes of each class (left), periods and amplitudes (right), of {len(stars)} stars."
+    caption = f"{title}: magnitudes of each class, then periods and amplitudes, of {len(stars)} stars."
     alt = f"Histogram of magnitudes and scatter of amplitude against period for {len(stars)} stars of {title} by class."
     return Figure(f"catalogue-diagrams-{survey}", caption, alt, drawing, stars[["source_id", "class", *columns]])
 
 
 @journal
 def second_look(results: Results, survey: str, chosen: pd.DataFrame, curves: pd.DataFrame) -> Figure:
-    """Return folded light curves: the least certain stars in the upper row, the most novel ones below."""
-    drawing, grid = plt.subplots(2, 4, figsize=(WIDE, 4.3), squeeze=False)
+    """Return folded light curves: the least certain stars above the most novel ones, or beside them."""
+    shape, size = ((4, 2), (NARROW, 8.0)) if narrow() else ((2, 4), (WIDE, 4.3))
+    drawing, grid = plt.subplots(*shape, figsize=size, squeeze=False)
+    grid = grid.T if narrow() else grid
     points = []
     for row, reason in enumerate(("uncertain", "novel")):
         part = list(chosen[chosen["reason"] == reason].itertuples())
@@ -98,13 +101,15 @@ def second_look(results: Results, survey: str, chosen: pd.DataFrame, curves: pd.
                 axes.set_visible(False)
                 continue
             points.append(_fold(axes, part[column], curves.loc[[part[column].source_id]].iloc[0]))
-        grid[row][0].set_ylabel("magnitude [mag]")
-    for axes in grid[1]:
-        axes.set_xlabel("phase")
+    for axes in grid.flat:
+        place = axes.get_subplotspec()
+        axes.set(
+            xlabel="phase" if place.is_last_row() else "", ylabel="magnitude [mag]" if place.is_first_col() else ""
+        )
     title = results.title(survey)
     caption = (
-        f"{title}: the least certain stars (above: probability of the class and of the next) and the most novel ones "
-        "(below: novelty score), folded at the period of the catalogue."
+        f"{title}: the least certain stars (p: probability of the class, then of the next) and the most novel ones "
+        "(novelty: score), folded at the period of the catalogue."
     )
     alt = f"Folded light curves of {len(points)} stars of {title} that deserve a second look; the table names them."
     return Figure(f"catalogue-second-look-{survey}", caption, alt, drawing, pd.concat(points))
@@ -120,8 +125,8 @@ def _fold(axes: Axes, star: Any, curve: pd.Series) -> pd.DataFrame:
     axes.invert_yaxis()
     words = f"p = {star.confidence:.2f}, {star.next_class} {star.next_probability:.2f}"
     words = words if star.reason == "uncertain" else f"novelty {star.novelty_score:.2f}"
-    axes.set_title(
-        f"{star.source_id}\n{star.first_class}, {words}\nP = {star.period_days:.4g} d".replace("_", " "), fontsize=6
-    )
+    gap = "\n" if narrow() else " "
+    named = f"{star.source_id}\n{star.first_class},{gap}{words}"
+    axes.set_title(f"{named}\nP = {star.period_days:.4g} d".replace("_", " "), fontsize=6)
     axes.tick_params(labelsize=5)
     return pd.DataFrame({"source_id": star.source_id, "reason": star.reason, "phase": phase, "mag": mag})

@@ -7,7 +7,7 @@ from matplotlib.ticker import NullFormatter
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import WIDE, journal
+from lctransfer.report.figures.frame import WIDE, journal, narrow
 from lctransfer.report.results import Results
 
 UNITS = {"amplitude": " [mag]", "period": " [d]", "quartile31": " [mag]"}
@@ -18,8 +18,9 @@ UNITS |= {"slope_per10": " [d/mag]", "slope_per90": " [d/mag]"}
 def distributions(results: Results, tables: dict[str, pd.DataFrame]) -> Figure:
     """Return a density per feature and survey, between the 1st and the 99th percentile of all surveys together."""
     names = list(next(iter(tables.values())).columns)
-    rows = int(np.ceil(len(names) / 4))
-    drawing, grid = plt.subplots(rows, 4, figsize=(WIDE, 1.35 * rows + 0.5), squeeze=False)
+    columns = 3 if narrow() else 4
+    rows = int(np.ceil(len(names) / columns))
+    drawing, grid = plt.subplots(rows, columns, figsize=(WIDE, 1.35 * rows + 0.5), squeeze=False)
     data = []
     for axes, name in zip(grid.flat, names, strict=False):
         pooled = pd.concat([table[name] for table in tables.values() if name in table]).dropna()
@@ -46,5 +47,5 @@ def distributions(results: Results, tables: dict[str, pd.DataFrame]) -> Figure:
         "target). Features without a unit in brackets are ratios or angles [rad]."
     )
     alt = f"Small histograms of {len(names)} features for {len(tables)} surveys; distances are in the table of shifts."
-    columns = ["feature", "survey", "from", "to", "share"]
-    return Figure("feature-distributions", caption, alt, drawing, pd.DataFrame(data, columns=columns))
+    table = pd.DataFrame(data, columns=["feature", "survey", "from", "to", "share"])
+    return Figure("feature-distributions", caption, alt, drawing, table)

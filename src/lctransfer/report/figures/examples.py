@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from lctransfer.report import palette
 from lctransfer.report.blocks import Figure
-from lctransfer.report.figures.frame import WIDE, journal
+from lctransfer.report.figures.frame import NARROW, WIDE, journal, narrow
 from lctransfer.report.folded import fold_period
 from lctransfer.report.results import Results
 
@@ -19,8 +19,10 @@ BUDGET, MOST = 800, 250
 
 @journal
 def examples(results: Results, survey: str, chosen: pd.DataFrame, curves: pd.DataFrame, periods: pd.Series) -> Figure:
-    """Return folded light curves, right answers in the upper row and wrong ones below."""
-    drawing, grid = plt.subplots(2, 3, figsize=(WIDE, 4.3), squeeze=False)
+    """Return folded light curves, right answers above wrong ones, or beside them where there is no room."""
+    shape, size = ((3, 2), (NARROW, 5.8)) if narrow() else ((2, 3), (WIDE, 4.3))
+    drawing, grid = plt.subplots(*shape, figsize=size, squeeze=False)
+    grid = grid.T if narrow() else grid
     data, most = [], max(20, min(MOST, BUDGET // max(1, len(results.targets))))
     for row, right in enumerate((True, False)):
         part = list(chosen[chosen["right"] == right].itertuples())
@@ -30,13 +32,15 @@ def examples(results: Results, survey: str, chosen: pd.DataFrame, curves: pd.Dat
                 continue
             star, name = part[column], part[column].source_id
             data.append(_fold(axes, star, curves.loc[name], periods[name], most))
-            if column == 0:
+            if axes.get_subplotspec().is_first_col():
                 axes.set_ylabel("magnitude [mag]")
-            if row == 1 or column >= int((~chosen["right"]).sum()):
+            if column == len(part) - 1 if narrow() else row == 1 or column >= int((~chosen["right"]).sum()):
                 axes.set_xlabel("phase")
     title = results.title(survey)
-    caption = f"{title}: folded light curves, upper row correct, lower row wrong. p is the probability of the "
-    caption += "predicted class, and P the period."
+    caption = (
+        f"{title}: folded light curves. Wrong answers are orange, and their titles say the predicted class. p is the "
+    )
+    caption += "probability of the predicted class, and P the period."
     if any(len(points) > most for points in data):
         caption += f" At most {most} epochs of a star are drawn, evenly chosen; the CSV file has all."
     names = ", ".join(f"{star.class_name} predicted as {star.predicted}" for star in chosen.itertuples())
@@ -57,7 +61,7 @@ def _fold(axes: Axes, star: Any, curve: pd.Series, period: float, most: int) -> 
     bars = np.column_stack([y - half, y + half, np.full(len(y), np.nan)]).ravel()
     axes.plot(np.repeat(x, 3), bars, linewidth=0.4, solid_capstyle="butt", **style)
     axes.invert_yaxis()
-    error_note = "" if star.right else f", predicted {star.predicted}"
+    error_note = "" if star.right else (",\n" if narrow() else ", ") + f"predicted {star.predicted}"
     words = f"{star.class_name}{error_note}".replace("_", " ")
     axes.set_title(f"{words}\np = {star.confidence:.2f}, P = {period:.4g} d", fontsize=7)
     points = {"source_id": star.source_id, "class_name": star.class_name, "predicted": star.predicted}

@@ -43,7 +43,8 @@ def sensitivity(results: Results, survey: str, table: pd.DataFrame) -> Figure:
     _ticks(left, table[table["kind"].isin(["epochs", "whole"])], "median_epochs", "median_epochs", "")
     _ticks(right, table[table["kind"].isin(["duration", "whole"])], "duration_days", "median_epochs", " ep.")
     left.set(xlabel="epochs, drawn at random", ylabel="$M_c$ on test stars", title=f"{title}: epochs")
-    right.set(xlabel="days of a stretch drawn at random (median epochs in it)", title="Duration")
+    drawn = "" if narrow() else " drawn at random"
+    right.set(xlabel=f"days of a stretch{drawn} (median epochs in it)", title="Duration")
     right.plot([], [], color=palette.INK, **DOTTED, label="as many epochs, but over the whole time")
     handles = [*left.get_legend_handles_labels()[0], *right.get_legend_handles_labels()[0]]
     drawing.legend(handles=handles, loc="outside lower center", ncols=4)
