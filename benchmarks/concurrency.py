@@ -38,21 +38,21 @@ def wrongs(job: kills.Job, wanted: kills.Digests, ended: list[tuple[int, str]], 
     found += [f"status {status} without a sentence" for status, log in ended if status and "lctransfer: " not in log]
     found += [] if any(status == 0 for status, _ in ended) else ["none ended well"]
     found += [f"{name} differs" for name in kills.differences(wanted, job.made(folder))]
-    return found + [f"{path.name} is left" for path in folder.rglob("*.part") if not path.name.startswith(".")]
+    return found + [f"{path} is left" for path in kills.half_written(folder)]
 
 
-def features(data: Path) -> kills.Job:
-    """Return the job that extracts the features of a table."""
-    command = (*kills.VERB, "features", str(data / "lightcurves/hipparcos.parquet"), "-o", "features.parquet")
+def features(whole: Path) -> kills.Job:
+    """Return the job that extracts the features of a table of an undisturbed run."""
+    curves = next((whole / "data").glob("*/lightcurves/hipparcos.parquet"))
+    command = (*kills.VERB, "features", str(curves), "-o", "features.parquet")
     return kills.Job(command, kills.tables_and_models)
 
 
 def measured(whole: Path, address: str, names: list[str]) -> list[str]:
     """Return a row per job: how many at once, how they ended, and what is wrong."""
     rows = []
-    for name, job in (
-        kills.jobs(whole, "smoke", list(kills.SMALL), address) | {"features": features(_data(whole))}
-    ).items():
+    jobs = kills.jobs(whole, "smoke", list(kills.SMALL), address) | {"features": features(whole)}
+    for name, job in jobs.items():
         if name not in names:
             continue
         alone, at_once = (Path(tempfile.mkdtemp(dir=whole.parent)) for _ in range(2))
@@ -67,10 +67,6 @@ def measured(whole: Path, address: str, names: list[str]) -> list[str]:
             f"| {' | '.join(map(str, cells))} | {'; '.join(wrong) or 'nothing'} |".replace(str(whole.parent), "FOLDER")
         )
     return rows
-
-
-def _data(whole: Path) -> Path:
-    return next(iter(sorted((whole / "data").glob("*/lightcurves")))).parent
 
 
 def main() -> int:

@@ -174,6 +174,11 @@ def differences(wanted: Digests, found: Digests) -> list[str]:
     return sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
 
 
+def half_written(folder: Path) -> list[str]:
+    """Return the parts of files that lie where a reader would look."""
+    return [str(path) for path in folder.rglob("*.part") if not path.name.startswith(".")]
+
+
 @dataclass(frozen=True)
 class Undisturbed:
     """What a job makes if nobody kills it, in how many seconds, and of these how many until it begins to work."""
@@ -200,7 +205,7 @@ def chain(job: Job, plain: Undisturbed, kills: int, rng: random.Random, folder: 
         wrong = differences(plain.wanted, job.made(folder))
     except RuntimeError as error:
         wrong = [str(error)]
-    wrong += [str(path) for path in folder.rglob("*.part") if not path.name.startswith(".")]
+    wrong += half_written(folder)
     if not wrong:
         shutil.rmtree(folder, ignore_errors=True)
     return moments, wrong

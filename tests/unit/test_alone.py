@@ -10,8 +10,14 @@ import pytest
 from lctransfer.alone import alone
 from lctransfer.errors import LctransferError
 
-HOLD = "import sys, time; from lctransfer.alone import alone\nwith alone(__import__('pathlib').Path(sys.argv[1])): "
-HOLD += "print('held', flush=True); time.sleep(60)"
+HOLD = """
+import sys, time
+from pathlib import Path
+from lctransfer.alone import alone
+with alone(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
 
 
 def test_who_comes_second_is_told(tmp_path):
@@ -56,5 +62,7 @@ def test_a_killed_process_holds_nothing(tmp_path):
 
 def test_a_folder_that_cannot_be_written_to_is_left_to_who_writes(tmp_path):
     (tmp_path / "file").write_text("")
-    with alone(tmp_path / "file" / "below"):
-        pass
+    target = tmp_path / "file" / "below"
+    with alone(target), pytest.raises(NotADirectoryError):
+        target.write_text("refused by the file system, not by the lock")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
