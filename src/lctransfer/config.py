@@ -11,6 +11,8 @@ from lctransfer.workflow_files import FILES
 T = TypeVar("T")
 CONFIG_DIRECTORY = FILES / "config"
 """Where the YAML groups lie."""
+REFERENCE_FOLDER = "config/reference"
+"""Where published values are looked for, in the folder that a run starts in."""
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 """A name that makes a folder."""
 LARGEST_RADIUS_ARCSEC = 3600
@@ -33,6 +35,9 @@ class Archive:
     connections_per_host: int = key(4, "downloads at once from one host", low=1, high=16)
     timeout_s: float = key(60.0, "seconds without a byte before a download is tried again", low=1, high=3600)
     attempts: int = key(5, "tries per address before the next mirror", low=1, high=20)
+    contact: str = key(
+        "", "mail or web address that the archives' staff see with each request", pattern=r"^[!-~]{0,200}$"
+    )
 
 
 @dataclass
@@ -242,6 +247,7 @@ class Config:
     sensitivity: Sensitivity = field(default_factory=Sensitivity)
     novelty: Novelty = field(default_factory=Novelty)
     tracking: Tracking = field(default_factory=Tracking)
+    published: str = key(REFERENCE_FOLDER, "file or folder of published values, which the report shows beside its own")
 
 
 def check(section: Any, prefix: str = "") -> None:

@@ -2,12 +2,15 @@
 
 import os
 import re
+import shutil
 import subprocess
 from collections import Counter
 
 import pytest
 from conftest import REPOSITORY, snakemake_command
 from planned import ENDING, STRATEGIES, SURVEYS, SWEEP, TARGETS, TRAINING, planned
+
+from lctransfer.config import REFERENCE_FOLDER
 
 
 def test_a_finished_run_plans_nothing(smoke, snakemake):
@@ -64,6 +67,28 @@ def test_touched_code_and_config_rerun_nothing(smoke, snakemake):
     for path in [*REPOSITORY.glob("src/lctransfer/*.py"), *REPOSITORY.glob("config/**/*.yaml")]:
         os.utime(path)
     assert planned(snakemake, smoke) == {}
+
+
+@pytest.fixture
+def filled_in(smoke):
+    """Write a file of published values, as old as can be, where a run looks for one; take it away afterwards."""
+    path = smoke / REFERENCE_FOLDER / "mine.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text("[]")
+    os.utime(path, (0, 0))
+    yield path
+    shutil.rmtree(smoke / "config")
+
+
+@pytest.mark.usefixtures("filled_in")
+def test_a_published_value_makes_the_report_again_and_nothing_else(smoke, snakemake):
+    assert planned(snakemake, smoke) == {"report": 1, "tracking": 1}
+
+
+def test_published_values_that_are_not_there_stop_before_any_job(smoke, snakemake):
+    done = snakemake(smoke, "experiment=smoke", "published=values.yaml", flags=("-n",))
+    assert done.returncode != 0
+    assert "There is no file values.yaml, which the configuration names" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ sys.path[:0] = SOURCES
 from lctransfer.workflow import dates, running, stage_code
 from lctransfer.workflow.code_digest import ROOT as PACKAGE
 from lctransfer.cli.compose import compose
-from lctransfer.config import to_json
+from lctransfer.config import REFERENCE_FOLDER, to_json
 from lctransfer.errors import LctransferError
 from lctransfer.files import sha256
 from lctransfer.transfer.folders import fraction_folder
@@ -43,7 +43,8 @@ left = running.clear_stale_lock(Path.cwd()) if workflow.is_main_process else Non
 if left:
     sys.stderr.write(f"lctransfer: {left}\n")
 NAMED = [CONFIG.surveys[name] for name in [*CONFIG.sources, *CONFIG.targets]]
-for path in filter(None, [path for survey in NAMED for path in (survey.table, survey.class_map, survey.labels)]):
+OWN_FILES = [path for survey in NAMED for path in (survey.table, survey.class_map, survey.labels)]
+for path in filter(None, [*OWN_FILES, "" if CONFIG.published == REFERENCE_FOLDER else CONFIG.published]):
     if not Path(path).exists():
         raise WorkflowError(f"There is no file {path}, which the configuration names. Check the path.")
 DATA = f"data/{CONFIG.archive.name}"

@@ -36,6 +36,7 @@ rule report:
         runtime=60,
     params:
         config=lambda w: to_json(CONFIG),
+        published=lambda w: contents(CONFIG.published),
         code=stage_code.digest("report", CONFIG),
     message:
         f"Write the report of experiment {CONFIG.experiment}"

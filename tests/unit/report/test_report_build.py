@@ -10,7 +10,6 @@ from results_folder import write_results
 from lctransfer import report
 from lctransfer.errors import LctransferError
 from lctransfer.report.results import read
-from lctransfer.report.sections import reference
 
 
 @pytest.fixture(scope="module")
@@ -105,23 +104,6 @@ def test_a_damaged_table_is_named(tmp_path):
     (directory / "metrics.parquet").write_bytes(b"not parquet")
     with pytest.raises(LctransferError, match=r"metrics\.parquet cannot be read"):
         report.build(directory, data)
-
-
-def test_what_a_reader_filled_in_stands_beside_our_number(tmp_path):
-    directory, data = write_results(tmp_path, stars=60, targets=("asas",), strategies=("extra_trees", "finetune_all"))
-    entry = "- {survey: asas, strategy: finetune_all, fraction: 0.05, metric: m_c, value: 0.9, cited_from: 'a table'}\n"
-    (tmp_path / "published.yaml").write_text(entry)
-    part = reference.section(read(directory, data), tmp_path)
-    rows = pd.read_parquet(directory / "metrics.parquet")
-    ours = rows[(rows.strategy == "finetune_all") & (rows.fraction == 0.05)].m_c.mean()
-    assert part.tables[0].cells() == [
-        ["ASAS", "finetune_all", "5.0%", "m_c", "0.900", f"{ours:.3f}", "a table"],
-    ]
-
-
-def test_where_nothing_is_filled_in_there_is_no_such_section(tmp_path):
-    directory, data = write_results(tmp_path / "made", stars=60, targets=("asas",), strategies=("extra_trees",))
-    assert reference.section(read(directory, data), tmp_path) is None
 
 
 def test_experiments_that_share_a_survey_are_drawn_together(tmp_path):
