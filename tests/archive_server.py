@@ -80,7 +80,7 @@ class Handler(loopback.Handler):
     server: Archive
 
     def do_GET(self) -> None:
-        path = self.path.lstrip("/")
+        path = self.path.removeprefix("http://").lstrip("/")  # whole for a proxy
         with self.server.guard:
             self.server.asked.append((path, self.headers.get("User-Agent", "")))
         if path.startswith(f"{CDS}/ftp/I/239/"):  # CDS keeps an older address alive
