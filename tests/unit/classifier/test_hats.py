@@ -19,6 +19,7 @@ from lctransfer.stages.fit import FitOptions, fit
 
 lsdb = pytest.importorskip("lsdb")
 from lsdb.io.to_hats import DONE_DIR_NAME, HISTOGRAM_DIR_NAME  # noqa: E402
+from nested_pandas import NestedFrame  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +98,43 @@ def test_nested_light_curves_are_read_as_archives_publish_them(made, tmp_path):
     alone = classify_partition(pq.read_table(made / "stars.parquet"), FittedModel.load(made / "model")).to_pandas()
     assert list(found["source_id"]) == list(alone["source_id"])
     assert found["class"].fillna("").tolist() == alone["class"].fillna("").tolist()
+
+
+def test_objects_of_lsst_are_classified_as_rubin_publishes_them(made, tmp_path):
+    """Fluxes in nJy of two bands in one nested column, with flags: a row for each object and band."""
+    rows = pq.read_table(made / "stars.parquet").to_pandas()
+    epochs = rows.explode(["time", "mag", "mag_err"])[["source_id", "time", "mag", "mag_err"]]
+    both = pd.concat([epochs.assign(band="r"), epochs.assign(band="g", mag=epochs["mag"] + 0.5)])
+    flux = 10 ** ((31.4 - both["mag"].astype(float)) / 2.5)
+    number = dict(zip(rows["source_id"], 609_000_000_000_000_000 + 7 * np.arange(len(rows))))
+    measured = pd.DataFrame(
+        {
+            "objectId": both["source_id"].map(number),
+            "band": both["band"],
+            "midpointMjdTai": both["time"].astype(float) - 2_400_000.5,
+            "psfFlux": flux,
+            "psfFluxErr": flux * both["mag_err"].astype(float) / 1.0857362,
+            "psfFlux_flag": False,
+        }
+    )
+    objects = rows.assign(objectId=rows["source_id"].map(number), coord_ra=rows["ra"], coord_dec=rows["dec"])
+    objects = NestedFrame(objects[["objectId", "coord_ra", "coord_dec"]].set_index("objectId"))
+    nested = objects.join_nested(measured.set_index("objectId"), "objectForcedSource").reset_index()
+    nested = lsdb.from_dataframe(nested, ra_column="coord_ra", dec_column="coord_dec", partition_rows=30)
+    nested.write_catalog(tmp_path / "dp1", as_collection=False, progress_bar=False)
+    classify_hats(made / "model", f"hats://{tmp_path / 'dp1'}", tmp_path / "out")
+    found = lsdb.open_catalog(tmp_path / "out").compute()
+    assert sorted(zip(found["source_id"].astype(int), found["band"])) == sorted(
+        (key, band) for key in number.values() for band in "gr"
+    )
+    alone = classify_partition(pq.read_table(made / "stars.parquet"), FittedModel.load(made / "model")).to_pandas()
+    expected = alone.assign(source_id=alone["source_id"].map(number)).set_index("source_id")
+    mine = found[found["band"] == "r"].assign(source_id=lambda frame: frame["source_id"].astype(int))
+    mine = mine.set_index("source_id").loc[expected.index]
+    assert mine["class"].fillna("").tolist() == expected["class"].fillna("").tolist()
+    assert mine["p_RRL_ab"].to_numpy(float) == pytest.approx(
+        expected["p_RRL_ab"].to_numpy(float), abs=1e-6, nan_ok=True
+    )
 
 
 @pytest.fixture
