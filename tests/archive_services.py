@@ -3,7 +3,9 @@
 By code that shares nothing with the package's readers.
 """
 
+import io
 import re
+import zipfile
 
 from archive_of_archives import Star, epochs
 
@@ -35,14 +37,40 @@ def gaia_classes(stars: list[Star], query: str) -> bytes:
 
 
 def gaia_photometry(stars: list[Star], ids: list[int]) -> bytes:
-    """Return the answer of DataLink, DATA_STRUCTURE=COMBINED: a row per transit and band."""
+    """Return the answer of DataLink, DATA_STRUCTURE=INDIVIDUAL: a ZIP archive with a CSV file per star."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for key in ids:
+            archive.writestr(f"EPOCH_PHOTOMETRY-Gaia DR3 {key}.csv", gaia_transits(stars[key - FIRST_GAIA], key))
+    return packed.getvalue()
+
+
+def gaia_transits(star: Star, key: int) -> str:
+    """Return a row per transit, G, BP and RP side by side, as the documentation of epoch_photometry names them."""
+    lines = [
+        "solution_id,source_id,transit_id,g_transit_time,g_transit_flux,g_transit_flux_error,g_transit_flux_over_error,"
+        "g_transit_mag,g_transit_n_obs,bp_obs_time,bp_flux,bp_flux_error,bp_flux_over_error,bp_mag,rp_obs_time,rp_flux,"
+        "rp_flux_error,rp_flux_over_error,rp_mag,variability_flag_g_reject,variability_flag_bp_reject,"
+        "variability_flag_rp_reject,rejected_by_photometry\n"
+    ]
+    for n, (t, m, e) in enumerate(epochs(star)):
+        ratio, time = 1.0857362 / e, t - 2_455_197.5
+        lines.append(
+            f"1,{key},{n},{time},100.0,{100 / ratio},{ratio},{m},9,{time + 1e-4},80.0,{160 / ratio},{ratio / 2},"
+            f"{m + 0.3},,,,,,false,false,false,false\n"
+        )
+    lines.append(f"1,{key},9999,{time + 1},9e9,1.0,1000.0,5.0,9,,,,,,,,,,,true,false,false,false\n")  # to be rejected
+    return "".join(lines)
+
+
+def gaia_long(stars: list[Star], ids: list[int]) -> bytes:
+    """Return a row per transit and band, as DATA_STRUCTURE=COMBINED was answered."""
     lines = [
         "solution_id,source_id,transit_id,band,time,mag,flux,flux_error,flux_over_error,rejected_by_photometry,"
         "rejected_by_variability,other_flags\n"
     ]
     for key in ids:
-        star = stars[key - FIRST_GAIA]
-        for n, (t, m, e) in enumerate(epochs(star)):
+        for n, (t, m, e) in enumerate(epochs(stars[key - FIRST_GAIA])):
             ratio, time = 1.0857362 / e, t - 2_455_197.5
             lines.append(f"1,{key},{n},G,{time},{m},{100.0},{100 / ratio},{ratio},false,false,0\n")
             lines.append(f"1,{key},{n},BP,{time},{m + 0.3},{80.0},{160 / ratio},{ratio / 2},false,false,0\n")

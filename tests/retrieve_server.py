@@ -19,6 +19,7 @@ class Host(loopback.Server):
         self.requests: Counter = Counter()
         self.questions: list[tuple[str, bytes]] = []
         self.ranges: list[str | None] = []
+        self.agents: set[str | None] = set()
         self.sent = 0
         self.at_once = self.most_at_once = 0
 
@@ -34,6 +35,7 @@ class Handler(loopback.Handler):
         with host.guard:
             host.requests[self.path] += 1
             host.ranges.append(self.headers.get("Range"))
+            host.agents.add(self.headers.get("User-Agent"))
             host.at_once += 1
             host.most_at_once = max(host.most_at_once, host.at_once)
             faults = host.faults.get(self.path, [])

@@ -14,7 +14,7 @@ from lctransfer.surveys.base import Sure
 from lctransfer.surveys.hipparcos_tables import TABLES
 
 COUNTS = {"ogle": 150, "eros2": 60, "asas": 10, "hipparcos": 30, "asassn": 20}
-CONFIRMED, GUESS = Sure.CONFIRMED, Sure.GUESS
+CONFIRMED, DOCUMENTED, GUESS = Sure.CONFIRMED, Sure.DOCUMENTED, Sure.GUESS
 FOLDER = f"{CDS}/ftp/cats/I/239"
 
 
@@ -26,9 +26,13 @@ FOLDER = f"{CDS}/ftp/cats/I/239"
         ("ogle", ["ogle4/smc/ecl", "ogle3/smc/rrlyr", "ogle3/blg/lpv"], GUESS),
         ("eros2", ["eros2_periodic"], CONFIRMED),
         ("eros2", ["blue_variables", "stars", "lightcurves"], GUESS),
-        ("asas", ["acvs", "acvs_vizier"], GUESS),
+        ("asas", ["acvs"], GUESS),
+        ("asas", ["acvs_vizier"], DOCUMENTED),  # other people's code asks for these columns
         ("asassn", ["catalogue"], CONFIRMED),
-        ("asassn", ["bundle", "catalogue_vizier"], GUESS),
+        ("asassn", ["bundle"], GUESS),
+        ("asassn", ["catalogue_vizier"], DOCUMENTED),
+        ("gaia", ["classes"], DOCUMENTED),
+        ("ztf", ["classes"], DOCUMENTED),
     ],
 )
 def test_how_sure_an_address_is_follows_the_evidence(survey, collections, sure):

@@ -1,16 +1,20 @@
 """Gaia and ZTF through their documented services, on the archive of archives."""
 
 import sys
+import time
 from pathlib import Path
 
+import archive_services
 import pytest
 from archive_services import FIRST_GAIA, IRSA, ztf_name
-from fetched import fetch
+from fetched import fetch, live
 
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
+from lctransfer.retrieve.answers import patience
+from lctransfer.retrieve.probe import probe
 from lctransfer.stages import ingest
-from lctransfer.surveys import gaia
+from lctransfer.surveys import gaia, star_files
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
@@ -38,6 +42,72 @@ def test_gaia_is_read_as_it_was_written(host, stars, tmp_path):
         assert row["time"] == pytest.approx([t for t, take in zip(star["time"], usable) if take], abs=1e-5)
         assert row["mag_err"] == pytest.approx([e for e in star["mag_err"] if e < 1], rel=1e-6)
         assert row["band"] == "G"
+
+
+def test_gaia_may_answer_with_a_row_per_band(host, stars, tmp_path, monkeypatch):
+    """As DataLink did when all stars came in one file: the same epochs."""
+    fetch(host, tmp_path / "wide", "gaia", "RR")
+    monkeypatch.setattr(archive_services, "gaia_photometry", archive_services.gaia_long)
+    fetch(host, tmp_path / "long", "gaia", "RR")
+    assert {path.read_bytes()[:2] for path in tmp_path.glob("wide/raw/lightcurves/*.csv")} == {b"PK"}
+    assert {path.read_bytes()[:2] for path in tmp_path.glob("long/raw/lightcurves/*.csv")} == {b"so"}
+    for band in ("G", "BP"):
+        wide, long = (
+            {
+                row["source_id"]: (row["time"], row["mag"], row["mag_err"])
+                for row in read(folder, "gaia", band).table.to_pylist()
+            }
+            for folder in (tmp_path / "wide", tmp_path / "long")
+        )
+        assert len(wide) > 5
+        for star, epochs in long.items():
+            assert wide[star][1:] == epochs[1:]
+            assert wide[star][0] == pytest.approx(epochs[0], abs=2e-4)
+
+
+def test_an_archive_packed_anew_is_no_change_upstream(host, tmp_path):
+    fetch(host, tmp_path, "gaia", "RR")
+    (first, *_) = sorted((tmp_path / "raw/lightcurves").glob("*.csv"))
+    packed = first.read_bytes()
+    first.unlink()
+    time.sleep(2.1)  # a ZIP archive counts in steps of two seconds
+    assert fetch(host, tmp_path, "gaia", "RR")["status"] == "complete"
+    assert len(first.read_bytes()) == len(packed)
+    assert first.read_bytes() != packed
+
+
+@pytest.mark.parametrize("nothing", [b"", b"\n", b"No rows returned\n"])
+def test_a_place_without_a_light_curve_is_no_failure(host, tmp_path, nothing):
+    """IRSA says so in an answer, not by 404; more than twenty such stars are no reason to give up."""
+    whole, empty = host.content, set()
+
+    def content(path):
+        if path.startswith(IRSA) and (path in empty or len(empty) < 30):
+            empty.add(path)
+            return nothing
+        return whole(path)
+
+    host.content = content
+    told = fetch(host, tmp_path, "ztf")
+    assert told["status"] == "complete"
+    assert told["queue"]["arrived"] == told["queue"]["asked"] - 30 > 20
+    assert len(list((tmp_path / "raw/lightcurves").glob("*.csv"))) == told["queue"]["arrived"]
+
+
+@pytest.mark.parametrize("survey", ["gaia", "ztf"])
+def test_the_probe_reads_what_the_services_answer(host, survey):
+    findings = probe(survey, live(host), [])
+    assert {one.result for one in findings} == {"alive"}
+    assert findings[-1].collection == "lightcurves"
+
+
+def test_a_slow_service_is_given_its_time(host, tmp_path):
+    fetch(host, tmp_path, "ztf")
+    (request, *_) = star_files("ztf", tmp_path / "raw", [], None)
+    assert patience(60.0, request).read == 300.0
+    assert patience(600.0, request).read == 600.0
+    assert patience(60.0).read == 60.0
+    assert patience(60.0, request).connect == 30.0
 
 
 def test_ztf_is_read_as_it_was_written(host, stars, tmp_path):

@@ -103,10 +103,14 @@ def retrieve(arguments: Arguments) -> None:
 
 def _probe(arguments: Arguments) -> None:
     from lctransfer.files import write_text
+    from lctransfer.retrieve.answers import user_agent
     from lctransfer.retrieve.findings import as_json, table
     from lctransfer.retrieve.probe import probe
 
     archive, surveys = _to_probe(arguments)
+    sys.stderr.write(f"asked as: {user_agent(archive.contact)}\n")
+    if not archive.contact:
+        sys.stderr.write("archive.contact=you@example.org says to an archive's staff whom to write to\n")
     findings = []
     for survey, (collections, overrides) in surveys.items():
         lock = Path("data") / archive.name / "raw" / f"{survey}.lock.jsonl"

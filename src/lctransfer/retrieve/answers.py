@@ -37,17 +37,24 @@ class ElsewhereError(Exception):
         self.absent = absent
 
 
-def user_agent() -> str:
-    """Return who asks: the software, its version, and where it is at home if its package says so."""
+def user_agent(contact: str = "") -> str:
+    """Return who asks: the software, its version, its home if its package says so, and whom to write to."""
     try:
         known = metadata("lctransfer").get_all("Project-URL") or []
     except PackageNotFoundError:
         known = []
-    homes = [line.partition(",")[2].strip() for line in known]
-    return f"lctransfer/{__version__} ({f'+{homes[0]}' if homes else 'classification of variable stars, research'})"
+    homes = [f"+{line.partition(',')[2].strip()}" for line in known[:1]]
+    reached = [f"contact: {contact}"] if contact else []
+    return f"lctransfer/{__version__} ({'; '.join([*homes, *reached]) or 'classification of variable stars, research'})"
 
 
-def new_client(timeout_s: float) -> httpx.Client:
+def patience(timeout_s: float, file: RemoteFile | None = None) -> httpx.Timeout:
+    """Return how long to wait for the next byte; a service may be known to need longer."""
+    longest = max(timeout_s, file.answers_in_s if file else 0.0)
+    return httpx.Timeout(longest, connect=min(timeout_s, 30.0))
+
+
+def new_client(timeout_s: float, contact: str = "") -> httpx.Client:
     """Return a client that says who asks.
 
     Raises
@@ -57,8 +64,8 @@ def new_client(timeout_s: float) -> httpx.Client:
     """
     try:
         return httpx.Client(
-            timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 30.0)),
-            headers={"User-Agent": user_agent(), "Accept-Encoding": "identity"},
+            timeout=patience(timeout_s),
+            headers={"User-Agent": user_agent(contact), "Accept-Encoding": "identity"},
             follow_redirects=True,
         )
     except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:

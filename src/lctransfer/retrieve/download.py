@@ -28,6 +28,7 @@ from lctransfer.retrieve.answers import (
     check_status,
     headers,
     new_client,
+    patience,
     wait,
 )
 from lctransfer.retrieve.hosts import NO_NETWORK, Hosts, UnreachedError, follows
@@ -54,7 +55,7 @@ class Downloader:
     def __init__(self, settings: Archive, lock: Lock):
         self.settings, self.lock = settings, lock
         self.stopped = threading.Event()
-        self.client = new_client(settings.timeout_s)
+        self.client = new_client(settings.timeout_s, settings.contact)
         self.hosts = Hosts()
         self._answers: dict[str, bytes] = {}
         self._guard = threading.Lock()
@@ -155,7 +156,7 @@ class Downloader:
         record = _record(file, address, part, part.path)
         _verify(file, record, part)
         try:
-            self.lock.check(record, self.settings.accept_changes)
+            self.lock.check(record, self.settings.accept_changes if file.repeats else [file.path])
         except LctransferError:
             part.discard()
             raise
@@ -208,7 +209,8 @@ class Downloader:
         return found
 
     def _stream(self, address: str, file: RemoteFile, part: Part, bar: tqdm | None) -> None:
-        with self.client.stream("GET", address, headers=headers(address, file, part)) as response:
+        asked, limit = headers(address, file, part), patience(self.settings.timeout_s, file)
+        with self.client.stream("GET", address, headers=asked, timeout=limit) as response:
             self.hosts.answer(address)
             part.begin(address, response, lambda: check_status(response, file, part))
             _grow(bar, part, response)
@@ -237,6 +239,9 @@ def _check_content(file: RemoteFile, part: Part) -> None:
     if part.expected is not None and part.size != part.expected:
         raise TryAgainError(f"{part.size} of {part.expected} bytes came")
     unpack(part, file)
+    if file.is_nothing and file.is_nothing(part.content()):
+        part.discard()
+        raise ElsewhereError("the archive has nothing there", absent=True)
     if file.is_whole and not file.is_whole(part.content()):
         part.discard()
         raise TryAgainError("the file is cut short, or has other rows than it announces")

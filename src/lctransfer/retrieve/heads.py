@@ -177,7 +177,7 @@ def _service(file: RemoteFile, text: bytes, scratch: Path, known: Overrides) -> 
     else:
         found = known.get(module.LIGHT_CURVES)
         columns = dict(found.columns) if found else {}
-        services.light_curves(text, file.path, module.FORM, columns)
+        services.light_curves(text, file.path, module.FORMS, columns)
 
 
 _READERS: dict[str, Callable[[RemoteFile, bytes, Path, Overrides], None]] = {

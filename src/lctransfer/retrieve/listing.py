@@ -8,7 +8,8 @@ HEADER = ("survey", "file", "size", "how sure", "licence")
 BYTES_PER_SECOND = 5e6
 """Assumed."""
 SECONDS_PER_REQUEST = 0.5
-"""Assumed."""
+SLOW_SECONDS = {"ztf": 30.0}
+"""Assumed; users of IRSA's service report 4 to 90 s."""
 LIGHT_CURVES_PER_SECOND = 270
 """One core, both sets of features: 3.7 ms each, benchmarks/results/features.md."""
 SECONDS_PER_FIT = 10.0
@@ -113,8 +114,10 @@ def _expected(config: Config, surveys: list[str], files: list[dict]) -> list[str
     known = sum(f["about_bytes"] or 0 for f in files)
     stars = _stars(config, surveys)
     total = sum(stars.values())
-    one_by_one = sum(number for name, number in stars.items() if queue_of(name))
-    hours = one_by_one * SECONDS_PER_REQUEST / config.archive.connections_per_host / 3600
+    seconds = sum(
+        number * SLOW_SECONDS.get(name, SECONDS_PER_REQUEST) for name, number in stars.items() if queue_of(name)
+    )
+    hours = seconds / config.archive.connections_per_host / 3600
     downloads = known + sum(number * BYTES_PER_STAR[name] for name, number in stars.items())
     fits = (
         len(config.targets) * len(config.transfer.fractions) * config.transfer.seeds * len(config.transfer.strategies)
@@ -126,7 +129,9 @@ def _expected(config: Config, surveys: list[str], files: list[dict]) -> list[str
         f"- downloads: some {downloads / 1e9:.1f} GB, {downloads / BYTES_PER_SECOND / 3600:.1f} h at an assumed 5 MB/s "
         f"({_size(known)} are known, the rest is reckoned by star: {_kilobytes(stars)})"
         f"{BULGE if 'ogle' in stars else ''}",
-        f"- star by star: up to {hours:.1f} h (requests x an assumed 0.5 s / archive.connections_per_host)",
+        f"- star by star: up to {hours:.1f} h (an assumed {SECONDS_PER_REQUEST} s a request, "
+        f"{', '.join(f'{slow:g} s for {name}' for name, slow in SLOW_SECONDS.items())}; over "
+        "archive.connections_per_host at once)",
         f"- features: {total / LIGHT_CURVES_PER_SECOND / 3600:.1f} h on one core for {total:,} light curves, at "
         f"{LIGHT_CURVES_PER_SECOND} a second, both sets (measured: benchmarks/results/features.md)",
         f"- transfer: {fits:,} fits, {fits * SECONDS_PER_FIT / 3600:.0f} h on one core at an assumed "

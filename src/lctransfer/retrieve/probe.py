@@ -13,7 +13,7 @@ from lctransfer.config import Archive
 from lctransfer.errors import LctransferError
 from lctransfer.progress import track
 from lctransfer.retrieve import heads
-from lctransfer.retrieve.answers import new_client
+from lctransfer.retrieve.answers import new_client, patience
 from lctransfer.retrieve.findings import Finding, advised
 from lctransfer.retrieve.hosts import Hosts, follows, is_certificate
 from lctransfer.retrieve.lock import Lock
@@ -59,7 +59,7 @@ def probe(
     known = {name: record["bytes"] for name, record in Lock(lock).records.items()} if lock and lock.is_file() else {}
     given = corrected(survey, overrides)
     files = apply(remote_files(survey, collections, "live"), given)
-    with new_client(settings.timeout_s) as client, tempfile.TemporaryDirectory() as folder:
+    with new_client(settings.timeout_s, settings.contact) as client, tempfile.TemporaryDirectory() as folder:
         look = _Look(client, settings, Path(folder), known, given)
         findings = [look.at(file) for file in track(files, desc=f"probe {survey}", unit="files")]
         try:
@@ -70,7 +70,7 @@ def probe(
                 advice = "See `lctransfer retrieve --list`."
                 findings.append(Finding(survey, "lightcurves", "lightcurves", "", "needs hand", said, advice))
         else:
-            findings += [look.at(file) for file in stars[:1]]
+            findings += [look.at(file.pieces[0] if file.pieces else file) for file in stars[:1]]
     return findings
 
 
@@ -147,16 +147,19 @@ class _Look:
         first, last = file.span or (0, HEAD_BYTES)
         wanted = {"Range": f"bytes={first}-{last - 1 if last >= 0 else ''}"}
         try:
-            with self.client.stream("GET", address, headers=wanted) as response:
+            limit = patience(self.settings.timeout_s, file)
+            with self.client.stream("GET", address, headers=wanted, timeout=limit) as response:
                 self.hosts.answer(address)
                 _refuse(response, file)
-                head = b""
+                head, all_came = b"", response.status_code == 200
                 for chunk in response.iter_raw():
                     head += chunk
                     if len(head) >= HEAD_BYTES:
+                        all_came = False
                         break
                 moved = [one for one in response.history if one.status_code in (301, 308)]
-                return head, _total(response), str(response.url) if moved else ""
+                size = _total(response)
+                return head, len(head) if size is None and all_came else size, str(response.url) if moved else ""
         except (httpx.RequestError, httpx.InvalidURL) as error:
             raise self._failed(address, error) from None
 

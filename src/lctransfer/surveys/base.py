@@ -68,6 +68,12 @@ class RemoteFile:
         What to do where no stable address exists.
     is_whole : callable or None
         Tells from the content whether all of it has come.
+    is_nothing : callable or None
+        Tells from the content that the archive has nothing there: an answer, but no file.
+    answers_in_s : float
+        Seconds that the service may take before its first byte, where that is more than the settings allow.
+    repeats : bool
+        Whether asking again brings the same bytes: an archive that is packed on the way bears the time of packing.
     ends_well : callable or None
         The same, but asked of an answer that broke off; `is_whole` where there is none.
     rows : (int, callable) or None
@@ -105,6 +111,9 @@ class RemoteFile:
     optional: bool = False
     by_hand: str = ""
     is_whole: Callable[[bytes], bool] | None = None
+    is_nothing: Callable[[bytes], bool] | None = None
+    answers_in_s: float = 0.0
+    repeats: bool = True
     ends_well: Callable[[bytes], bool] | None = None
     rows: tuple[int, Callable[[bytes], int]] | None = None
     span: tuple[int, int] | None = None

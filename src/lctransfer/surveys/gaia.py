@@ -29,7 +29,8 @@ CLASSES, LIGHT_CURVES = "classes", "lightcurves"
 COLUMNS = ("source_id", "best_class_name", "ra", "dec")
 PARTS = {CLASSES: COLUMNS, LIGHT_CURVES: ("source_id", "time", "mag", "snr", "band")}
 """Collections that a user can correct, and which columns of them."""
-FORM = "gaia_dr3_long"
+FORMS = ("gaia_dr3_long", "gaia_dr3")
+"""A row per epoch and band, or the bands side by side: DataLink has answered with either."""
 HOST = "https://gea.esac.esa.int"
 QUERY = (
     "SELECT TOP {stars} c.source_id, c.best_class_name, s.ra, s.dec FROM gaiadr3.vari_classifier_result AS c "
@@ -39,7 +40,7 @@ QUERY = (
 STARS_PER_CLASS = 1000
 """Synchronous queries answer with 2000 rows at most; `random_index` makes the choice one at random."""
 STARS_PER_REQUEST = 50
-"""DataLink allows 5000; a request of 50 is some 500 kB, and little is lost when one fails."""
+"""DataLink allows 5000; a request of 50 is some 300 kB, and little is lost when one fails."""
 QUEUE = f"one request of DataLink per {STARS_PER_REQUEST} stars"
 LICENCE = "public; acknowledge ESA/Gaia/DPAC"
 PAPERS = "Gaia Collaboration 2023, A&A 674, A1; Eyer et al. 2023, A&A 674, A13; Rimoldini et al. 2023, A&A 674, A14"
@@ -91,12 +92,13 @@ def _request(names: list[str], pieces: tuple[RemoteFile, ...] = ()) -> RemoteFil
         path=f"{LIGHT_CURVES}/{name}.csv",
         urls=(
             f"{HOST}/data-server/data?RETRIEVAL_TYPE=EPOCH_PHOTOMETRY&ID={key}&FORMAT=csv"
-            "&DATA_STRUCTURE=COMBINED&RELEASE=Gaia+DR3&VALID_DATA=false",
+            "&DATA_STRUCTURE=INDIVIDUAL&RELEASE=Gaia+DR3&VALID_DATA=false&USE_ZIP_ALWAYS=true",
         ),
         licence=LICENCE,
         reference=PAPERS,
         sure=Sure.DOCUMENTED,
         is_whole=partial(services.has_columns, ("source_id",)),
+        repeats=False,
         pieces=pieces,
     )
 
@@ -132,7 +134,7 @@ def curves(
     columns = services.corrected_columns(settings.overrides, LIGHT_CURVES)
     for path in sorted((directory / LIGHT_CURVES).glob("*.csv")):
         with by_itself(dropped, f"light curves {path.name}", file=f"{LIGHT_CURVES}/{path.name}"):
-            found = services.light_curves(path.read_bytes(), str(path), FORM, columns)
+            found = services.light_curves(path.read_bytes(), str(path), FORMS, columns)
             wanted = [row for row in found if row[0] in stars and row[1] in bands]
             if wanted:
                 yield merging.together(wanted, [])

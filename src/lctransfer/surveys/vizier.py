@@ -75,14 +75,12 @@ ACVS = VizierTable(
     "II/264/asas3",
     ("ASAS", "Per", "Class", "_RAJ2000", "_DEJ2000"),
     "Pojmanski et al. 2005, AcA 55, 275",
-    sure=Sure.GUESS,
 )
 """The catalogue of variable stars of ASAS, should its own site not serve it."""
 ASASSN = VizierTable(
     "II/366/catv2021",
     ("ASASSN-V", "RAJ2000", "DEJ2000", "Per", "Type"),
     "Jayasinghe et al. 2018, MNRAS 477, 3145",
-    sure=Sure.GUESS,
 )
 """The catalogue of variable stars of ASAS-SN, should its own site not serve it."""
 

@@ -31,10 +31,12 @@ CLASSES, LIGHT_CURVES = "classes", "lightcurves"
 COLUMNS = ("Name", "RAJ2000", "DEJ2000", "Type", "Period")
 PARTS = {CLASSES: COLUMNS, LIGHT_CURVES: ("source_id", "time", "mag", "mag_err", "band")}
 """Collections that a user can correct, and which columns of them."""
-FORM = "ztf"
+FORMS = ("ztf",)
 TAP = "https://tapvizier.cds.unistra.fr/TAPVizieR/tap"
 IRSA = "https://irsa.ipac.caltech.edu/cgi-bin/ZTF/nph_light_curves"
 RELEASE = "ztf_dr23"
+ANSWERS_IN_S = 300.0
+"""Users report 4 to 90 s for an answer, sometimes more than 120 s."""
 RADIUS_DEG = 0.0004
 """1.4 arcsec, as the service is mostly asked."""
 QUERY = (
@@ -68,7 +70,7 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
             path=f"{CLASSES}/{word}.csv",
             licence=LICENCE,
             reference=PAPERS,
-            sure=Sure.GUESS,
+            sure=Sure.DOCUMENTED,
         )
         for word in SERVICE.asked(collections)
     ]
@@ -92,9 +94,16 @@ def star_files(directory: Path, collections: list[str], overrides: Overrides) ->
             reference=PAPERS,
             sure=Sure.DOCUMENTED,
             is_whole=partial(services.has_columns, ("oid",)),
+            is_nothing=says_no_rows,
+            answers_in_s=ANSWERS_IN_S,
         )
         for name, star in stars.items()
     ]
+
+
+def says_no_rows(content: bytes) -> bool:
+    """Tell whether IRSA answered that it has no light curve at a place: with nothing at all, or in words."""
+    return not content.strip() or b"No rows returned" in content[:1000]
 
 
 def _path(name: str) -> str:
@@ -134,7 +143,7 @@ def curves(
         path = directory / _path(name)
         if path.is_file():
             try:
-                found = services.light_curves(path.read_bytes(), str(path), FORM, columns)
+                found = services.light_curves(path.read_bytes(), str(path), FORMS, columns)
             except LctransferError as error:
                 nothing: Piece = list(np.empty((3, 0)))
                 yield merging.together([(name, band, nothing) for band in bands], [str(error)])

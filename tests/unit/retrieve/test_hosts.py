@@ -1,5 +1,6 @@
 """What a user without a network, behind a proxy, or with a mistyped address is told, and how soon."""
 
+import json
 import socket
 import threading
 
@@ -7,7 +8,7 @@ import pytest
 from retrieve_server import serving
 
 from lctransfer.cli.main import main
-from lctransfer.config import Archive
+from lctransfer.config import Archive, from_json
 from lctransfer.errors import LctransferError
 from lctransfer.retrieve import answers, probe, retrieve
 from lctransfer.retrieve.hosts import MOST_SILENT
@@ -187,6 +188,23 @@ def test_the_projects_address_stands_in_every_request_once_its_package_has_one(m
 
     monkeypatch.setattr(answers, "metadata", lambda name: Metadata())
     assert answers.new_client(1.0).headers["User-Agent"].endswith("(+https://example.org/lctransfer)")
+    both = answers.new_client(1.0, "me@example.org").headers["User-Agent"]
+    assert both.endswith("(+https://example.org/lctransfer; contact: me@example.org)")
+
+
+def test_archives_see_whom_to_write_to(tmp_path, capsys):
+    with serving() as host:
+        settings = json.dumps({"kind": "live", "name": "live", "mirror": host.address, "contact": "me@example.org"})
+        main(["retrieve", "asas", "--directory", str(tmp_path / "asas"), "--settings", settings])
+        main(["retrieve", "--probe", "asas", "--settings", settings])
+        assert host.agents == {answers.user_agent("me@example.org")}
+    assert f"asked as: {answers.user_agent('me@example.org')}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("contact", ["me@example.org\r\nX: y", "two words", "ö@example.org"])
+def test_a_contact_that_no_header_can_hold_is_refused(contact):
+    with pytest.raises(LctransferError, match=r"archive\.contact"):
+        from_json(Archive, json.dumps({"contact": contact}))
 
 
 def test_weights_put_by_hand_are_taken_without_a_network_if_they_are_the_right_ones(closed, tmp_path):

@@ -85,6 +85,6 @@ def test_a_marked_file_of_sky_patrol_is_read_with_and_without_a_comment():
 def test_marked_answers_of_services_are_read():
     text = b"oid,expid,hjd,mjd,mag,magerr,catflags,filtercode\n"
     text += b"".join(b"7,%d,2458300.5,%d.5,15.25,0.02,0,zg\n" % (k, 58300 + k) for k in range(3))
-    ((name, band, _),) = services.light_curves(MARK + text, "x.csv", ztf.FORM, {})
+    ((name, band, _),) = services.light_curves(MARK + text, "x.csv", ztf.FORMS, {})
     assert (name, band) == ("7", "g")
     assert services.has_columns(("oid",), MARK + text)
