@@ -1,8 +1,12 @@
 """Gaia and ZTF through their documented services, on the archive of archives."""
 
+import json
+import os
+import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import archive_services
 import pytest
@@ -42,6 +46,21 @@ def test_gaia_is_read_as_it_was_written(host, stars, tmp_path):
         assert row["time"] == pytest.approx([t for t, take in zip(star["time"], usable) if take], abs=1e-5)
         assert row["mag_err"] == pytest.approx([e for e in star["mag_err"] if e < 1], rel=1e-6)
         assert row["band"] == "G"
+
+
+@pytest.mark.skipif("CRATE_PYTHON" not in os.environ, reason="needs CRATE_PYTHON, a Python with tests/validators.txt")
+def test_gaia_is_asked_what_astroquery_asks(host, tmp_path, monkeypatch):
+    monkeypatch.setattr(gaia, "STARS_PER_REQUEST", 3)
+    fetch(host, tmp_path, "gaia", "RR")
+    (ours, *_) = [parse_qs(path.partition("?")[2]) for path, _ in host.asked if "/data-server/" in path]
+    host.asked.clear()
+    script, stars = Path(__file__).with_name("ask_gaia.py"), ours["ID"][0].split(",")
+    command = [os.environ["CRATE_PYTHON"], script, host.address, *stars]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads(done.stdout.splitlines()[-1])) == {f"EPOCH_PHOTOMETRY-Gaia DR3 {star}.csv" for star in stars}
+    (theirs,) = [parse_qs(path.partition("?")[2]) for path, _ in host.asked]
+    assert ours == theirs
 
 
 def test_gaia_may_answer_with_a_row_per_band(host, stars, tmp_path, monkeypatch):
