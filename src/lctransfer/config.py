@@ -229,6 +229,13 @@ class Tracking:
 
 
 @dataclass
+class Report:
+    """What people look at."""
+
+    reference: str = key(REFERENCE_FOLDER, "file or folder of published values, which stand beside the run's own")
+
+
+@dataclass
 class Config:
     """Everything a run depends on."""
 
@@ -247,7 +254,7 @@ class Config:
     sensitivity: Sensitivity = field(default_factory=Sensitivity)
     novelty: Novelty = field(default_factory=Novelty)
     tracking: Tracking = field(default_factory=Tracking)
-    published: str = key(REFERENCE_FOLDER, "file or folder of published values, which the report shows beside its own")
+    report: Report = field(default_factory=Report)
 
 
 def check(section: Any, prefix: str = "") -> None:

@@ -75,10 +75,10 @@ const point = (svg, x, y) => {
   return {clientX: at.x, clientY: at.y, bubbles: true};
 };
 const within = (figure) => [...figure.querySelectorAll('svg[data-name]')].find((svg) => svg.getClientRects().length);
-const told = () => JSON.parse(document.getElementById('told').textContent);
+const drawings = () => JSON.parse(document.getElementById('drawings').textContent);
 // What is said at each point of a drawing, with the ids of its lines.
 function spoken(figure) {
-  const svg = within(figure), {curves} = told()[svg.dataset.name];
+  const svg = within(figure), {curves} = drawings()[svg.dataset.name];
   return curves.flatMap((curve) => curve.points.map(([x, y]) => {
     svg.dispatchEvent(new PointerEvent('pointermove', point(svg, x, y)));
     return figure.querySelector('.tip').hidden ? '' : figure.querySelector('.tip').textContent;
@@ -86,7 +86,7 @@ function spoken(figure) {
 }
 // Where a drawing's ticks and first dot are, before a zoom, in it, and after it.
 function zoomed(figure) {
-  const svg = within(figure), name = svg.dataset.name, {curves, panels} = told()[name];
+  const svg = within(figure), name = svg.dataset.name, {curves, panels} = drawings()[name];
   const state = () => {
     const group = svg.querySelector(`[id="${name}-${curves[0].id}"]`), dots = group.querySelectorAll('use[x]');
     const x = (node) => Number(node.getAttribute('x')), first = svg.querySelector(`[id="${name}-axes_1"]`);
@@ -102,7 +102,7 @@ function zoomed(figure) {
   return [before, during, state()];
 }
 async function measure() {
-  const found = {}, all = told();
+  const found = {}, all = drawings();
   const lines = document.getElementById('label-efficiency'), svg = within(lines);
   const curve = all[svg.dataset.name].curves[0], [x, y] = curve.points[0];
   svg.dispatchEvent(new PointerEvent('pointermove', point(svg, x, y)));

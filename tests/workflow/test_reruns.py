@@ -86,7 +86,7 @@ def test_a_published_value_makes_the_report_again_and_nothing_else(smoke, snakem
 
 
 def test_published_values_that_are_not_there_stop_before_any_job(smoke, snakemake):
-    done = snakemake(smoke, "experiment=smoke", "published=values.yaml", flags=("-n",))
+    done = snakemake(smoke, "experiment=smoke", "report.reference=values.yaml", flags=("-n",))
     assert done.returncode != 0
     assert "There is no file values.yaml, which the configuration names" in done.stdout + done.stderr
 

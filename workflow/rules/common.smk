@@ -44,7 +44,7 @@ if left:
     sys.stderr.write(f"lctransfer: {left}\n")
 NAMED = [CONFIG.surveys[name] for name in [*CONFIG.sources, *CONFIG.targets]]
 OWN_FILES = [path for survey in NAMED for path in (survey.table, survey.class_map, survey.labels)]
-for path in filter(None, [*OWN_FILES, "" if CONFIG.published == REFERENCE_FOLDER else CONFIG.published]):
+for path in filter(None, [*OWN_FILES, "" if CONFIG.report.reference == REFERENCE_FOLDER else CONFIG.report.reference]):
     if not Path(path).exists():
         raise WorkflowError(f"There is no file {path}, which the configuration names. Check the path.")
 DATA = f"data/{CONFIG.archive.name}"

@@ -36,7 +36,7 @@ rule report:
         runtime=60,
     params:
         config=lambda w: to_json(CONFIG),
-        published=lambda w: contents(CONFIG.published),
+        reference=lambda w: contents(CONFIG.report.reference),
         code=stage_code.digest("report", CONFIG),
     message:
         f"Write the report of experiment {CONFIG.experiment}"

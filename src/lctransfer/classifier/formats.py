@@ -62,7 +62,7 @@ def _parquet(aside: Path, parts: list[Path], schema: pa.Schema) -> None:
 
 
 def _csv(aside: Path, parts: list[Path], schema: pa.Schema) -> None:
-    described = [{"name": field.name, "type": str(field.type), **_told(field)} for field in schema]
+    described = [{"name": field.name, "type": str(field.type), **_meaning(field)} for field in schema]
     note = {**json.loads(schema.metadata[b"lctransfer"]), "columns": described}
     with pa.csv.CSVWriter(aside, _flat(schema.empty_table()).schema) as file:
         for table in _regrouped(parts, CHUNK_ROWS):
@@ -77,8 +77,8 @@ def _fits(aside: Path, parts: list[Path], schema: pa.Schema) -> None:
     table.meta.clear()
     unit = fits.table_to_hdu(table)
     for number, field in enumerate(schema, start=1):
-        unit.header[f"TUCD{number}"] = _told(field)["ucd"]
-        unit.header[f"TCOMM{number}"] = _told(field)["description"][:60]
+        unit.header[f"TUCD{number}"] = _meaning(field)["ucd"]
+        unit.header[f"TCOMM{number}"] = _meaning(field)["description"][:60]
     unit.header.add_comment(summary(_meta(schema)))
     unit.header.add_comment("lctransfer " + json.dumps(_meta(schema), sort_keys=True))
     fits.HDUList([fits.PrimaryHDU(), unit]).writeto(aside, checksum=False)
@@ -91,7 +91,7 @@ def _votable(aside: Path, parts: list[Path], schema: pa.Schema) -> None:
     table.description = summary(_meta(schema))
     first = table.get_first_table()
     for field in first.fields:
-        field.ucd = _told(schema.field(field.name))["ucd"]
+        field.ucd = _meaning(schema.field(field.name))["ucd"]
     first.infos.append(tree.Info(name="lctransfer", value=_meta(schema)["lctransfer"]))
     first.infos.append(tree.Info(name="lctransfer_about", value=json.dumps(_meta(schema), sort_keys=True)))
     writeto(table, str(aside), tabledata_format="binary2")
@@ -143,14 +143,18 @@ def _astropy(parts: list[Path], schema: pa.Schema) -> Any:
     whole = _flat(pa.concat_tables([schema.empty_table(), *_regrouped(parts, CHUNK_ROWS)]))
     made = Table(meta={"lctransfer": json.dumps(_meta(schema), sort_keys=True)})
     for field in schema:
-        column, told = whole[field.name], _told(field)
+        column, meaning = whole[field.name], _meaning(field)
         if pa.types.is_string(column.type):
             values, mask = np.array(column.fill_null("").to_pylist(), dtype=str), False
         else:
             mask = column.is_null().to_numpy()
             values = column.fill_null(0).to_numpy().astype(field.type.to_pandas_dtype())
         made[field.name] = MaskedColumn(
-            values, mask=mask, unit=told["unit"] or None, description=told["description"], meta={"ucd": told["ucd"]}
+            values,
+            mask=mask,
+            unit=meaning["unit"] or None,
+            description=meaning["description"],
+            meta={"ucd": meaning["ucd"]},
         )
         if pa.types.is_integer(field.type):
             made[field.name].fill_value = NO_NUMBER
@@ -160,20 +164,22 @@ def _astropy(parts: list[Path], schema: pa.Schema) -> Any:
 def summary(about: dict[str, Any]) -> str:
     """Return in sentences what a catalogue says of itself; see `lctransfer.classifier.columns.about`."""
     model = about["model"]
-    told = [f"Classes of variable stars by lctransfer {about['lctransfer']}."]
+    sentences = [f"Classes of variable stars by lctransfer {about['lctransfer']}."]
     if model["n_labels"]:
         taught = f"strategy {model.get('strategy', 'unknown')} on {model['n_labels']} labels"
-        told.append(f"Model: {model.get('title', 'untitled')} ({model['digest']}), {taught}.")
+        sentences.append(f"Model: {model.get('title', 'untitled')} ({model['digest']}), {taught}.")
     else:
-        told.append(f"Model: {model.get('source') or model.get('title', 'untitled')}, without any label of the survey.")
+        sentences.append(
+            f"Model: {model.get('source') or model.get('title', 'untitled')}, without any label of the survey."
+        )
     mcc = model.get("expected", {}).get("mcc")
     if mcc:
         interval = f"{mcc['low']:.3f} to {mcc['high']:.3f}"
-        told.append(f"Expected MCC {mcc['value']:.3f} ({interval}), from {model['measured_on']}.")
-    return " ".join([*told, f"Licence: {model.get('licence', 'not stated')}."])
+        sentences.append(f"Expected MCC {mcc['value']:.3f} ({interval}), from {model['measured_on']}.")
+    return " ".join([*sentences, f"Licence: {model.get('licence', 'not stated')}."])
 
 
-def _told(field: pa.Field) -> dict[str, str]:
+def _meaning(field: pa.Field) -> dict[str, str]:
     """Return unit, UCD and description of a column."""
     return {name.decode(): value.decode() for name, value in (field.metadata or {}).items()}
 

@@ -93,8 +93,8 @@ def compare(packaged: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
     for key, part in both.groupby(KEYS, sort=False):
         for metric in (name for name in METRICS if name in packaged):
             first, second = part[metric], part[f"{metric}_again"]
-            told = first.mean(), second.mean(), first.std()
-            rows.append((*key, metric, *told, _outcome(first, second)))
+            numbers = first.mean(), second.mean(), first.std()
+            rows.append((*key, metric, *numbers, _outcome(first, second)))
     return pd.DataFrame(rows, columns=[*KEYS, "metric", "packaged", "again", "spread", "outcome"])
 
 

@@ -1,4 +1,4 @@
-"""What the script of the page is told of each drawing: where its points and cells lie, and some stars of each cell."""
+"""What the script of the page knows of each drawing: where its points and cells lie, and some stars of each cell."""
 
 import json
 import re
@@ -20,7 +20,7 @@ POINTS_PER_INCH = 72
 """Unit of an SVG file's view box."""
 
 
-def told(sections: list[Section]) -> str:
+def as_json(sections: list[Section]) -> str:
     """Return a JSON object, drawing to what it shows, that can stand in a page."""
     figures = [figure for section in sections for figure in section.figures if not figure.outside]
     found = {name: marks for figure in figures for name, marks in _drawings(figure) if marks}
@@ -72,11 +72,11 @@ def _curve(axes: Axes, line: Line2D, texts: list[str] | None) -> dict[str, Any]:
     x, y = (np.asarray(values, dtype=float) for values in line.get_data(orig=False))
     spread = _spread(axes, str(line.get_gid()), x)
     shifted = str(line.get_gid()).endswith(SHIFTED)
-    told: Iterable[list[Any]] = (
+    values: Iterable[list[Any]] = (
         [None if shifted else float(f"{at:.4g}"), float(f"{value:.4g}"), float(f"{half:.2g}")]
         for at, value, half in zip(x, y, spread, strict=True)
     )
-    rows = zip(_placed(axes, np.column_stack([x, y])), [[text] for text in texts] if texts else told, strict=True)
+    rows = zip(_placed(axes, np.column_stack([x, y])), [[text] for text in texts] if texts else values, strict=True)
     points = [[round(px, 1), round(py, 1), *said] for (px, py), said in rows if np.isfinite([px, py]).all()]
     look = {"id": line.get_gid(), "name": str(line.get_label()).lstrip("_"), "color": line.get_color()}
     return look | {"x": _plain(axes.get_xlabel()), "y": _plain(axes.get_ylabel()), "points": points}

@@ -2,8 +2,8 @@
 // and the stars of a cell. Own code without a library. The page is complete without it.
 (() => {
   'use strict';
-  const told = JSON.parse(document.getElementById('told').textContent);
-  for (const marks of Object.values(told)) if (marks.stars_of) Object.assign(marks, {...told[marks.stars_of], cells: marks.cells});
+  const drawings = JSON.parse(document.getElementById('drawings').textContent);
+  for (const marks of Object.values(drawings)) if (marks.stars_of) Object.assign(marks, {...drawings[marks.stars_of], cells: marks.cells});
   const make = (tag, set = {}, children = []) => {
     const node = Object.assign(document.createElement(tag), set);
     node.append(...children);
@@ -29,7 +29,7 @@
     return marks.curves.flatMap((curve) => {
       const [left, , right] = marks.panels[curve.panel].box;
       const reach = curve.id.endsWith('-bars') ? [right - left, Math.abs(curve.points[1]?.[1] - curve.points[0][1]) / 2 || 9] : [14, 14];
-      return curve.points.map(([x, y, ...told]) => ({x, y, curve, reach, text: typeof told[0] === 'string' ? told[0] : said(curve, ...told)}));
+      return curve.points.map(([x, y, ...values]) => ({x, y, curve, reach, text: typeof values[0] === 'string' ? values[0] : said(curve, ...values)}));
     });
   }
   function cellItems({cells, stars, rule}) {
@@ -81,7 +81,7 @@
   const shown = new Map();
   // A switch for each name in a drawing hides its lines in all drawings of the page.
   function switches(figure, names) {
-    const curves = names.flatMap((name) => told[name].curves.map((curve) => ({...curve, drawing: name})));
+    const curves = names.flatMap((name) => drawings[name].curves.map((curve) => ({...curve, drawing: name})));
     const strategies = [...new Set(curves.map(strategyOf))].filter(Boolean);
     return strategies.map((strategy) => {
       const of = curves.filter((curve) => strategyOf(curve) === strategy);
@@ -96,7 +96,7 @@
       });
       everywhere.parts.push(...parts);
       everywhere.nodes.push(node);
-      names.forEach((name) => everywhere.curves.push(...told[name].curves.filter((curve) => strategyOf(curve) === strategy)));
+      names.forEach((name) => everywhere.curves.push(...drawings[name].curves.filter((curve) => strategyOf(curve) === strategy)));
       shown.set(strategy, everywhere);
       node.setAttribute('aria-pressed', 'true');
       node.style.setProperty('--chip', of[0].color);
@@ -172,7 +172,7 @@
 
   for (const figure of document.querySelectorAll('figure')) {
     const svgs = [...figure.querySelectorAll('svg[data-name]')];
-    const names = svgs.map((svg) => svg.dataset.name).filter((name) => told[name]);
+    const names = svgs.map((svg) => svg.dataset.name).filter((name) => drawings[name]);
     if (!names.length) continue;
     const frame = figure.querySelector('.drawing');
     if (!frame.hasAttribute('tabindex')) {
@@ -180,8 +180,8 @@
       frame.setAttribute('role', 'group');
       frame.setAttribute('aria-label', `${figure.id}: arrow keys read its values`);
     }
-    const views = svgs.map((svg) => (told[svg.dataset.name]?.panels ? zooms.chart(svg, told[svg.dataset.name]) : zooms.picture(svg)));
-    const matrix = Boolean(told[names[0]].cells);
+    const views = svgs.map((svg) => (drawings[svg.dataset.name]?.panels ? zooms.chart(svg, drawings[svg.dataset.name]) : zooms.picture(svg)));
+    const matrix = Boolean(drawings[names[0]].cells);
     const tip = make('div', {className: 'tip', hidden: true});
     tip.setAttribute('role', 'status');
     const panel = matrix ? make('div', {className: 'stars', hidden: true}) : null;
@@ -194,6 +194,6 @@
     ]);
     frame.after(...[controls, panel].filter(Boolean));
     figure.append(tip);
-    svgs.forEach((svg, i) => { if (told[svg.dataset.name]) follow(svg, figure, views[i], told[svg.dataset.name], tip, panel); });
+    svgs.forEach((svg, i) => { if (drawings[svg.dataset.name]) follow(svg, figure, views[i], drawings[svg.dataset.name], tip, panel); });
   }
 })();

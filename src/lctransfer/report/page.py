@@ -82,5 +82,5 @@ def _rendered(sections: list[Section], context: dict[str, object]) -> str:
     style = Markup((package / "page.css").read_text(encoding="utf-8"))  # noqa: S704
     scripts = [(package / name).read_text(encoding="utf-8") for name in ("zoom.js", "page.js")]
     script = Markup("".join(scripts))  # noqa: S704
-    told = Markup(interactive.told(sections))  # noqa: S704
-    return template.render(sections=sections, style=style, script=script, told=told, **context)
+    drawn = Markup(interactive.as_json(sections))  # noqa: S704
+    return template.render(sections=sections, style=style, script=script, drawn=drawn, **context)

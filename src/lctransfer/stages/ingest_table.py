@@ -63,10 +63,10 @@ def ingest_table(survey: str, settings: Survey, target: Path, *, not_in: Sequenc
     others = [_places(path) for path in not_in]
     with (
         protecting([settings.table, settings.labels, settings.class_map, *not_in]),
-        canonical(Path(settings.table), asked) as (path, told),
+        canonical(Path(settings.table), asked) as (path, found),
         parquet_in_pieces(path) as file,
     ):
-        account = told or Account()
+        account = found or Account()
         classes, counts = _classes(file, class_map, settings, account)
         with replacing(target) as aside:
             writer = None

@@ -61,7 +61,7 @@ def test_the_largest_drawings_of_a_larger_page_are_left_to_their_files(tmp_path,
     assert figures[0] not in left
     assert all("<svg" not in parts[name] and f'href="figures/{name}.svg"' in parts[name] for name in left)
     assert all((directory / "figures" / f"{name}.svg").exists() for name in left)
-    assert not set(json.loads(re.search(r'id="told">(.*?)</script>', small)[1])) & set(left)
+    assert not set(json.loads(re.search(r'id="drawings">(.*?)</script>', small)[1])) & set(left)
 
 
 def test_each_letter_is_drawn_once(page):

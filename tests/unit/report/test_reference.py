@@ -25,7 +25,7 @@ def made(tmp_path_factory):
 def results_with(made, reference_path):
     directory, data = made
     config = json.loads((directory / "config.json").read_text())
-    (directory / "config.json").write_text(json.dumps({**config, "published": str(reference_path)}))
+    (directory / "config.json").write_text(json.dumps({**config, "report": {"reference": str(reference_path)}}))
     return read(directory, data)
 
 

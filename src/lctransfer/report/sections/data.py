@@ -90,8 +90,8 @@ def _dropped(results: Results, found: dict[str, pd.DataFrame]) -> Table:
         title = results.title(survey)
         counts = results.ingested(survey)
         reading = counts.get("reading", {})
-        told = {**reading.get("dropped", {}), **reading.get("flagged", {})}
-        rows += [(title, "reading", reason, int(count)) for reason, count in told.items()]
+        counts = {**reading.get("dropped", {}), **reading.get("flagged", {})}
+        rows += [(title, "reading", reason, int(count)) for reason, count in counts.items()]
         rows += [(title, "ingest", reason, int(count)) for reason, count in counts.get("dropped", {}).items()]
         flags = table["flag"].value_counts() if "flag" in table else {}
         rows += [(title, "features", reason, int(count)) for reason, count in flags.items() if reason != "ok"]

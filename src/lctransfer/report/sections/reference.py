@@ -43,7 +43,7 @@ def section(results: Results) -> Section | None:
     LctransferError
         If a file cannot be read, or an entry says what cannot be.
     """
-    named = Path(results.config.get("published") or REFERENCE_FOLDER)
+    named = Path(results.config.get("report", {}).get("reference") or REFERENCE_FOLDER)
     if not named.exists() and named != Path(REFERENCE_FOLDER):
         return Section(
             "reference", "Published values", [f"Not shown: there is no {named} where the report was written."]

@@ -59,8 +59,8 @@ def checklist(results: Results) -> str:
 
 def answered(item: Item, results: Results) -> str:
     """Return the run's answer to an item, or the request to answer it."""
-    told = item.answer(results) if item.answer else ""
-    return " ".join(told.split()) or ASK
+    answer = item.answer(results) if item.answer else ""
+    return " ".join(answer.split()) or ASK
 
 
 def _cell(text: str) -> str:
