@@ -116,26 +116,33 @@ class _Entry(tarfile.TarInfo):
     """A header of a tar archive; plain files, of which there are 100,000, are read with less ado."""
 
     @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        """Return the header; whatever is not a plain file with a sound checksum is left to the library."""
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
+        """Return the next header of an archive, or refuse one that is damaged.
+
+        The library would take it for the end, and all that follows would be lost unseen. This is the one method that
+        it calls for every header: since its releases of 2026 it no longer calls `frombuf`.
+        """
+        buf = archive.fileobj.read(tarfile.BLOCKSIZE)
+        try:
+            entry = cls._plain(buf, archive) or cls.frombuf(buf, str(archive.encoding), archive.errors)
+        except (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError) as error:  # type: ignore[attr-defined]
+            raise tarfile.ReadError(f"a header is no header: {error}") from None
+        entry.offset = archive.fileobj.tell() - tarfile.BLOCKSIZE
+        return entry._proc_member(archive)  # type: ignore[attr-defined]
+
+    @classmethod
+    def _plain(cls, buf: bytes, archive: tarfile.TarFile) -> Self | None:
+        """Return the header of a plain file with a sound checksum; nothing where it is anything else."""
         plain = len(buf) == tarfile.BLOCKSIZE and buf[156:157] == tarfile.REGTYPE and buf[257:262] == b"ustar"
         size, checksum = buf[124:136].rstrip(b"\0 "), buf[148:156].rstrip(b"\0 ")
         if not (plain and buf[345:346] == b"\0" and size.isdigit() and checksum.strip().isdigit()):
-            return cls._any(buf, encoding, errors)
+            return None
         # The checksum counts itself as blanks.
         if int(checksum, 8) != sum(buf) - sum(buf[148:156]) + 8 * ord(" "):
-            return cls._any(buf, encoding, errors)
-        entry = cls(buf[:100].split(b"\0", 1)[0].decode(encoding, errors))
+            return None
+        entry = cls(buf[:100].split(b"\0", 1)[0].decode(str(archive.encoding), archive.errors))
         entry.size, entry.chksum = int(size, 8), int(checksum, 8)
         return entry
-
-    @classmethod
-    def _any(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        try:
-            return super().frombuf(buf, encoding, errors)
-        except (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError) as error:  # type: ignore[attr-defined]
-            # The library would take it for the end, and all that follows would be lost unseen.
-            raise tarfile.ReadError(f"a header is no header: {error}") from None
 
 
 def _read_tar(path: Path) -> Iterator[Member]:

@@ -20,6 +20,9 @@ def tar_of(path, name="phot/I/a.dat", content=b"1 2 3\n", **header):
     return path
 
 
+FROM_BUFFER = tarfile.TarInfo.frombuf.__func__
+
+
 @pytest.mark.parametrize("write", [members.write_tar, members.write_zip])
 def test_what_is_written_is_read_and_always_the_same_bytes(tmp_path, write):
     content = [("phot/I/a.dat", b"1 2 3\n"), ("phot/V/b.dat", b"")]
@@ -112,8 +115,19 @@ def test_headers_of_every_kind_are_read_alike(tmp_path):
         assert [(n, len(c)) for n, c in members.read(path)] == [(n, 300 * i) for i, n in enumerate(names)]
 
 
+def in_one_step(cls, archive):
+    """Return the next header as the library reads it since 2026: by a function that no class can replace."""
+    buf = archive.fileobj.read(tarfile.BLOCKSIZE)
+    entry = FROM_BUFFER(cls, buf, archive.encoding, archive.errors)
+    entry.offset = archive.fileobj.tell() - tarfile.BLOCKSIZE
+    return entry._proc_member(archive)
+
+
+@pytest.mark.parametrize("library", [None, in_one_step])
 @pytest.mark.parametrize("at", [3, 130, 150, 200])
-def test_a_header_that_has_changed_is_damaged(tmp_path, at):
+def test_a_header_that_has_changed_is_damaged(tmp_path, monkeypatch, at, library):
+    if library:
+        monkeypatch.setattr(tarfile.TarInfo, "fromtarfile", classmethod(library))
     path = tmp_path / "a.tar"
     with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as archive:
         for name in ("a.dat", "b.dat"):
