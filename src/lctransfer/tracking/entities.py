@@ -68,6 +68,19 @@ def log_model(client: "MlflowClient", experiment: str, run: str, model: Model, t
     client.finalize_logged_model(logged.model_id, "READY")
 
 
+def check_readable(model: Model) -> None:
+    """Refuse a model that cannot be read, such as one of an older version, by the name of its folder.
+
+    Raises
+    ------
+    LctransferError
+        Saying what is wrong with it.
+    """
+    from lctransfer.classifier import served
+
+    served.load(model.files[0].parent)
+
+
 def save_model(folder: Path, model: Model, **identity: Any) -> None:
     """Write a model as an MLflow model folder; `identity` goes to `mlflow.models.Model`."""
     import mlflow

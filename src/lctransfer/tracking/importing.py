@@ -12,6 +12,7 @@ from lctransfer.tracking.run import Run
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Run as StoredRun
 
 DIGEST = "lctransfer.digest"
 NOTE = "mlflow.note.content"
@@ -46,8 +47,14 @@ def mirror(directory: Path, uri: str) -> None:
     config = read_json(Path(directory) / "config.json")
     with store.connected(uri, alone=True) as client:
         identity = store.experiment(client, config["experiment"], view.tags(stages.describe(config), main_draw(config)))
-        settled = _settled(client, identity, wanted)
+        settled, stale = _compared(client, identity, wanted)
         missing = [run for digest, run in wanted.items() if digest not in settled]
+        for run in missing:
+            if run.model:  # one that cannot be read must not cost the runs that are there
+                entities.check_readable(run.model)
+        with store.transaction(client):
+            for old in stale:
+                store.delete(client, identity, old)
         # MLflow lists the youngest first.
         for run in track(missing[::-1], desc="MLflow", unit="run"):
             with store.transaction(client):
@@ -71,23 +78,25 @@ def read(directory: Path) -> list[Run]:
     return [*curves(known, metrics), *stages.classifiers(known), *([source] if source else []), stages.results(known)]
 
 
-def _settled(client: "MlflowClient", identity: str, wanted: dict[str, Run]) -> set[str]:
-    """Delete runs that are unfinished, doubled, without their files, or no longer in the results.
+def _compared(client: "MlflowClient", identity: str, wanted: dict[str, Run]) -> tuple[set[str], list["StoredRun"]]:
+    """Compare what the store has with what it is to have.
 
     Returns
     -------
     set of str
         The digests that are imported.
+    list of mlflow.entities.Run
+        Runs that are unfinished, doubled, without their files, or no longer in the results.
     """
     kept: set[str] = set()
-    with store.transaction(client):
-        for run in store.search(client, identity, "tags.kind != 'fit'"):
-            digest = run.data.tags.get(DIGEST)
-            if digest in wanted.keys() - kept and store.whole(client, run, bool(wanted[digest].files)):
-                kept.add(digest)
-            elif digest:
-                store.delete(client, identity, run)
-    return kept
+    stale = []
+    for run in store.search(client, identity, "tags.kind != 'fit'"):
+        digest = run.data.tags.get(DIGEST)
+        if digest in wanted.keys() - kept and store.whole(client, run, bool(wanted[digest].files)):
+            kept.add(digest)
+        elif digest:
+            stale.append(run)
+    return kept, stale
 
 
 def _write(client: "MlflowClient", identity: str, run: Run, parent: str | None = None) -> None:

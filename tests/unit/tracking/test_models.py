@@ -1,5 +1,7 @@
 """Models in MLflow: loaded by mlflow.pyfunc, with signature and example, and no pickle anywhere."""
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,7 @@ from lctransfer import tracking
 from lctransfer.classifier.model import FittedModel
 from lctransfer.classifier.partition import classify_partition
 from lctransfer.config import Fit, Transfer
+from lctransfer.errors import LctransferError
 from lctransfer.files import read_json
 from lctransfer.models.network import Network
 from lctransfer.models.released import CONSTANTS
@@ -155,3 +158,18 @@ def test_a_changed_model_replaces_the_old_one_with_its_files(mirrored):
     assert {model.status.value for model in models.values()} == {"READY"}
     assert models["source"].model_id != old.model_id
     assert not Path(old.artifact_location.removeprefix("file://")).exists()
+
+
+def test_a_model_of_an_older_version_costs_no_run_that_is_there(mirrored):
+    """It is refused by the name of its folder, before anything is taken out of the store."""
+    directory, client, _, run = mirrored
+    before = {one.info.run_id for one in client.search_runs([run.info.experiment_id])}
+    path = directory / "fit" / "asas" / "classifier.json"
+    kept = path.read_text()
+    path.write_text(json.dumps({**json.loads(kept), "format": 1}))
+    with pytest.raises(LctransferError, match=re.escape(str(path.parent))):
+        tracking.mirror(directory, client.tracking_uri)
+    assert {one.info.run_id for one in client.search_runs([run.info.experiment_id])} == before
+    path.write_text(kept)
+    tracking.mirror(directory, client.tracking_uri)
+    assert {one.info.run_id for one in client.search_runs([run.info.experiment_id])} == before
