@@ -38,7 +38,7 @@ check: $(INSTALLED) ## style, types, sizes, import contract, workflow and docume
 	$(BIN)/sphinx-build -q -W --keep-going docs docs/_build/html
 
 test: $(INSTALLED) ## every test, in PROCESSES processes, with a floor for the branch coverage
-	$(BIN)/pytest -n $(PROCESSES) --dist loadgroup --cov --cov-report term:skip-covered
+	$(BIN)/pytest -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder --cov --cov-report term:skip-covered
 
 docs: $(INSTALLED) ## the documentation site, docs/_build/html/index.html
 	$(BIN)/sphinx-build -q -W --keep-going docs docs/_build/html

@@ -21,7 +21,11 @@ SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in a hook of the same name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and the tests of the smoke experiment too, so that it runs once."""
+    """Keep a file's tests in one process, and the tests of the smoke experiment too, so that it runs once.
+
+    Whole experiments go first: one that starts last keeps one core busy while the other waits.
+    """
+    items.sort(key=lambda item: not ("snakemake" in getattr(item, "fixturenames", ()) or "end_to_end" in item.nodeid))
     for item in items:
         shares = "smoke" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("smoke" if shares else item.nodeid.partition("::")[0]))
