@@ -16,7 +16,8 @@ def _load():
 
     # `from numpy import *` hides Python's own functions since NumPy 2.
     period_LS_pyfftw.min, period_LS_pyfftw.max = builtins.min, builtins.max
-    pyfftw.n_byte_align_empty = lambda size, alignment, dtype: pyfftw.empty_aligned(size, dtype, n=alignment)
+    # It clears fresh memory by multiplying with zero, which leaves NaN where the memory happened to hold NaN.
+    pyfftw.n_byte_align_empty = lambda size, alignment, dtype: pyfftw.zeros_aligned(size, dtype, n=alignment)
     return extract_features.ExtractFeatures
 
 
