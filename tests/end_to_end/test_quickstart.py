@@ -7,7 +7,11 @@ import pytest
 
 from lctransfer.files import read_json, sha256
 
-SMALL = ("transfer.fractions=[0.2]", "transfer.seeds=2", "transfer.strategies=[extra_trees,finetune_last,zero_label]")
+SMALL = (
+    *("transfer.fractions=[0.2]", "transfer.seeds=2", "transfer.strategies=[extra_trees,finetune_last,zero_label]"),
+    *("fit.strategy=extra_trees", "novelty.strategies=[extra_trees]", "novelty.seeds=1", "sensitivity.seeds=1"),
+)
+"""Every stage, and little to do in it."""
 
 
 @pytest.fixture(scope="module")

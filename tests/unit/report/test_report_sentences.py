@@ -28,6 +28,12 @@ def folder(tmp_path_factory):
     return write_results(tmp_path_factory.mktemp("sentences"), stars=180, seeds=4)
 
 
+@pytest.fixture(scope="module")
+def sections(folder):
+    """Return the sections of the page, which are drawn once."""
+    return report.sections(read(*folder))
+
+
 def _numbers(sentence: str) -> list[str]:
     # Numbers in names and in the definition of the interval are no results.
     for words in ("M_c", "F1", "95%", "MCC + 1) / 2"):
@@ -200,9 +206,9 @@ def test_what_a_reader_must_know_stands_on_the_first_screen(folder, draw, tmp_pa
     assert facts["Stars"].startswith(f"ASAS: {len(sound):,} simulated stars in {sound.nunique()} classes.")
 
 
-def test_no_sentence_of_the_page_needs_a_second_reading(folder):
+def test_no_sentence_of_the_page_needs_a_second_reading(sections):
     """Fewer than 25 words, on the first screen and below it."""
-    for part in report.sections(read(*folder)):
+    for part in sections:
         texts = [*part.sentences, *part.notes, *(told for _, told in part.facts), part.missing]
         texts += [text for figure in part.figures for text in (figure.lead, figure.caption)]
         for text in [*texts, *(table.caption for table in part.tables)]:
@@ -254,8 +260,8 @@ def _not_run(directory):
         ("not-run", _not_run),
     ],
 )
-def test_numbers_of_the_other_sections(folder, name, expected):
-    part = next(one for one in report.sections(read(*folder)) if one.name == name)
+def test_numbers_of_the_other_sections(folder, sections, name, expected):
+    part = next(one for one in sections if one.name == name)
     assert part.sentences
     for sentence, numbers in zip(part.sentences, expected(folder[0])):
         assert _numbers(sentence) == numbers, sentence
@@ -274,17 +280,17 @@ def test_the_table_of_stars_counts_what_is_used(folder):
             assert row[["compared on", "of classes"]].tolist() == [len(sound), sound.class_name.nunique()]
 
 
-def test_the_table_of_novelty_has_the_means_over_the_classes(folder):
-    table = next(one for one in report.sections(read(*folder)) if one.name == "novelty").tables[0].data
+def test_the_table_of_novelty_has_the_means_over_the_classes(folder, sections):
+    table = next(one for one in sections if one.name == "novelty").tables[0].data
     rows = pd.concat(pd.read_parquet(folder[0] / "novelty" / f"{survey}.parquet") for survey in SURVEYS)
     means = rows.groupby(["survey", "strategy"], sort=False)[["auroc", "auroc_probability"]].mean()
     np.testing.assert_allclose(table[list(novelty.SCORES.values())], means)
     assert table["classes"].tolist() == [rows.left_out.nunique()] * len(means)
 
 
-def test_no_other_section_has_numbers_in_its_sentences(folder):
+def test_no_other_section_has_numbers_in_its_sentences(sections):
     checked = {"answer", "source", "sensitivity", "cost", "not-run"}
     # The commit and the date, the seed and the year of a paper.
-    for part in report.sections(read(*folder)):
+    for part in sections:
         if part.name not in {*checked, "provenance"}:
             assert not [number for text in [*part.sentences, *part.notes] for number in _numbers(text)], part.name
