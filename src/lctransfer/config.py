@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 from lctransfer.errors import LctransferError
-from lctransfer.validate import Items, key, parse_json, validate
+from lctransfer.validate import ADDRESS, NAME, Items, key, parse_json, validate
 from lctransfer.workflow_files import FILES
 
 T = TypeVar("T")
@@ -13,8 +13,6 @@ CONFIG_DIRECTORY = FILES / "config"
 """Where the YAML groups lie."""
 REFERENCE_FOLDER = "config/reference"
 """Where published values are looked for, in the folder that a run starts in."""
-NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
-"""A name that makes a folder."""
 LARGEST_RADIUS_ARCSEC = 3600
 """Within which stars are matched by position."""
 
@@ -35,9 +33,7 @@ class Archive:
     connections_per_host: int = key(4, "downloads at once from one host", low=1, high=16)
     timeout_s: float = key(60.0, "seconds without a byte before a download is tried again", low=1, high=3600)
     attempts: int = key(5, "tries per address before the next mirror", low=1, high=20)
-    contact: str = key(
-        "", "mail or web address that the archives' staff see with each request", pattern=r"^[!-~]{0,200}$"
-    )
+    contact: str = key("", "mail or web address that the archives' staff see with each request", pattern=ADDRESS)
 
 
 @dataclass

@@ -25,6 +25,17 @@ KINDS = {
 """What pydantic calls a fault, and what had to be there."""
 
 
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+"""A name that makes a folder."""
+ADDRESS = r"^[!-~]{0,200}$"
+"""A mail or web address, fit for the header of a request."""
+PATTERNS = {
+    NAME: "a name of letters, digits and - _ . that begins with a letter or digit",
+    ADDRESS: "an address without blanks, of ASCII letters, at most 200",
+}
+"""What a text had to be."""
+
+
 class Items(NamedTuple):
     """What holds for a list: how many items at least, and whether it may hold one twice."""
 
@@ -184,7 +195,7 @@ def _wanted(fault: Mapping[str, Any]) -> str:
     if fault["type"] == "too_short":
         return f"a list of at least {context['min_length']} item"
     if fault["type"] == "string_pattern_mismatch":
-        return "a name of letters, digits and - _ . that begins with a letter or digit"
+        return PATTERNS[context["pattern"]]
     return KINDS.get(fault["type"]) or str(context.get("error", fault["msg"]))
 
 

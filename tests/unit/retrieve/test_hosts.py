@@ -203,7 +203,7 @@ def test_archives_see_whom_to_write_to(tmp_path, capsys):
 
 @pytest.mark.parametrize("contact", ["me@example.org\r\nX: y", "two words", "ö@example.org"])
 def test_a_contact_that_no_header_can_hold_is_refused(contact):
-    with pytest.raises(LctransferError, match=r"archive\.contact"):
+    with pytest.raises(LctransferError, match=r"archive\.contact is .*, but must be an address without blanks"):
         from_json(Archive, json.dumps({"contact": contact}))
 
 
