@@ -120,6 +120,13 @@ def test_the_probe_reads_what_the_services_answer(host, survey):
     assert findings[-1].collection == "lightcurves"
 
 
+@pytest.mark.parametrize("nothing", [b"", b"No rows returned\n"])
+def test_a_place_without_a_light_curve_is_no_finding(host, nothing):
+    whole = host.content
+    host.content = lambda path: nothing if path.startswith(IRSA) else whole(path)
+    assert {one.result for one in probe("ztf", live(host), [])} == {"alive"}
+
+
 def test_a_slow_service_is_given_its_time(host, tmp_path):
     fetch(host, tmp_path, "ztf")
     (request, *_) = star_files("ztf", tmp_path / "raw", [], None)

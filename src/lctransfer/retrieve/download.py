@@ -196,14 +196,14 @@ class Downloader:
             ends_well = file.ends_well or file.is_whole
             broken = isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError)
             if not (broken and ends_well and ends_well(part.content())):
-                raise self._follows(address, error) from None
+                raise self._follows(address, error, file) from None
         finally:
             part.close()
         _check_content(file, part)
 
-    def _follows(self, address: str, error: httpx.RequestError | httpx.InvalidURL) -> Exception:
+    def _follows(self, address: str, error: httpx.RequestError | httpx.InvalidURL, file: RemoteFile) -> Exception:
         """Return what follows from an error, and take note of a host that does not answer."""
-        found = follows(error, self.settings.timeout_s)
+        found = follows(error, patience(self.settings.timeout_s, file).read or 0.0)
         if isinstance(found, UnreachedError) or isinstance(error, httpx.TimeoutException):
             self.hosts.fail(address, found)
         return found

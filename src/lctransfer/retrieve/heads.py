@@ -41,10 +41,10 @@ def unpacked(head: bytes, whole: bool) -> bytes:
 
 
 def may_be_empty(file: RemoteFile) -> bool:
-    """Tell whether a file says something by holding nothing: a list of remarks, where there are none."""
+    """Tell whether a file says something by holding nothing: no remarks, or no light curve at a place."""
     from lctransfer.surveys import ogle
 
-    return file.path.endswith(ogle.REMARKS)
+    return file.path.endswith(ogle.REMARKS) or file.is_nothing is not None
 
 
 def cut(text: bytes, whole: bool) -> bytes:

@@ -118,7 +118,7 @@ class _Look:
             if file.is_whole and not file.is_whole(response.content):
                 raise _WrongError("changed format", "The answer to the query is not in the format of the file.")
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            wrong = self._failed(address, error)
+            wrong = self._failed(address, error, file)
             return advised(replace(blank, result=wrong.result, said=str(wrong)), file)
         except _WrongError as error:
             return advised(replace(blank, result=error.result, said=str(error)), file)
@@ -161,15 +161,15 @@ class _Look:
                 size = _total(response)
                 return head, len(head) if size is None and all_came else size, str(response.url) if moved else ""
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            raise self._failed(address, error) from None
+            raise self._failed(address, error, file) from None
 
-    def _failed(self, address: str, error: httpx.RequestError | httpx.InvalidURL) -> "_WrongError":
+    def _failed(self, address: str, error: httpx.RequestError | httpx.InvalidURL, file: RemoteFile) -> "_WrongError":
         """Return what an error of the client means, and take note of a host that does not answer."""
         if isinstance(error, httpx.TooManyRedirects):
             return _WrongError("redirect loop", "The server redirects in a circle.")
         if is_certificate(error):
             return _WrongError("bad certificate", f"{error}.")
-        why = follows(error, self.settings.timeout_s)
+        why = follows(error, patience(self.settings.timeout_s, file).read or 0.0)
         if isinstance(error, httpx.TransportError):
             self.hosts.fail(address, why)
         return _WrongError("unreachable", f"The request failed: {why}.")
