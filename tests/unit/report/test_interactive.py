@@ -106,9 +106,8 @@ def test_dots_say_class_value_and_count():
 def test_bars_say_feature_value_and_count():
     table = pd.DataFrame({"feature": ["r21", "period"], "loss": [0.01, 0.2], "spread": [0.003, 0.05]})
     figure = importance(table.assign(attribution=[0.5, 0.25]), "its own test stars", 1234)
-    losses, parts = json.loads(interactive.as_json([Section("a", "A", figures=[figure])]))["feature-importance"][
-        "curves"
-    ]
+    drawings = json.loads(interactive.as_json([Section("a", "A", figures=[figure])]))
+    losses, parts = drawings["feature-importance"]["curves"]
     assert [losses["name"], losses["panel"], parts["panel"]] == ["", 0, 1]
     assert [point[2] for point in losses["points"]] == [
         "period: M_c loses 0.2000 ± 0.0500 when it is shuffled (1,234 stars)",
