@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.validate import ADDRESS, NAME, Items, key, parse_json, validate
 from lctransfer.workflow_files import FILES
 
@@ -281,7 +281,7 @@ def from_json(kind: type[T], text: str) -> T:
     try:
         values = parse_json(text, finite=False)  # `validate` names the key of a NaN
     except ValueError as error:
-        raise LctransferError(f"Settings of {name} are not valid JSON: {error}.") from None
+        raise LctransferError(f"Settings of {name} are not valid JSON: {one_line(error)}.") from None
     if not isinstance(values, dict):
         raise LctransferError(f"Settings of {name} must be a JSON object such as {{}}, but are {text[:100]}.")
     validate(kind, values, f"{name}.")

@@ -64,6 +64,13 @@ def pass_on_limits(error: BaseException) -> None:
         raise error
 
 
+def one_line(error: BaseException, longest: int = 300) -> str:
+    """Return what a library's exception says, on one line that a person reads: of a long message, both ends."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    half = (longest - 5) // 2
+    return text if len(text) <= longest else f"{text[:half]} ... {text[-half:]}"
+
+
 def missing_extra(error: ModuleNotFoundError) -> str | None:
     """Return the sentence that names the extra which brings the missing library; None where no extra does."""
     library = (error.name or "").partition(".")[0]

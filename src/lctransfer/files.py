@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lctransfer.errors import FORBIDDEN, FULL, LctransferError, pass_on_limits
+from lctransfer.errors import FORBIDDEN, FULL, LctransferError, one_line, pass_on_limits
 from lctransfer.validate import parse_json
 
 if TYPE_CHECKING:  # a quarter of a second, which most callers have no need of
@@ -166,7 +166,9 @@ def read_json(path: Path | str) -> Any:
     except OSError as error:
         raise LctransferError(f"{path} cannot be read: {error.strerror or error}.") from None
     except ValueError as error:
-        raise LctransferError(f"{path} is not valid JSON ({error}). Delete it and run its stage again.") from None
+        raise LctransferError(
+            f"{path} is not valid JSON ({one_line(error)}). Delete it and run its stage again."
+        ) from None
 
 
 SEAL = "sha256_of_content"
@@ -178,8 +180,17 @@ def sealed(value: dict[str, Any]) -> dict[str, Any]:
     return {**value, SEAL: _content_digest(value)}
 
 
-def check_seal(value: Any, path: Path | str) -> None:
-    """Refuse an object of `read_json` that is another than `sealed` gave; one without a digest is taken as it is.
+def check_seal(value: Any, path: Path | str, *, needed: bool = False) -> None:
+    """Refuse an object of `read_json` that is another than `sealed` gave.
+
+    Parameters
+    ----------
+    value : object
+        Of the file.
+    path : Path or str
+        The file, for messages.
+    needed : bool
+        Whether one without a digest is refused, too; else it is taken as it is.
 
     Raises
     ------
@@ -188,10 +199,10 @@ def check_seal(value: Any, path: Path | str) -> None:
     """
     if not isinstance(value, dict):
         raise LctransferError(f"{path} holds no JSON object: it is damaged. Write it again.")
-    if SEAL in value and value[SEAL] != _content_digest(value):
+    if value.get(SEAL, "" if needed else None) not in (None, _content_digest(value)):
+        meant = "" if needed else f"; where the change is meant, take its line {SEAL} out"
         raise LctransferError(
-            f"{path} was changed since it was written: it is damaged, or somebody edited it. Write it again; where the "
-            f"change is meant, take its line {SEAL} out."
+            f"{path} was changed since it was written: it is damaged, or somebody edited it. Write it again{meant}."
         )
 
 
@@ -249,7 +260,7 @@ def read_parquet(path: Path | str, columns: list[str] | None = None) -> pa.Table
         raise LctransferError(f"There is no file {path}. Check the path, or run the stage that writes it.") from None
     except (pa.ArrowException, OSError) as error:
         pass_on_limits(error)
-        raise LctransferError(f"{path} cannot be read as Parquet: {error}") from None
+        raise LctransferError(f"{path} cannot be read as Parquet: {one_line(error)}") from None
 
 
 def parquet_in_pieces(source: Any) -> pq.ParquetFile:

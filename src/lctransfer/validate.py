@@ -130,10 +130,9 @@ def _entry(hint: Any, item: Field) -> tuple[Any, Any]:
     from pydantic import Field as Limits
 
     default = item.default if item.default is not MISSING else None
-    if get_origin(hint) is dict and get_args(hint)[1] is Any:  # whoever uses it knows what it may hold
-        return dict[str, Any], default
-    if get_origin(hint) is dict:
-        return dict[str, _model(get_args(hint)[1])], default
+    if get_origin(hint) is dict:  # of anything: whoever uses it knows what it may hold
+        held = get_args(hint)[1]
+        return dict[str, _model(held) if is_dataclass(held) else held], default
     if is_dataclass(hint):
         return _model(hint), default
     allowed = item.metadata

@@ -10,7 +10,7 @@ from conftest import REPOSITORY
 
 import lctransfer
 from lctransfer.cli.main import main
-from lctransfer.errors import EXTRAS, LctransferError, check_name, missing_extra, pass_on_limits
+from lctransfer.errors import EXTRAS, LctransferError, check_name, missing_extra, one_line, pass_on_limits
 
 
 def test_extras_are_those_of_the_package():
@@ -55,3 +55,12 @@ def test_a_limit_of_the_machine_is_passed_on(number):
 @pytest.mark.parametrize("error", [OSError("damaged"), FileNotFoundError(2, "none"), ValueError("12")])
 def test_faults_of_what_is_read_are_not(error):
     assert pass_on_limits(error) is None
+
+
+def test_a_long_message_keeps_both_ends_on_one_line():
+    assert one_line(ValueError("first\n  second")) == "first second"
+    assert one_line(KeyError()) == "KeyError"
+    shown = one_line(ValueError(f"begins {'x' * 30_000} ends"), 101)
+    assert shown.startswith("begins xxx")
+    assert shown.endswith("xxx ends")
+    assert len(shown) == 101

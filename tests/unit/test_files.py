@@ -129,6 +129,8 @@ def test_a_sealed_object_shows_any_change_and_one_without_a_seal_is_taken(tmp_pa
         with pytest.raises(LctransferError, match=f"value.json was changed since it was written.*{SEAL}"):
             check_seal(changed, path)
     check_seal({"mcc": 0.3}, path)
+    with pytest.raises(LctransferError, match=r"somebody edited it\. Write it again\.$"):
+        check_seal({"mcc": 0.3}, path, needed=True)
     with pytest.raises(LctransferError, match="no JSON object"):
         check_seal([kept], path)
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from lctransfer import __version__
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.features import NAMES
 from lctransfer.features.engine import extract_stream
 from lctransfer.table.light_curves import validate
@@ -72,7 +72,9 @@ class Checks:
         try:
             said = model.predict(pd.DataFrame(self.inputs, columns=model.inputs))[0]
         except (AttributeError, TypeError, ValueError) as error:
-            raise LctransferError(f"{words}it cannot be used ({error}). Run `lctransfer fit` again.") from None
+            raise LctransferError(
+                f"{words}it cannot be used ({one_line(error)}). Run `lctransfer fit` again."
+            ) from None
         if said.shape != self.probabilities.shape or np.abs(said - self.probabilities).max() > TOLERANCE:
             raise LctransferError(f"{words}it gives other probabilities. Run `lctransfer fit` again.")
 

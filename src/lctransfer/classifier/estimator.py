@@ -18,7 +18,7 @@ from lctransfer import __version__
 from lctransfer.classifier.inputs import class_names, distinct_names, only_features, refuse_scaled
 from lctransfer.classifier.state import pack, unpack
 from lctransfer.config import Transfer, check
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.files import check_seal, read_json, replacing, sealed, sha256, write_json
 from lctransfer.models.combined import Combined
 from lctransfer.models.opening import open_source
@@ -221,17 +221,15 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
             If a file is missing or damaged, or the two do not belong together.
         """
         described = read_json(Path(directory) / "classifier.json")
-        check_seal(described, Path(directory) / "classifier.json")
+        _check_format(described, Path(directory))
         arrays_file = Path(directory) / "classifier.safetensors"
         try:
             arrays = safetensors.numpy.load_file(arrays_file)
             content, digest = described["content"], described["sha256"]
         except (KeyError, TypeError, OSError, safetensors.SafetensorError) as error:
-            raise LctransferError(f"{directory} holds no readable classifier ({error}). Save it again.") from None
-        if described.get("format") != FORMAT:
             raise LctransferError(
-                f"{directory} was saved by lctransfer {described.get('lctransfer')} in another format: fit it again."
-            )
+                f"{directory} holds no readable classifier ({one_line(error)}). Save it again."
+            ) from None
         if sha256(arrays_file) != digest:
             raise LctransferError(f"{arrays_file} is not the one that classifier.json describes. Save both again.")
         loaded = unpack(content, arrays)
@@ -271,6 +269,15 @@ class TransferClassifier(ClassifierMixin, BaseEstimator):
 FORMAT = 4
 """Of saved classifiers: raised whenever a strategy keeps something else."""
 _NESTED = "settings__"
+
+
+def _check_format(described: Any, directory: Path) -> None:
+    """Refuse what another version wrote, then what was changed."""
+    if isinstance(described, dict) and described.get("format") != FORMAT:
+        raise LctransferError(
+            f"{directory} was saved by lctransfer {described.get('lctransfer')} in another format: fit it again."
+        )
+    check_seal(described, directory / "classifier.json", needed=True)
 
 
 def _is_empty(X: Table) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import lightgbm
 import numpy as np
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.features.compiled import entry
 
 LEAF = -1
@@ -117,4 +117,6 @@ class Boosted:
         try:
             self.booster_ = lightgbm.Booster(model_str=text)
         except lightgbm.basic.LightGBMError as error:
-            raise LctransferError(f"The saved boosted trees cannot be read: {error}. Save them again.") from None
+            raise LctransferError(
+                f"The saved boosted trees cannot be read: {one_line(error)}. Save them again."
+            ) from None

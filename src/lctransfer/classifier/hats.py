@@ -12,9 +12,8 @@ import pyarrow.parquet as pq
 
 from lctransfer.classifier.hats_partition import PartitionRun, classify_frame, classify_pixel, files, named
 from lctransfer.classifier.model import open_model
-from lctransfer.errors import LctransferError, pass_on_limits
+from lctransfer.errors import LctransferError, one_line, pass_on_limits
 from lctransfer.files import read_json, write_json
-from lctransfer.table.opened import one_line
 
 KEPT = ("source_id", "band")
 """Columns that say which star a row is, where there are such."""

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from lctransfer.classifier.model import BLOCK, FittedModel, open_model
 from lctransfer.classifier.partition import classify_partition
-from lctransfer.errors import LctransferError, pass_on_limits
+from lctransfer.errors import LctransferError, one_line, pass_on_limits
 from lctransfer.files import parquet_in_pieces
 from lctransfer.table.light_curves import EPOCH_COLUMNS
 from lctransfer.table.opened import is_list_type
@@ -76,8 +76,7 @@ def classify_pixel(frame: pd.DataFrame, pixel: Any, run: PartitionRun, meta: pd.
     except (LctransferError, pa.ArrowException, OSError) as error:
         pass_on_limits(error)
         if not run.skip_unreadable:
-            reason = " ".join(str(error).split())
-            raise LctransferError(f"The partition {named(pixel)} cannot be classified: {reason}") from None
+            raise LctransferError(f"The partition {named(pixel)} cannot be classified: {one_line(error)}") from None
         return _unreadable(frame, meta)
 
 

@@ -17,7 +17,7 @@ from lctransfer.classifier.calibration import Calibration
 from lctransfer.classifier.card import render
 from lctransfer.classifier.checks import Checks
 from lctransfer.classifier.estimator import FORMAT, TransferClassifier
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.features import NAMES
 from lctransfer.files import check_seal, read_json, replacing, sealed, sha256, write_json
 from lctransfer.models.opening import RELEASED, SIMULATED, open_source
@@ -127,7 +127,7 @@ class FittedModel:
             Checks.from_arrays(arrays).compare(model, directory)
         except (LookupError, TypeError, OSError, ValueError, safetensors.SafetensorError) as error:
             raise LctransferError(
-                f"{directory}/calibration.safetensors cannot be read ({error}). Run `lctransfer fit` again."
+                f"{directory}/calibration.safetensors cannot be read ({one_line(error)}). Run `lctransfer fit` again."
             ) from None
         return model
 
@@ -195,8 +195,8 @@ def _check_card(card: Any, directory: Path) -> None:
         render(card)
     except (LookupError, AttributeError, TypeError, ValueError) as error:
         raise LctransferError(
-            f"{directory / CARD} is damaged, or of another version ({type(error).__name__}: {error}). Copy the whole "
-            "folder again, or run `lctransfer fit` again."
+            f"{directory / CARD} is damaged, or of another version ({type(error).__name__}: {one_line(error)}). Copy "
+            "the whole folder again, or run `lctransfer fit` again."
         ) from None
     files = card.get("files", {})
     for name, written in files.items() if isinstance(files, dict) else ():

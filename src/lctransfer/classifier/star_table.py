@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lctransfer.errors import LctransferError, pass_on_limits
+from lctransfer.errors import LctransferError, one_line, pass_on_limits
 from lctransfer.features import NAMES
 from lctransfer.files import parquet_in_pieces
 from lctransfer.table import identifiers
@@ -75,7 +75,7 @@ class StarTable:
             raise LctransferError(f"There is no file {self.path}. Check the path.") from None
         except (pa.ArrowException, OSError) as error:
             pass_on_limits(error)
-            raise LctransferError(f"{self.path} cannot be read as Parquet: {error}") from None
+            raise LctransferError(f"{self.path} cannot be read as Parquet: {one_line(error)}") from None
 
     @cached_property
     def schema(self) -> pa.Schema:
@@ -133,7 +133,7 @@ class StarTable:
             table = self._file.read(columns=[self._file.schema_arrow.names[i] for i in places])
         except (pa.ArrowException, OSError) as error:
             pass_on_limits(error)
-            raise LctransferError(f"{self.path} cannot be read: {error}") from None
+            raise LctransferError(f"{self.path} cannot be read: {one_line(error)}") from None
         return table.rename_columns([self.columns[i] for i in places])
 
     def empty(self) -> pa.Table:
@@ -161,8 +161,7 @@ class StarTable:
                     yield self._checked(pa.Table.from_batches([batch.slice(low, high - low)]))
         except (pa.ArrowException, OSError) as error:
             pass_on_limits(error)
-            reason = " ".join(str(error).split())
-            raise LctransferError(f"{self.path}: rows from {position} on cannot be read ({reason}).") from None
+            raise LctransferError(f"{self.path}: rows from {position} on cannot be read ({one_line(error)}).") from None
 
     def _row_group(self, number: int) -> pq.RowGroupMetaData:
         return self._file.metadata.row_group(number)

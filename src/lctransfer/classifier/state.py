@@ -18,7 +18,7 @@ from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from torch import nn
 
 from lctransfer.classifier.forest import Boosted, Forest
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.models.network import Network
 
 Arrays = dict[str, np.ndarray]
@@ -58,7 +58,7 @@ def unpack(node: Any, arrays: Arrays) -> Any:
     try:
         return _Unpacker(arrays).unpack(node)
     except (KeyError, TypeError, ValueError, AttributeError, ImportError, RuntimeError, IndexError) as error:
-        reason = f"{type(error).__name__}: {error}"
+        reason = f"{type(error).__name__}: {one_line(error)}"
         raise LctransferError(f"The saved classifier is damaged, or of another version ({reason}).") from None
 
 

@@ -18,7 +18,7 @@ from tempfile import gettempdir
 from lctransfer.cli import arguments as typed
 from lctransfer.cli import catalogue, data, learning, results  # noqa: F401 - they register their verbs
 from lctransfer.cli.arguments import VERBS
-from lctransfer.errors import FORBIDDEN, FULL, LctransferError, missing_extra
+from lctransfer.errors import FORBIDDEN, FULL, LctransferError, missing_extra, one_line
 from lctransfer.files import protecting, refuse_input
 from lctransfer.secret import hide
 
@@ -151,7 +151,7 @@ def _fail(sentence: str, *, status: int = 2) -> int:
 
 def _unforeseen(error: BaseException) -> str:
     """Save the traceback of an error that nobody foresaw; return what to tell."""
-    first = " ".join(str(error).split())[:200] or "no message"
+    first = one_line(error)
     try:
         where = f"the traceback is in {_kept_traceback()}"
     except OSError as unkept:

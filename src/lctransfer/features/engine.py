@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lctransfer.config import Features
-from lctransfer.errors import LctransferError, pass_on_limits
+from lctransfer.errors import LctransferError, one_line, pass_on_limits
 from lctransfer.features import both, lctransfer, upsilon
 from lctransfer.features.cleaning import clean, quality_flags, ranges
 from lctransfer.features.compiled import announce_compiling
@@ -115,7 +115,7 @@ def extract_file(
         raise LctransferError(f"There is no file {source}. Check the path, or run the stage that writes it.") from None
     except pa.ArrowException as error:
         pass_on_limits(error)
-        raise LctransferError(f"{source} cannot be read as Parquet: {error}") from None
+        raise LctransferError(f"{source} cannot be read as Parquet: {one_line(error)}") from None
 
 
 def _rows(n_rows: int, shard: tuple[int, int]) -> range:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.files import read_json
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
@@ -39,6 +39,6 @@ def read(weights: Path | str) -> SourceModel:
     except FileNotFoundError:
         raise LctransferError(f"There is no file {weights}. Retrieve the released weights first.") from None
     except (RuntimeError, TypeError, AttributeError, EOFError, pickle.UnpicklingError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = one_line(error)
         raise LctransferError(f"{weights} does not hold the released weights ({reason}). Retrieve it again.") from None
     return SourceModel(network, scaler, CLASSES, ORIGIN)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from lctransfer.errors import LctransferError
+from lctransfer.validate import Items, key, validate
 
 TRANSFORMS = ("log10_arcsinh", "shifted_log10")
 POSITIVE = frozenset(["amplitude", "hl_amp_ratio", "period", "phase_cusum", "phase_eta", "quartile31"])
@@ -26,6 +27,17 @@ LOGGED = frozenset(POSITIVE | SIGNED) - {"slope_per10"}
 """Features taken as log10(x - minimum) by ``shifted_log10``, as in UPSILoN-T (Kim et al. 2021)."""
 ZERO = 1e-10
 """What stands for a shifted value of exactly 0, as in UPSILoN-T."""
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a file must say of a scaler; see the attributes of `Scaler`."""
+
+    features: list[str] = key([], "names of the inputs, in order", items=Items(1))
+    median: list[float] = key([], "of the transformed training set", items=Items(1, repeats=True))
+    std: list[float] = key([], "of the transformed training set", low=1e-300, items=Items(1, repeats=True))
+    log10_minimum: dict[str, float] = key({}, "smallest values in the training set")
+    transformation: str = key("shifted_log10", "how features are transformed", choices=TRANSFORMS)
 
 
 @dataclass(frozen=True)
@@ -94,16 +106,14 @@ class Scaler:
         Raises
         ------
         LctransferError
-            If it names a transform that there is not, or its vectors are no numbers or of another length.
+            If a part of it is missing, of another kind or length, or names a transform that there is not.
         """
-        transformation = values.get("transformation", "shifted_log10")
-        if transformation not in TRANSFORMS:
-            raise LctransferError(f"A scaler's transformation is {transformation!r}, not {' or '.join(TRANSFORMS)}.")
-        vectors = {name: tuple(values[name]) for name in ("features", "median", "std")}
-        for name in ("median", "std"):
-            if np.shape(np.array(vectors[name], dtype=float)) != (len(vectors["features"]),):
-                raise LctransferError(f"A scaler's {name} has not one number for each of its features: it is damaged.")
-        return cls(**vectors, log10_minimum=dict(values["log10_minimum"]), transformation=transformation)
+        validate(Described, values, "scaler.")
+        told = Described(**values)
+        features, median, std = tuple(told.features), tuple(told.median), tuple(told.std)
+        if not len(features) == len(median) == len(std) or not set(told.log10_minimum) <= set(features):
+            raise LctransferError(f"The scaler has not one number for each of its {len(features)} features.")
+        return cls(features, median, std, told.log10_minimum, told.transformation)
 
 
 def _transform(

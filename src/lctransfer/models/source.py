@@ -1,6 +1,6 @@
 """A trained source model: scaler, network and classes, on disk as safetensors and JSON."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -11,15 +11,27 @@ import safetensors
 import safetensors.torch
 import torch
 
-from lctransfer.errors import LctransferError
+from lctransfer import config
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.files import check_seal, read_json, replacing, sealed, sha256, write_json
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
+from lctransfer.validate import Items, key, validate
 
 Features: TypeAlias = pd.DataFrame | np.ndarray
 
 DAMAGE = (LookupError, AttributeError, TypeError, ValueError, RuntimeError, OSError)
 """What reading a damaged file may raise."""
+
+
+@dataclass(frozen=True)
+class Described:
+    """What ``model.json`` must say; see the attributes of `SourceModel`."""
+
+    network: config.Model
+    classes: list[str] = key([], "of the network's outputs", items=Items(1))
+    origin: str = key("", "what it was trained on")
+    scaler: dict[str, Any] = key({}, "of the network's inputs")
 
 
 @dataclass(frozen=True)
@@ -129,22 +141,28 @@ class SourceModel:
         directory = Path(directory)
         described = read_json(directory / "model.json")
         check_seal(described, directory / "model.json")
-        try:
-            if described.get("weights_sha256") not in (None, sha256(directory / "model.safetensors")):
-                raise LctransferError(
-                    f"{directory}/model.safetensors is not the one that model.json describes: it is damaged, or of "
-                    "another model. Copy the whole folder again, or run pretrain again."
-                )
-            scaler = Scaler.from_dict(described["scaler"])
-            network = Network(
-                len(scaler.features),
-                len(described["classes"]),
-                tuple(described["network"]["hidden"]),
-                described["network"]["input_batch_norm_eps"],
-            )
-            network.load_state_dict(safetensors.torch.load_file(directory / "model.safetensors"))
-            return cls(network, scaler, tuple(described["classes"]), described["origin"])
-        except (*DAMAGE, safetensors.SafetensorError) as error:
+        weights = directory / "model.safetensors"
+        if weights.exists() and described.get("weights_sha256") not in (None, sha256(weights)):
             raise LctransferError(
-                f"{directory} holds no readable source model ({error}). Run pretrain again."
+                f"{weights} is not the one that model.json describes: it is damaged, or of another model. Copy the "
+                "whole folder again, or run pretrain again."
+            )
+        try:
+            return cls._built(described, safetensors.torch.load_file(weights))
+        except (*DAMAGE, LctransferError, safetensors.SafetensorError) as error:
+            raise LctransferError(
+                f"{directory} holds no readable source model ({one_line(error)}). Run pretrain again."
             ) from None
+
+    @classmethod
+    def _built(cls, described: dict[str, Any], state: dict[str, torch.Tensor]) -> "SourceModel":
+        """Return the model of a description that is checked first, and of the state of its network."""
+        told = {item.name: described[item.name] for item in fields(Described)}
+        validate(Described, told)
+        scaler, sizes = Scaler.from_dict(told["scaler"]), told["network"]
+        with torch.device("meta"):  # takes no memory, however large a damaged file says it is
+            network = Network(
+                len(scaler.features), len(told["classes"]), tuple(sizes["hidden"]), sizes["input_batch_norm_eps"]
+            )
+        network.load_state_dict({name: value.clone() for name, value in state.items()}, assign=True)
+        return cls(network, scaler, tuple(told["classes"]), told["origin"])

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from lctransfer.config import Config, to_json
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.evaluation.metrics import METRICS
 from lctransfer.files import csv_text, write_json, write_text
 from lctransfer.publish.package import CHECKSUMS
@@ -145,7 +145,7 @@ def _packaged(archive: Path) -> tuple[dict[str, Any], pd.DataFrame, dict[str, An
     except FileNotFoundError:
         raise LctransferError(f"There is no file {archive}. Check the path.") from None
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise LctransferError(f"{archive} is no archive that `lctransfer package` wrote: {error}") from None
+        raise LctransferError(f"{archive} is no archive that `lctransfer package` wrote: {one_line(error)}") from None
     config, provenance = (parse_json(read[name].decode()) for name in ("config.json", "provenance.json"))
     return config, pq.read_table(io.BytesIO(read["metrics.parquet"])).to_pandas(), provenance
 

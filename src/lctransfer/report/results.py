@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.evaluation.metrics import METRICS
 from lctransfer.files import read_json
 from lctransfer.transfer.folders import fraction_folder
@@ -191,7 +191,7 @@ def _frame(path: Path, columns: list[str] | None = None, filters: list | None = 
         return pq.read_table(path, columns=columns, filters=filters).to_pandas()
     except (OSError, ValueError) as error:
         raise LctransferError(
-            f"{path} cannot be read as Parquet ({error}). Delete it and run its stage again."
+            f"{path} cannot be read as Parquet ({one_line(error)}). Delete it and run its stage again."
         ) from None
 
 

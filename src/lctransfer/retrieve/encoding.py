@@ -5,6 +5,7 @@ import shutil
 import zlib
 from pathlib import Path
 
+from lctransfer.errors import one_line
 from lctransfer.surveys.members import DAMAGE, limited
 
 GZIP = b"\x1f\x8b"
@@ -51,7 +52,7 @@ def unpack_extra_layers(path: Path, name: str) -> bool:
                 shutil.copyfileobj(stream, target, PEEK_BYTES)
             os.replace(aside, path)
         except DAMAGE as error:
-            raise OSError(f"its gzip layer is damaged: {error}") from None
+            raise OSError(f"its gzip layer is damaged: {one_line(error)}") from None
         finally:
             aside.unlink(missing_ok=True)
     return surplus > 0

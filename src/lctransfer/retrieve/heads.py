@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.surveys import LABEL_MAPS, moved
 from lctransfer.surveys.base import RemoteFile, Star
 from lctransfer.surveys.losses import MOST_BAD
@@ -33,7 +33,7 @@ def unpacked(head: bytes, whole: bool) -> bytes:
         try:
             text = stream.decompress(head)
         except zlib.error as error:
-            raise LctransferError(f"the gzipped content is damaged ({error})") from None
+            raise LctransferError(f"the gzipped content is damaged ({one_line(error)})") from None
         if whole and not stream.eof:
             raise LctransferError("the gzipped content is cut short")
         head, whole = text, whole and not stream.unused_data
@@ -208,7 +208,7 @@ def _members(text: bytes, form: RowFormat, wanted: Callable[[str], bool]) -> Non
                     break
     except tarfile.ReadError as error:
         if not text:
-            raise LctransferError(f"it is no tar archive ({error})") from None
+            raise LctransferError(f"it is no tar archive ({one_line(error)})") from None
         if len(text) < tarfile.BLOCKSIZE or text[257:262] != b"ustar":
             raise LctransferError("it is no tar archive") from None
         return

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from lctransfer.errors import LctransferError, pass_on_limits
+from lctransfer.errors import LctransferError, one_line, pass_on_limits
 from lctransfer.retrieve import encoding
 from lctransfer.retrieve.answers import ElsewhereError, TryAgainError
 from lctransfer.retrieve.part import Part
@@ -47,4 +47,4 @@ def unpack(part: Part, file: RemoteFile) -> None:
     except (LctransferError, OSError) as error:
         pass_on_limits(error)
         part.discard()
-        raise TryAgainError(f"it came gzipped on the way, and damaged ({error})") from None
+        raise TryAgainError(f"it came gzipped on the way, and damaged ({one_line(error)})") from None

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Self
 
 from isal import igzip, isal_zlib
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.files import replacing
 from lctransfer.surveys.rows import MARK
 
@@ -78,7 +78,7 @@ def read_all(path: Path) -> bytes:
     except FileNotFoundError:
         raise LctransferError(f"There is no file {path}. Run `lctransfer retrieve` first.") from None
     except DAMAGE as error:
-        raise LctransferError(f"{path} is damaged ({error}). Delete it and retrieve it again.") from None
+        raise LctransferError(f"{path} is damaged ({one_line(error)}). Delete it and retrieve it again.") from None
 
 
 def unpack(content: bytes, where: str) -> bytes:
@@ -90,7 +90,9 @@ def unpack(content: bytes, where: str) -> bytes:
                 raise LctransferError(f"{where} unpacks to more than {MAX_RATIO} times its size. Fetch it again.")
             return text.removeprefix(MARK)
     except DAMAGE as error:
-        raise LctransferError(f"{where} is damaged ({error}). Delete the file and retrieve it again.") from None
+        raise LctransferError(
+            f"{where} is damaged ({one_line(error)}). Delete the file and retrieve it again."
+        ) from None
 
 
 def read(path: Path) -> Iterator[Member]:
@@ -109,7 +111,7 @@ def read(path: Path) -> Iterator[Member]:
         else:
             yield path.name, path.read_bytes()
     except (tarfile.TarError, zipfile.BadZipFile, ValueError, *DAMAGE) as error:  # type: ignore[misc]
-        raise LctransferError(f"{path} is damaged ({error}). Delete it and retrieve it again.") from None
+        raise LctransferError(f"{path} is damaged ({one_line(error)}). Delete it and retrieve it again.") from None
 
 
 class _Entry(tarfile.TarInfo):

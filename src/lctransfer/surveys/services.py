@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from lctransfer.errors import LctransferError, pass_on_limits
+from lctransfer.errors import LctransferError, one_line, pass_on_limits
 from lctransfer.surveys.base import RemoteFile, Star
 from lctransfer.surveys.losses import by_itself, tolerate
 from lctransfer.surveys.members import MAX_MEMBER_BYTES
@@ -218,7 +218,9 @@ def _texts(content: bytes, where: str) -> list[tuple[str, bytes]]:
             return [(f"{where}, {name}", archive.read(name)) for name in archive.namelist() if name.endswith(".csv")]
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         pass_on_limits(error)
-        raise LctransferError(f"{where} cannot be unpacked ({error}). Delete it and retrieve it again.") from None
+        raise LctransferError(
+            f"{where} cannot be unpacked ({one_line(error)}). Delete it and retrieve it again."
+        ) from None
 
 
 def _arrow(text: bytes, where: str) -> pa.Table:
@@ -227,4 +229,4 @@ def _arrow(text: bytes, where: str) -> pa.Table:
             io.BytesIO(text), convert_options=arrow_csv.ConvertOptions(null_values=["", "null", "NaN", "nan"])
         )
     except pa.ArrowException as error:
-        raise LctransferError(f"{where} is no table of CSV: {' '.join(str(error).split())[:200]}") from None
+        raise LctransferError(f"{where} is no table of CSV: {one_line(error)}") from None

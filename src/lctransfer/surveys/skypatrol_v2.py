@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lctransfer.errors import LctransferError, pass_on_limits
+from lctransfer.errors import LctransferError, one_line, pass_on_limits
 from lctransfer.surveys import merging
 from lctransfer.surveys.base import RemoteFile, Sure
 from lctransfer.surveys.skypatrol import BAND_OF_CAMERA, NOT_MEASURED, unknown
@@ -146,7 +146,7 @@ def _whole(column: pa.ChunkedArray, path: Path, name: str) -> pa.ChunkedArray:
                 )
         return column.cast(pa.int64())
     except pa.ArrowException as error:
-        raise LctransferError(f"{path}: {name} holds what is no whole number ({error}).") from None
+        raise LctransferError(f"{path}: {name} holds what is no whole number ({one_line(error)}).") from None
 
 
 def _table(path: Path, columns: list[str]) -> pa.Table:
@@ -156,7 +156,9 @@ def _table(path: Path, columns: list[str]) -> pa.Table:
         raise LctransferError(f"There is no file {path}. Run `lctransfer retrieve` first.") from None
     except (pa.ArrowException, OSError) as error:
         pass_on_limits(error)
-        raise LctransferError(f"{path} cannot be read as Parquet ({error}). Delete it and retrieve it again.") from None
+        raise LctransferError(
+            f"{path} cannot be read as Parquet ({one_line(error)}). Delete it and retrieve it again."
+        ) from None
     missing = sorted(set(columns) - set(table.column_names))
     if missing:
         raise LctransferError(f"{path} has no column {', '.join(missing)}; it has {', '.join(table.column_names)}.")

@@ -15,7 +15,7 @@ import numpy as np
 from astropy.io import ascii as astropy_ascii
 from astropy.table import Table
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.surveys.base import RemoteFile, Sure, lines_of
 from lctransfer.surveys.overrides import Overrides, column
 
@@ -189,7 +189,7 @@ def _columns(lines: list[str], where: str) -> Table:
             lines, format="tab", guess=False, fast_reader=False, fill_values=[], converters=as_text
         )
     except (astropy_ascii.InconsistentTableError, ValueError, csv.Error) as error:
-        raise LctransferError(f"{where} is no table between tabs: {' '.join(str(error).split())[:200]}") from None
+        raise LctransferError(f"{where} is no table between tabs: {one_line(error)}") from None
     for name in table.colnames:
         table[name] = np.char.strip(np.asarray(table[name], dtype=str))
     return table

@@ -8,11 +8,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from lctransfer.errors import LctransferError, pass_on_limits
+from lctransfer.errors import LctransferError, one_line, pass_on_limits
 from lctransfer.table.astropy_tables import converted
 from lctransfer.table.in_memory import in_memory
 from lctransfer.table.nested import flattened
-from lctransfer.table.opened import LIST_ROWS, LONG_ROWS, Opened, is_list_type, one_line
+from lctransfer.table.opened import LIST_ROWS, LONG_ROWS, Opened, is_list_type
 
 FORMATS = {
     ".ecsv": "ascii.ecsv",

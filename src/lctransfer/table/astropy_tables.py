@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 
 
 def converted(table: Any, where: str) -> tuple[pa.Table, dict[str, str], dict[str, str]]:
@@ -82,7 +82,7 @@ def _column(column: Any, where: str) -> pa.Array:
             return pa.array([None if m else v for v, m in zip(rows, _mask(mask, values))])
         return pa.array(values, mask=mask)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
-        raise LctransferError(f"{where} cannot be taken: {error}") from None
+        raise LctransferError(f"{where} cannot be taken: {one_line(error)}") from None
 
 
 def _mask(mask: np.ndarray | None, values: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.table.vocabularies import NONE, detect, joined, meaning, named
 from lctransfer.taxonomy import Label, check_label_map, members
 
@@ -50,7 +50,7 @@ def read_class_map(path: Path | str | None) -> dict[str, Label]:
             )
         content = _content(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise LctransferError(f"{where} cannot be read: {' '.join(str(error).split())[:500]}") from None
+        raise LctransferError(f"{where} cannot be read: {one_line(error)}") from None
     except RecursionError:
         raise LctransferError(f"{where} cannot be read: it is nested too deeply.") from None
     if content is None:

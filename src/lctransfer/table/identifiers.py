@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 
 LARGEST_EXACT = {pa.float64(): 2**53, pa.float32(): 2**24, pa.float16(): 2**11}
 """Whole numbers up to here are exact in a float of that kind."""
@@ -57,7 +57,7 @@ def to_text(column: pa.Array, where: str) -> pa.Array:
     try:
         text = pc.utf8_trim_whitespace(column.cast(pa.string()))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise LctransferError(f"{where}: identifiers must be text or whole numbers, but: {error}") from None
+        raise LctransferError(f"{where}: identifiers must be text or whole numbers, but: {one_line(error)}") from None
     text = pc.if_else(pc.is_in(pc.utf8_lower(text), pa.array(NULLS)), pa.scalar(None, pa.string()), text)
     _refuse_rounded(text, where)
     return _without_point(text, where)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.table import astropy_tables
 from lctransfer.table.nested import flattened
-from lctransfer.table.opened import LIST_ROWS, LONG_ROWS, Opened, is_list_type, one_line
+from lctransfer.table.opened import LIST_ROWS, LONG_ROWS, Opened, is_list_type
 
 
 def in_memory(table: pa.Table, where: str, units: dict[str, str], systems: dict[str, str]) -> Opened:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.files import read_parquet, write_parquet
 
 EPOCH_COLUMNS = ("time", "mag", "mag_err")
@@ -71,7 +71,7 @@ def _as_lists(column: pa.ChunkedArray, name: str, where: str) -> pa.Array:
     try:
         lists = column.combine_chunks().cast(pa.list_(pa.float64()))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise LctransferError(f"{where}: column {name} must hold lists of numbers, but: {error}") from None
+        raise LctransferError(f"{where}: column {name} must hold lists of numbers, but: {one_line(error)}") from None
     # A missing list is a light curve without epochs, to be flagged later rather than lost.
     return lists.fill_null(pa.scalar([], pa.list_(pa.float64()))) if lists.null_count else lists
 

@@ -45,11 +45,6 @@ class Opened:
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
 
-def one_line(error: Exception) -> str:
-    """Return the message of an exception as one line of at most 300 characters."""
-    return " ".join(str(error).split())[:300]
-
-
 def is_list_type(kind: pa.DataType) -> bool:
     """Tell whether an Arrow type is a list of any kind."""
     return pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)

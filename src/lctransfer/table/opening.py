@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lctransfer.errors import LctransferError, pass_on_limits
+from lctransfer.errors import LctransferError, one_line, pass_on_limits
 from lctransfer.files import parquet_in_pieces
 from lctransfer.table import astropy_files, text
 from lctransfer.table.in_memory import open_memory
@@ -21,7 +21,6 @@ from lctransfer.table.opened import (
     LONG_ROWS,
     Opened,
     is_list_type,
-    one_line,
     repeated,
 )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.table.labels import Labels
 from lctransfer.table.number_texts import first_word, numbers_of
 
@@ -56,5 +56,5 @@ def degrees(column: pa.Array, where: str) -> np.ndarray:
     try:
         values = column.cast(pa.float64(), safe=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise LctransferError(f"{where} must hold numbers: {error}") from None
+        raise LctransferError(f"{where} must hold numbers: {one_line(error)}") from None
     return values.fill_null(np.nan).to_numpy(zero_copy_only=False)

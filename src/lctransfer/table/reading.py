@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lctransfer.errors import LctransferError, pass_on_limits
+from lctransfer.errors import LctransferError, one_line, pass_on_limits
 from lctransfer.files import protecting, replacing
 from lctransfer.table.account import Account
 from lctransfer.table.canonical import ALL_BANDS, BEST_BAND, Reading
@@ -152,7 +152,7 @@ def stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]:
     except (pa.ArrowException, OSError) as error:
         pass_on_limits(error)
         where = source if isinstance(source, str | Path) else "The table"
-        raise LctransferError(f"{where} cannot be read: {' '.join(str(error).split())[:300]}") from None
+        raise LctransferError(f"{where} cannot be read: {one_line(error)}") from None
     except UnicodeDecodeError as error:
         where = source if isinstance(source, str | Path) else "The table"
         raise LctransferError(f"{where} holds text that is not UTF-8 ({error.object[:30]!r}): is it damaged?") from None

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pyarrow as pa
 from pyarrow import csv
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.reading_ahead import ahead
 from lctransfer.table.foreign import refuse_foreign
 from lctransfer.table.number_texts import NULLS, numbers_of, refuse_words
@@ -128,7 +128,7 @@ def read(
             done += len(batch)
     except pa.ArrowInvalid as error:
         if "conversion" not in str(error).lower():
-            raise LctransferError(f"{path} cannot be read as text: {error}") from None
+            raise LctransferError(f"{path} cannot be read as text: {one_line(error)}") from None
         yield from _leniently(path, dialect, wanted, numeric, dropped, done)
 
 
@@ -211,7 +211,7 @@ def _read_blanks(
         except pd.errors.EmptyDataError:
             return
         except (pd.errors.ParserError, ValueError) as error:
-            raise LctransferError(f"{path} cannot be read as text: {error}") from None
+            raise LctransferError(f"{path} cannot be read as text: {one_line(error)}") from None
 
 
 class _Regular:

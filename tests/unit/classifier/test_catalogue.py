@@ -254,6 +254,14 @@ def test_a_changed_byte_in_any_file_of_a_model_is_refused(folder, tmp_path, name
         FittedModel.load(tmp_path / "model")
 
 
+def test_a_classifier_without_its_digest_is_refused_since_no_version_of_its_format_wrote_such(folder, tmp_path):
+    shutil.copytree(folder / "model", tmp_path / "model")
+    for path in (tmp_path / "model" / "classifier.json", tmp_path / "model" / "card.json"):
+        write_json(path, {name: value for name, value in read_json(path).items() if name not in ("files", SEAL)})
+    with pytest.raises(LctransferError, match=r"classifier.json was changed since it was written.*Write it again\.$"):
+        FittedModel.load(tmp_path / "model")
+
+
 def test_a_card_that_was_edited_on_purpose_is_taken_without_its_digest(folder, tmp_path):
     shutil.copytree(folder / "model", tmp_path / "model")
     card = read_json(tmp_path / "model" / "card.json") | {"licence": "CC-BY-4.0"}

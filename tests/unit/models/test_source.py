@@ -38,12 +38,22 @@ def test_a_model_of_an_older_version_has_no_digests_and_damages_of_it_are_a_sent
     old = {k: v for k, v in read_json(kept / "model.json").items() if k not in (SEAL, "weights_sha256")}
     write_json(tmp_path / "model" / "model.json", old)
     assert SourceModel.load(tmp_path / "model").classes == simulated().classes
+    scaler, network = old["scaler"], old["network"]
     for damaged in (
         [],
         {**old, "network": None},
         {**old, "classes": 3},
-        {**old, "scaler": {**old["scaler"], "std": 1}},
+        {**old, "classes": [old["classes"][0]] * len(old["classes"])},
+        {**old, "network": network | {"input_batch_norm_eps": "64"}},
+        {**old, "network": network | {"hidden": [65_536] * 10}},  # 150 GB of weights
+        {**old, "scaler": scaler | {"std": 1}},
+        {**old, "scaler": scaler | {"std": [0.0, *scaler["std"][1:]]}},
+        {**old, "scaler": scaler | {"median": [str(one) for one in scaler["median"]]}},
+        {**old, "scaler": scaler | {"features": [{"a": 1}, *scaler["features"][1:]]}},
+        {**old, "scaler": scaler | {"log10_minimum": {"none of these": 1.0}}},
+        {**old, "scaler": scaler | {"x" * 50_000: 1}},
     ):
         write_json(tmp_path / "model" / "model.json", damaged)
-        with pytest.raises(LctransferError, match=str(tmp_path)):
+        with pytest.raises(LctransferError, match=str(tmp_path)) as refused:
             SourceModel.load(tmp_path / "model")
+        assert len(str(refused.value)) < 1000

@@ -8,7 +8,7 @@ import pandas as pd
 import yaml
 
 from lctransfer.config import REFERENCE_FOLDER
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.evaluation.metrics import METRICS
 from lctransfer.report import statistics
 from lctransfer.report.blocks import Section, Table
@@ -106,7 +106,7 @@ def _loaded(path: Path) -> list[Any]:
             raise LctransferError(f"{path} is larger than 1 MB, which no table of published values is.")
         entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
     except (OSError, UnicodeDecodeError) as error:
-        raise LctransferError(f"{path} cannot be read: {error}.") from None
+        raise LctransferError(f"{path} cannot be read: {one_line(error)}.") from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise LctransferError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
+        raise LctransferError(f"{path} is not valid YAML: {one_line(error)}") from None
     return entries if isinstance(entries, list) else [entries]
