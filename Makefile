@@ -17,7 +17,7 @@ EXPERIMENT ?= demo
 # Not `snakemake` itself, which does not start where the home folder cannot be written to.
 RUN = $(BIN)/python -m lctransfer run $(if $(CORES),--cores $(CORES))
 
-.PHONY: demo quickstart sky figures check test docs ui tutorial lock clean help
+.PHONY: demo quickstart sky figures check style types contract workflow test docs ui tutorial lock clean help
 
 demo: $(INSTALLED) ## simulated surveys, from files to report, in minutes
 	$(RUN) demo
@@ -28,14 +28,21 @@ quickstart: $(INSTALLED) ## real stars: the released weights on 810 ASAS light c
 figures: $(INSTALLED) ## draw every figure and table of EXPERIMENT again, without training anything
 	$(BIN)/python -m lctransfer report results/$(EXPERIMENT)
 
-check: $(INSTALLED) ## style, types, sizes, import contract, workflow and documentation
+check: style types contract workflow docs ## style, types, sizes, import contract, workflow and documentation
+
+style: $(INSTALLED)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/snakefmt --check Snakefile workflow
-	$(BIN)/mypy
-	$(BIN)/lint-imports
 	$(BIN)/python tools/code_size.py src benchmarks tools workflow
+
+types: $(INSTALLED)
+	$(BIN)/mypy
+
+contract: $(INSTALLED)
+	$(BIN)/lint-imports
+
+workflow: $(INSTALLED)
+	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/python tools/lint_workflow.py
-	$(BIN)/sphinx-build -q -W --keep-going docs docs/_build/html
 
 test: $(INSTALLED) ## every test, in PROCESSES processes, with a floor for the branch coverage
 	$(BIN)/pytest -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder --cov --cov-report term:skip-covered
@@ -68,9 +75,9 @@ help: ## this list; CORES=2 and EXPERIMENT=quickstart may follow a target
 $(INSTALLED): requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No python 3.11, 3.12 or 3.13 with venv was found; set PYTHON=/path/to/python3.11."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	@test -z "$(TORCH_INDEX)" -o "$$(uname)" != Linux || $(BIN)/pip install --quiet --no-deps --retries 0 --timeout 10 \
+	@test -z "$(TORCH_INDEX)" -o "$$(uname)" != Linux || $(BIN)/pip install --quiet --no-compile --no-deps --retries 0 --timeout 10 \
 	  --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.txt) 2>/dev/null || echo "No $(TORCH_INDEX): torch comes with the rest."
-	$(BIN)/pip install --quiet --requirement requirements.txt $(if $(findstring {,$(CURDIR)),,--editable .)
+	$(BIN)/pip install --quiet --no-compile --requirement requirements.txt $(if $(findstring {,$(CURDIR)),,--editable .)
 	@test -z "$(findstring {,$(CURDIR))" || sh tools/install_in_braces.sh "$(PYTHON)" $(VENV)
 	$(BIN)/python -m lctransfer.features 2>/dev/null # compiles
 	touch $@
