@@ -45,6 +45,7 @@ def test_the_experiment_gives_the_numbers_of_evaluate_and_a_report(own, snakemak
     given += [f"pretrain.source={own}/model", "surveys.custom.min_class_size=8", "surveys.custom.title=My survey"]
     given += ["transfer.seeds=2", "transfer.fractions=[0.2]", f"transfer.strategies=[{','.join(STRATEGIES)}]"]
     given += ["transfer.trees=10", "transfer.epochs=3", "transfer.repeats=1", "tracking.enabled=false"]
+    given += ["fit.strategy=extra_trees", "fit.folds=2", "novelty.strategies=[extra_trees]", "novelty.seeds=1"]
     done = snakemake(tmp_path, "experiment=custom", "sensitivity.enabled=false", *given)
     assert done.returncode == 0, done.stdout + done.stderr
     rows = pd.read_parquet(tmp_path / "results/custom/metrics.parquet")
