@@ -151,7 +151,7 @@ def _fail(sentence: str, *, status: int = 2) -> int:
 
 def _unforeseen(error: BaseException) -> str:
     """Save the traceback of an error that nobody foresaw; return what to tell."""
-    first = one_line(error)
+    first = one_line(error) if str(error) else "no message"
     try:
         where = f"the traceback is in {_kept_traceback()}"
     except OSError as unkept:
