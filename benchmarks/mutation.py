@@ -1,7 +1,9 @@
-"""Mutation testing of splits and measures: each small fault put into them must make a test fail.
+"""Mutation testing of splits, metrics and ensemble weights: each small fault put into them must make a test fail.
 
 mutmut changes one operator, number, name or argument at a time, and runs the unit tests of the mutated modules. What
 survives is listed with its change, to be killed by a test or explained. All happens in a temporary copy.
+
+The compiled features have a script of their own, `mutation_features.py`.
 
 Run: pip install -e .[mutation]; python benchmarks/mutation.py [--cores 2] [-o benchmarks/results/mutation.md]
 """
@@ -18,7 +20,11 @@ from pathlib import Path
 from publishing import publish
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-CORE = {"evaluation/metrics.py": "evaluation/test_metrics.py", "evaluation/splits.py": "evaluation/test_splits.py"}
+CORE = {
+    "evaluation/metrics.py": "evaluation/test_metrics.py",
+    "evaluation/splits.py": "evaluation/test_splits.py",
+    "transfer/ensemble.py": "transfer/test_ensemble.py",
+}
 """Modules below src/lctransfer, and their tests below tests/unit."""
 SETTINGS = """[tool.mutmut]
 source_paths = ["src/lctransfer"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from lctransfer.transfer.ensemble import (
     Answers,
@@ -36,6 +37,19 @@ def test_labels_raise_the_member_that_knows_and_silence_the_one_that_is_wrong():
     assert loss < fit_weights(logs, codes, weights, attachment=1e9)[1] + 5.0 * ((weights - 0.4) ** 2).sum() + 1e-6
 
 
+def test_the_weights_are_the_least_loss_and_its_distance_from_the_start():
+    logs, codes = _members()
+    start, counts, rows = np.array([0.5, 0.3, 0.2]), importance(codes), np.arange(len(codes))
+
+    def loss(weights):
+        return 3.0 * ((weights - start) ** 2).sum() - counts @ np.log(mixed(weights, logs)[rows, codes])
+
+    weights, least = fit_weights(logs, codes, start, attachment=3.0)
+    by_hand = minimize(loss, start, method="Nelder-Mead", bounds=[(0, 3)] * 3, options={"xatol": 1e-7, "fatol": 1e-9})
+    np.testing.assert_allclose(weights, by_hand.x, atol=1e-4)
+    assert least == pytest.approx(loss(weights))
+
+
 def test_few_labels_leave_the_weights_near_their_start():
     logs, codes = _members()
     start = np.array([0.4, 0.4, 0.4])
@@ -62,6 +76,33 @@ def test_folds_spread_every_class():
     assert [np.bincount(fold[codes == code], minlength=5).tolist() for code in (0, 1)] == [[2] * 5, [1] * 5]
 
 
+def test_folds_do_not_follow_the_order_of_the_stars_and_depend_on_the_seed_alone():
+    codes = np.tile([0, 1], 10)
+    assert all((np.bincount(folds(codes, 2, seed)[codes == 0], minlength=2) == 5).all() for seed in range(5))
+    assert folds(codes, 2, seed=3).tolist() == folds(codes, 2, seed=3).tolist() != folds(codes, 2, seed=4).tolist()
+
+
+def test_each_star_shares_with_its_own_source():
+    classes, known = np.array(["a", "b", "c"]), np.array(["a", "b"])
+    source = np.array([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]])
+    together = completed(np.array([[0.9, 0.1], [0.4, 0.6]]), known, source, np.ones(3), classes)
+    alone = [
+        completed(np.array([given]), known, source[[i]], np.ones(3), classes)[0]
+        for i, given in enumerate([[0.9, 0.1], [0.4, 0.6]])
+    ]
+    np.testing.assert_allclose(together, alone)
+
+
+def test_answers_are_completed_by_the_source_as_far_as_labels_are_few():
+    classes = np.array(["a", "b"])
+    said, source = np.array([[0.9, 0.1], [0.3, 0.7]]), np.array([[0.5, 0.5], [0.2, 0.8]])
+    logs = Answers([(said, classes)] * 2, source, np.array([6, 2])).logs(classes, 2.0)
+    np.testing.assert_allclose(logs, [completed(said, classes, source, np.array([0.75, 0.5]), classes)] * 2)
+    alone = Answers([(said[:, :1], classes[:1]), (said, classes)], None, np.array([6, 2])).logs(classes, 2.0)
+    np.testing.assert_allclose(alone[0], log_probabilities(said[:, :1], classes[:1], classes))
+    np.testing.assert_allclose(alone[1], log_probabilities(said, classes, classes))
+
+
 def test_a_class_without_labels_has_the_sources_probability_and_one_with_many_has_the_members():
     classes, known = np.array(["a", "b", "c"]), np.array(["a", "b"])
     source = np.array([[0.2, 0.3, 0.5]])
@@ -85,6 +126,12 @@ def test_held_out_stars_tell_whether_the_source_is_to_be_believed(right):
     answers = Answers([(truth, classes), (source, classes)], source, np.array([20, 20]))
     before = Views(np.array([[0.4, 0.6], [0.4, 0.0]]), np.array([1.0, 0.3]), np.array([0.8, 0.2]))
     after = before.fit([answers], codes, classes, attachment=10.0)
+    parts = [
+        Answers([(truth[part], classes), (source[part], classes)], source[part], answers.n_labels)
+        for part in (slice(25), slice(25, None))
+    ]
+    for whole, in_parts in zip(after, before.fit(parts, codes, classes, attachment=10.0)):
+        np.testing.assert_array_equal(whole, in_parts)
     assert after.shares.sum() == pytest.approx(1)
     assert (after.shares[0] > 0.8) == right
     assert (after.probabilities(answers, classes).argmax(axis=1) == codes).all()
