@@ -151,7 +151,7 @@ class SourceModel:
             return cls._built(described, safetensors.torch.load_file(weights))
         except (*DAMAGE, LctransferError, safetensors.SafetensorError) as error:
             raise LctransferError(
-                f"{directory} holds no readable source model ({one_line(error)}). Run pretrain again."
+                f"{directory} holds no readable source model ({one_line(error).rstrip('.')}). Run pretrain again."
             ) from None
 
     @classmethod
