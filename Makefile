@@ -79,7 +79,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 	  --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.txt) 2>/dev/null || echo "No $(TORCH_INDEX): torch comes with the rest."
 	$(BIN)/pip install --quiet --no-compile --requirement requirements.txt $(if $(findstring {,$(CURDIR)),,--editable .)
 	@# By all cores, and without the packages' tests: pip would take three times as long. Some files are templates, and no code.
-	@$(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib >/dev/null & \
+	@$(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib src >/dev/null & \
 	  { test -z "$(findstring {,$(CURDIR))" || sh tools/install_in_braces.sh "$(PYTHON)" $(VENV); } && \
 	  $(BIN)/python -m lctransfer.features 2>/dev/null; made=$$?; wait; exit $$made # the features' code, too
 	touch $@
