@@ -193,9 +193,9 @@ def test_columns_of_light_curves_that_were_renamed_are_corrected(host, tmp_path)
     assert any(path.startswith(IRSA) for path, _ in host.asked)
 
 
-def test_an_experiment_with_both_ends_in_its_report(host, tmp_path, snakemake):
-    small = ["surveys.gaia.min_class_size=3", "surveys.ztf.min_class_size=3", f"archive.mirror={host.address}"]
-    done = snakemake(tmp_path, "experiment=ztf", "targets=[gaia,ztf]", *small, *QUICK)
+@pytest.mark.parametrize(("survey", "title"), [("gaia", "Gaia DR3"), ("ztf", "ZTF")])
+def test_the_experiment_ends_in_its_report(host, tmp_path, snakemake, survey, title):
+    small = [f"surveys.{survey}.min_class_size=3", f"archive.mirror={host.address}"]
+    done = snakemake(tmp_path, f"experiment={survey}", *small, *QUICK)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    page = (tmp_path / "results/ztf/report.html").read_text()
-    assert all(title in page for title in ("Gaia DR3", "ZTF"))
+    assert title in (tmp_path / f"results/{survey}/report.html").read_text()
