@@ -164,5 +164,6 @@ class SourceModel:
             network = Network(
                 len(scaler.features), len(told["classes"]), tuple(sizes["hidden"]), sizes["input_batch_norm_eps"]
             )
+        # Copies, since what was loaded may still lie in the file, which another process may replace.
         network.load_state_dict({name: value.clone() for name, value in state.items()}, assign=True)
         return cls(network, scaler, tuple(told["classes"]), told["origin"])
