@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from lctransfer import __version__
 from lctransfer.errors import LctransferError, one_line
-from lctransfer.features import NAMES
+from lctransfer.feature_names import NAMES
 from lctransfer.features.engine import extract_stream
 from lctransfer.table.light_curves import validate
 

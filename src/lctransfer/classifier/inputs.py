@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lctransfer.errors import LctransferError
-from lctransfer.features import NAMES
+from lctransfer.feature_names import NAMES
 from lctransfer.table.class_map import checked, classes_of
 from lctransfer.table.vocabularies import NONE
 from lctransfer.taxonomy import MEANS, Label

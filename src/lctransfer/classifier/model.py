@@ -18,7 +18,7 @@ from lctransfer.classifier.card import render
 from lctransfer.classifier.checks import Checks
 from lctransfer.classifier.estimator import FORMAT, TransferClassifier
 from lctransfer.errors import LctransferError, one_line
-from lctransfer.features import NAMES
+from lctransfer.feature_names import NAMES
 from lctransfer.files import check_seal, read_json, replacing, sealed, sha256, write_json
 from lctransfer.models.opening import RELEASED, SIMULATED, open_source
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
-from lctransfer.features import NAMES
+from lctransfer.feature_names import NAMES
 from lctransfer.files import parquet_in_pieces
 from lctransfer.table import identifiers
 from lctransfer.table.light_curves import ALIASES, EPOCH_COLUMNS, account_in, validate

@@ -12,7 +12,7 @@ import pyarrow as pa
 from lctransfer.classifier.star_table import StarTable, flag_undefined, given_flags, undefined
 from lctransfer.config import Features
 from lctransfer.errors import LctransferError
-from lctransfer.features import NAMES
+from lctransfer.feature_names import NAMES
 from lctransfer.features.engine import extract_stream
 from lctransfer.progress import track
 from lctransfer.table import labels as label_file

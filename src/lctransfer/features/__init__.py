@@ -7,11 +7,9 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from lctransfer.feature_names import NAMES
 from lctransfer.features.describe import describe
 from lctransfer.features.engine import SETS, extract, extract_file
-
-NAMES = {name: kind.NAMES for name, kind in SETS.items()}
-"""The features of each set, in the order of its model's inputs."""
 
 __all__ = ["NAMES", "SETS", "describe", "extract", "extract_file"]
 

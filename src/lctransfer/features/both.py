@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from lctransfer import feature_names
 from lctransfer.features import lctransfer, upsilon
 from lctransfer.features.search import Search
 from lctransfer.table.light_curves import Ragged
 
-NAMES = (*upsilon.NAMES, *lctransfer.NAMES)
-"""No name stands in both sets."""
+NAMES = feature_names.NAMES["both"]
 ONLY_OURS = tuple(name for name in lctransfer.DIAGNOSTICS if name not in (*upsilon.NAMES, *upsilon.DIAGNOSTICS))
 DIAGNOSTICS = (*upsilon.DIAGNOSTICS, *ONLY_OURS)
 """Of a diagnostic that both have, that of the released software's search."""

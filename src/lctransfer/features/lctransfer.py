@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lctransfer.feature_names import LCTRANSFER as NAMES
 from lctransfer.features import shape
 from lctransfer.features.compiled import dot, entry, fill, kernel, mean, median, percentile
 from lctransfer.features.curves import Curves, in_order, weighted
@@ -36,34 +37,6 @@ from lctransfer.features.search import Search, grids, highest_peaks, refined_pea
 from lctransfer.features.statistics import quartile31
 from lctransfer.table.light_curves import Ragged
 
-NAMES = (
-    "log_period",
-    "explained",
-    "explained_2p",
-    "log_second_ratio",
-    "second_power",
-    "log_second_amplitude",
-    "log_amplitude",
-    "refined_r21",
-    "refined_r31",
-    "r41",
-    "cos_phi21",
-    "log_fit_range",
-    "faint_fraction",
-    "rise_fraction",
-    "asymmetry",
-    "faint_fraction_2p",
-    "bright_fraction_2p",
-    "log_residual_to_error",
-    "log_residual_eta",
-    "log_folded_eta",
-    "log_std",
-    "log_signal_to_noise",
-    "log_eta",
-    "log_range90",
-    "quartile_ratio",
-)
-"""What each is stands in the functions below, in this order; logarithms are to base 10, of values of at least 1e-4."""
 DIAGNOSTICS = (
     "period",
     "reported_period_days",

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lctransfer.feature_names import UPSILON as NAMES
 from lctransfer.features.compiled import entry, fill, kernel, median
 from lctransfer.features.curves import in_order, unweighted
 from lctransfer.features.folded import phase_cusum, phase_eta, slope_percentiles
@@ -21,25 +22,6 @@ from lctransfer.features.statistics import (
 )
 from lctransfer.table.light_curves import Ragged
 
-NAMES = (
-    "amplitude",
-    "hl_amp_ratio",
-    "kurtosis",
-    "period",
-    "phase_cusum",
-    "phase_eta",
-    "phi21",
-    "phi31",
-    "quartile31",
-    "r21",
-    "r31",
-    "shapiro_w",
-    "skewness",
-    "slope_per10",
-    "slope_per90",
-    "stetson_k",
-)
-"""In alphabetical order, as the released weights want them."""
 DIAGNOSTICS = ("period_power", "period_snr", "period_uncertainty_days")
 HARMONICS = 3
 

@@ -19,7 +19,7 @@ from lctransfer.config import Model, Pretrain
 from lctransfer.errors import LctransferError
 from lctransfer.evaluation.metrics import probability_columns, score
 from lctransfer.evaluation.splits import split
-from lctransfer.features import NAMES
+from lctransfer.feature_names import NAMES
 from lctransfer.files import read_parquet, write_json, write_parquet, write_text
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler

@@ -15,7 +15,7 @@ from lctransfer.config import Transfer
 from lctransfer.errors import LctransferError
 from lctransfer.evaluation.metrics import probability_columns, score
 from lctransfer.evaluation.splits import Split, split
-from lctransfer.features import NAMES
+from lctransfer.feature_names import NAMES
 from lctransfer.files import read_parquet, write_parquet
 from lctransfer.models.source import SourceModel
 from lctransfer.progress import track
