@@ -1,10 +1,12 @@
 """`python -m lctransfer` and the command `lctransfer`: see `lctransfer.cli`."""
 
+import gc
 import sys
 
 
 def entry() -> int:
     """Run one verb, as `lctransfer.cli.main.main` does; Ctrl-C while it is being loaded is answered here."""
+    gc.set_threshold(10_000)  # What is loaded stays: looking for waste among it took a fifth of the loading.
     try:
         from lctransfer.cli.main import main
 
