@@ -22,13 +22,13 @@ SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 
 
 def pytest_collection() -> None:
-    """Load the modules fast: look for waste less often, as `lctransfer.__main__` does, and measure only our lines."""
+    """Load the modules fast: collect garbage less often, as `lctransfer.__main__` does, and measure only our lines."""
     gc.set_threshold(10_000)
     untraced.install()
 
 
 def pytest_collection_finish() -> None:
-    """Leave what is loaded out of every later search for waste, which took 7% of the tests of report and classifier."""
+    """Leave what is loaded out of garbage collection, which took 7% of the time of report's and classifier's tests."""
     gc.collect()
     gc.freeze()
 

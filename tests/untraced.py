@@ -7,20 +7,21 @@ import builtins
 import functools
 import sys
 from collections.abc import Callable
-from pathlib import Path
-
-OURS = {"lctransfer", *(path.stem for path in Path(__file__).parent.glob("*.py"))}
-"""What of the imports is still looked at: this project, and what imports it."""
+from importlib.metadata import packages_distributions
 
 
 def install() -> None:
-    """Stop measuring while a library is loaded; `hide` does the same for single functions."""
+    """Stop measuring while an installed library is loaded; `hide` does the same for single functions.
+
+    What is no library, such as a benchmark that a test imports, may load this package, whose lines count.
+    """
+    libraries = {*sys.stdlib_module_names, *packages_distributions()} - {"lctransfer"}
     load = builtins.__import__
     unseen = untraced(load)
 
     def imported(name: str, *rest: object, **named: object) -> object:
-        ours = name.partition(".")[0] in OURS
-        return (load if ours or name in sys.modules else unseen)(name, *rest, **named)
+        hidden = name.partition(".")[0] in libraries and name not in sys.modules
+        return (unseen if hidden else load)(name, *rest, **named)
 
     builtins.__import__ = imported
 

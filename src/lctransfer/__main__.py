@@ -6,7 +6,7 @@ import sys
 
 def entry() -> int:
     """Run one verb, as `lctransfer.cli.main.main` does; Ctrl-C while it is being loaded is answered here."""
-    gc.set_threshold(10_000)  # What is loaded stays: looking for waste among it took a fifth of the loading.
+    gc.set_threshold(10_000)  # Garbage collection took a fifth of the time in which libraries are loaded.
     try:
         from lctransfer.cli.main import main
 
