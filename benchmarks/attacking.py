@@ -21,8 +21,8 @@ def attack(what: str) -> Callable[[Attack], Attack]:
     return registered
 
 
-def told(*command: str | Path) -> str:
-    """Run a verb in this process; return what it told, which must be a sentence with status 2."""
+def refusal(*command: str | Path) -> str:
+    """Run a verb in this process; return what it says, which must be a sentence with status 2."""
     from contextlib import redirect_stderr
 
     from lctransfer.cli.main import main

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from attacking import ROOT, attack, told
+from attacking import ROOT, attack, refusal
 
 
 class Bomb:
@@ -50,7 +50,7 @@ def pickled_table(folder: Path) -> str:
     """Every pickle where a table of light curves is expected."""
     for name, content in pickles(folder).items():
         (folder / name).write_bytes(content)
-        told("features", folder / name, "-o", folder / "out.parquet")
+        refusal("features", folder / name, "-o", folder / "out.parquet")
     assert not (folder / "canary").exists()
     return "6 files refused, none ran"
 
@@ -61,14 +61,14 @@ def pickled_model(folder: Path) -> str:
     content = pickles(folder)
     pd.DataFrame({"source_id": ["a"], "time": [[1.0, 2.0]], "mag": [[1.0, 2.0]]}).to_parquet(folder / "t.parquet")
     (folder / "bomb.pt").write_bytes(content["bomb.pt"])
-    told("classify", folder / "t.parquet", "--source", folder / "bomb.pt", "-o", folder / "out.parquet")
+    refusal("classify", folder / "t.parquet", "--source", folder / "bomb.pt", "-o", folder / "out.parquet")
     sky = ROOT / "src/lctransfer/models/sky"
     model = folder / "model"
     shutil.copytree(sky, model)
     for name in ("bomb.joblib", "bomb.pkl", "bomb.pt"):
         (model / "model.safetensors").write_bytes(content[name])
         (model / name).write_bytes(content[name])
-        told("classify", folder / "t.parquet", "--source", model, "-o", folder / "out.parquet")
+        refusal("classify", folder / "t.parquet", "--source", model, "-o", folder / "out.parquet")
     assert not (folder / "canary").exists()
     return "4 models refused, none ran"
 

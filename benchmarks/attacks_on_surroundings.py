@@ -5,7 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from attacking import ROOT, attack, told
+from attacking import ROOT, attack, refusal
 
 PASSWORD = "s3cret-canary"
 
@@ -34,7 +34,7 @@ def secrets(folder: Path) -> str:
     from lctransfer.cli.compose import compose
     from lctransfer.errors import LctransferError
 
-    sentence = told("ui", "--no-browser", "--uri", f"http://me:{PASSWORD}@127.0.0.1:9")
+    sentence = refusal("ui", "--no-browser", "--uri", f"http://me:{PASSWORD}@127.0.0.1:9")
     for override in (f"tracking.uri=http://me:{PASSWORD}@h", f"archive.mirror=https://me:{PASSWORD}@h/"):
         try:
             compose(["experiment=smoke", override])
@@ -65,7 +65,7 @@ def tls(folder: Path) -> str:
     settings = {"kind": "simulated", "name": "x", "mirror": f"https://127.0.0.1:{server.server_port}/", "attempts": 1}
     words = ("retrieve", "hipparcos", "--settings", json.dumps(settings), "--directory", folder / "raw")
     try:
-        sentence = told(*words, "-o", folder / "raw.json")
+        sentence = refusal(*words, "-o", folder / "raw.json")
     finally:
         server.shutdown()
     assert "certificate" in sentence.lower(), sentence

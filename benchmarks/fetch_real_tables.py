@@ -203,12 +203,12 @@ def fetch(name: str, folder: Path, archive: Archive) -> list[Path]:
     raw.mkdir(parents=True, exist_ok=True)
     with Downloader(archive, Lock(folder / "raw" / f"{place}.lock.jsonl")) as downloader:
 
-        def one(file: RemoteFile) -> Path:
+        def fetched(file: RemoteFile) -> Path:
             downloader.fetch(file, raw)
             return raw / file.path
 
         if name in AS_THEY_ARE:
-            return [one(file) for file in AS_THEY_ARE[name]]
+            return [fetched(file) for file in AS_THEY_ARE[name]]
         table = TABLES[name]
         if table.build is None:
             raise LctransferError(
@@ -216,7 +216,7 @@ def fetch(name: str, folder: Path, archive: Archive) -> list[Path]:
                 f"A copy from elsewhere must have {table.size:,} bytes and the SHA-256 {table.sha256}. Reference: "
                 f"{table.reference}."
             )
-        return [write(table, table.build(one), folder)]
+        return [write(table, table.build(fetched), folder)]
 
 
 def write(table: RealTable, rows: pd.DataFrame, folder: Path) -> Path:

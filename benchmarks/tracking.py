@@ -25,7 +25,7 @@ from lctransfer.tracking import importing, mirror
 SURVEYS = ("asas", "hipparcos", "asassn")
 STRATEGIES = ("finetune_all", "finetune_last", "scratch", "upsilont_recipe", "extra_trees", "zero_label")
 FRACTIONS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2)
-MEASURES = ("m_c", "mcc", "macro_f1", "accuracy", "log_loss", "ece", "fit_seconds")
+METRICS = ("m_c", "mcc", "macro_f1", "accuracy", "log_loss", "ece", "fit_seconds")
 
 
 def build(directory: Path, seeds: int) -> int:
@@ -33,9 +33,7 @@ def build(directory: Path, seeds: int) -> int:
     rng = np.random.default_rng(0)
     keys = list(product(SURVEYS, STRATEGIES, FRACTIONS, range(seeds)))
     rows = pd.DataFrame(keys, columns=["survey", "strategy", "fraction", "seed"]).assign(n_labels=100, n_test=500)
-    write_parquet(
-        directory / "metrics.parquet", rows.assign(**{name: rng.uniform(size=len(rows)) for name in MEASURES})
-    )
+    write_parquet(directory / "metrics.parquet", rows.assign(**{name: rng.uniform(size=len(rows)) for name in METRICS}))
     config = Config(experiment=directory.name, transfer=Transfer(strategies=list(STRATEGIES), seeds=seeds))
     write_json(directory / "config.json", asdict(config))
     return len(rows)

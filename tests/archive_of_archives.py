@@ -284,14 +284,8 @@ def patrol_block(stars: list[Star], gaia: list[int]) -> tuple[bytes, bytes]:
     rows = [(n, t, m, e) for n, star in wanted for t, m, e in epochs(star)]
     columns = dict(zip(("asas_sn_id", "jd", "mag", "mag_err"), map(list, zip(*rows)), strict=True))
     block = pa.table({**columns, "flux": [1.0] * len(rows), "camera": ["bb"] * len(rows), "quality": ["G"] * len(rows)})
-    index = pa.table(
-        {
-            "asas_sn_id": [n for n, _ in wanted],
-            "ra_deg": [0.0] * len(wanted),
-            "dec_deg": [0.0] * len(wanted),
-            "gaia_id": gaia,
-        }
-    )
+    nowhere = [0.0] * len(wanted)
+    index = pa.table({"asas_sn_id": [n for n, _ in wanted], "ra_deg": nowhere, "dec_deg": nowhere, "gaia_id": gaia})
     return tuple(_parquet(table) for table in (index, block))  # type: ignore[return-value]
 
 

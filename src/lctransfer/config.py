@@ -281,7 +281,10 @@ def from_json(kind: type[T], text: str) -> T:
     try:
         values = parse_json(text, finite=False)  # `validate` names the key of a NaN
     except ValueError as error:
-        raise LctransferError(f"Settings of {name} are not valid JSON: {one_line(error)}.") from None
+        first = to_json(dict([next(iter(asdict(kind()).items()))]))
+        raise LctransferError(
+            f"Settings of {name} are not valid JSON ({one_line(error)}). Write them as in '{first}'."
+        ) from None
     if not isinstance(values, dict):
         raise LctransferError(f"Settings of {name} must be a JSON object such as {{}}, but are {text[:100]}.")
     validate(kind, values, f"{name}.")

@@ -53,8 +53,8 @@ def test_the_experiment_gives_the_numbers_of_evaluate_and_a_report(own, snakemak
     chosen = {"settings": QUICK, "fractions": [0.2], "seeds": [0, 1], "min_class_size": 8}
     comparison = Comparison([own / "model"], STRATEGIES, **chosen)
     expected = evaluate(own / "stars.parquet", tmp_path / "own", class_map, comparison)
-    measures = ["strategy", "seed", "n_labels", "n_test", "mcc", "log_loss"]
-    assert rows[measures].equals(expected[measures])
+    compared = ["strategy", "seed", "n_labels", "n_test", "mcc", "log_loss"]
+    assert rows[compared].equals(expected[compared])
     page = (tmp_path / "results/custom/report.html").read_text()
     assert "My survey" in page
     assert f"taken from {own}/model" in page

@@ -159,6 +159,7 @@ def test_the_canonical_line_does_not_depend_on_the_order_of_keys():
     ("text", "sentence"),
     [
         ("{", "not valid JSON"),
+        ("both", r'are not valid JSON \(Expecting value.*\)\. Write them as in \'\{"set":"upsilon"\}\'\.'),
         ('{"shards": 2, "shards": 3}', "has the key 'shards' twice"),
         ("[" * 100_000, "nested too deeply"),
         ('{"shards": ' + "9" * 5000 + "}", "not valid JSON"),

@@ -41,8 +41,14 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for name, (function, options) in VERBS.items():
         example = f"Example: {typed.EXAMPLES[name]}"
+        # Without abbreviations: `--set both` is not to be read as `--settings both`.
         added = verbs.add_parser(
-            name, help=function.__doc__, description=function.__doc__, epilog=example, formatter_class=Lines
+            name,
+            help=function.__doc__,
+            description=function.__doc__,
+            epilog=example,
+            formatter_class=Lines,
+            allow_abbrev=False,
         )
         added.set_defaults(function=function)
         for one in options:

@@ -25,7 +25,12 @@ import pandas as pd
 from lctransfer.errors import LctransferError
 from lctransfer.seeds import as_seed
 
-PROTOCOLS = ("stratified", "random", "brightest")
+PROTOCOLS = {
+    "stratified": "Labels are drawn from every class by its share. An observer cannot do that, as it needs the truth.",
+    "random": "Labels are drawn at random. A class without a label is missed.",
+    "brightest": "Labels are drawn from the brightest fifth of the survey. The test stars are of all magnitudes.",
+}
+"""What is said of each protocol beside its numbers."""
 BRIGHT_SHARE = 0.2
 """Share of the pool that `brightest` draws from."""
 

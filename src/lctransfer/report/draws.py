@@ -2,23 +2,18 @@
 
 import pandas as pd
 
+from lctransfer.evaluation.splits import PROTOCOLS
 from lctransfer.report import palette
 from lctransfer.report.blocks import Table
 from lctransfer.report.leader import shown_first
 from lctransfer.report.results import Results
-
-SAID = {
-    "stratified": "Labels are drawn from every class by its share. An observer cannot do that, as it needs the truth.",
-    "random": "Labels are drawn at random. A class without a label is missed.",
-    "brightest": "Labels are drawn from the brightest fifth of the survey. The test stars are of all magnitudes.",
-}
 
 
 def sentence(results: Results) -> str:
     """Return which draw the numbers have, and whether others stand beside them."""
     others = [name for name in _draws(results) if name != results.labels]
     beside = f"Below, other draws stand beside it: {', '.join(others)}." if others else "Other draws were not measured."
-    return f"{SAID[results.labels]} {beside}"
+    return f"{PROTOCOLS[results.labels]} {beside}"
 
 
 def tables(results: Results) -> list[Table]:

@@ -29,7 +29,6 @@ from lctransfer.transfer.sweep import chunks, run_seeds, sound, usable
 
 SHOWN = ("mcc", "macro_f1", "ece")
 """Metrics of the printed summary."""
-DRAWN = "Labelled stars are drawn (stratified: of every class, which needs to know the truth)"
 
 
 @dataclass(frozen=True)
@@ -237,9 +236,10 @@ def summary(rows: pd.DataFrame) -> str:
     for name in SHOWN:
         mean, spread = groups[name].mean(), groups[name].std().fillna(0)
         table[name] = [f"{a:.3f} ± {b:.3f}" for a, b in zip(mean, spread)]
-    drawn = ", ".join(rows["labels"].unique())
+    draws = rows["labels"].unique()
+    said = "\n".join(f"{name}: {PROTOCOLS[name]}" if len(draws) > 1 else PROTOCOLS[name] for name in draws)
     text = table.reset_index().rename(columns={"labels": "draw", "n_labels": "labels"}).to_string(index=False)
-    return f"{DRAWN}: {drawn}.\n\n{text}"
+    return f"{said}\n\n{text}"
 
 
 def usage_summary(everything: pd.DataFrame, used: pd.DataFrame, class_map: Mapping[str, Label]) -> str:

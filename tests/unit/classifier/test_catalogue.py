@@ -71,9 +71,8 @@ def test_nothing_depends_on_order_neighbours_or_kind_of_input(folder, whole):
     assert shuffled.take(np.argsort(order)).equals(whole)
     alone = [classify_partition(stars.slice(i, 1), model) for i in (0, 3, 50)]
     assert pa.concat_tables(alone).equals(whole.take([0, 3, 50]))
-    frame = stars.to_pandas().set_index(np.arange(90) * 2)
-    named = classify_partition(frame, model)
-    assert list(named.index) == list(frame.index)
+    named = classify_partition(stars.to_pandas().set_index(np.arange(90) * 2), model)
+    assert list(named.index) == list(range(0, 180, 2))
     assert pa.Table.from_pandas(named, preserve_index=False).cast(whole.schema).equals(whole)
 
 
@@ -290,15 +289,12 @@ def test_labels_in_a_file_of_their_own_give_the_same_model(folder, tmp_path):
     stars = pq.read_table(folder / "stars.parquet")
     pq.write_table(stars.drop_columns("label"), tmp_path / "stars.parquet")
     known = stars.select(["source_id", "label"]).to_pandas().dropna()
-    known.sample(frac=1, random_state=0).to_csv(tmp_path / "labels.csv", index=False)
-    found = fit(
-        tmp_path / "stars.parquet", tmp_path / "model", "none", labels=Labels(tmp_path / "labels.csv"), options=FAST
-    )
+    labels = Labels(tmp_path / "labels.csv")
+    known.sample(frac=1, random_state=0).to_csv(labels.path, index=False)
+    found = fit(tmp_path / "stars.parquet", tmp_path / "model", "none", labels=labels, options=FAST)
     kept = FittedModel.load(folder / "model")
     X = pd.DataFrame(np.random.default_rng(0).uniform(0, 2, (9, len(kept.inputs))), columns=kept.inputs)
     assert np.array_equal(found.predict(X)[0], kept.predict(X)[0])
-    known.assign(source_id="x" + known["source_id"]).to_csv(tmp_path / "labels.csv", index=False)
+    known.assign(source_id="x" + known["source_id"]).to_csv(labels.path, index=False)
     with pytest.raises(LctransferError, match="No source_id of"):
-        fit(
-            tmp_path / "stars.parquet", tmp_path / "model", "none", labels=Labels(tmp_path / "labels.csv"), options=FAST
-        )
+        fit(tmp_path / "stars.parquet", tmp_path / "model", "none", labels=labels, options=FAST)

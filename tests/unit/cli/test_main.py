@@ -63,6 +63,12 @@ def test_a_mistake_is_a_sentence_and_a_status(arguments, sentence, tmp_path, cap
     assert not out.exists()
 
 
+def test_an_option_is_not_guessed_from_its_first_letters(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main(["features", "stars.parquet", "-o", str(tmp_path / "out"), "--set", "both"])
+    assert "unrecognized arguments: --set both" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("text", ["0/2", "3/2", "2", "a/b"])
 def test_a_wrong_shard_is_refused(text, tmp_path, capsys):
     with pytest.raises(SystemExit):

@@ -1,4 +1,4 @@
-"""The measures, against scikit-learn and against closed forms."""
+"""The metrics, against scikit-learn and against closed forms."""
 
 import numpy as np
 import pytest

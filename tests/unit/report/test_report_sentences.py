@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from results_folder import write_results
 from scipy import stats
-from sklearn import metrics as measures
+from sklearn import metrics
 
 from lctransfer import report
-from lctransfer.report import draws
+from lctransfer.evaluation.splits import PROTOCOLS
 from lctransfer.report.blocks import MISSING
 from lctransfer.report.results import read
 from lctransfer.report.sections import answer, novelty, surveys
@@ -197,7 +197,7 @@ def test_what_a_reader_must_know_stands_on_the_first_screen(folder, draw, tmp_pa
     (changed / "config.json").write_text(json.dumps(config))
     facts = dict(answer.section(read(changed, data)).facts)
     assert list(facts) == ["Metric", "Protocol", "Labels", "Stars", "Date"]
-    assert facts["Labels"] == f"{draws.SAID[draw]} Other draws were not measured."
+    assert facts["Labels"] == f"{PROTOCOLS[draw]} Other draws were not measured."
     assert _numbers(facts["Protocol"]) == ["4", "50"]
     assert facts["Protocol"].endswith(answer.CHOSEN)  # auto was not run
     assert facts["Date"] == "2026-01-02"
@@ -218,8 +218,8 @@ def test_no_sentence_of_the_page_needs_a_second_reading(sections):
 
 def _source(directory):
     rows = pd.read_parquet(directory / "source/predictions.parquet")
-    m_c = (measures.matthews_corrcoef(rows.class_name, rows.predicted) + 1) / 2
-    f1 = measures.f1_score(rows.class_name, rows.predicted, average="macro")
+    m_c = (metrics.matthews_corrcoef(rows.class_name, rows.predicted) + 1) / 2
+    f1 = metrics.f1_score(rows.class_name, rows.predicted, average="macro")
     yield [f"{len(rows):,}", "2", f"{m_c:.3f}", f"{f1:.3f}", str(rows.class_name.nunique())]
 
 

@@ -64,6 +64,7 @@ def test_rows_predictions_and_a_summary_are_written(table, source, tmp_path):
     said = (tmp_path / "summary.txt").read_text()
     assert f"36 of {len(pq.read_table(table))} light curves are used" in said
     assert "no class 5" in said
+    assert "\nLabels are drawn from every class by its share. An observer cannot" in said
     assert "no star has: RRab." in said
     assert "class lonely (too few) 2" in said
     assert said.count("extra_trees") == 2

@@ -104,9 +104,9 @@ def test_model_on_disk_predicts_what_was_written(tmp_path):
     columns = [f"p_{name}" for name in model.classes]
     assert model.classes == ("EB_EC", "QSO", "RRL_ab")
     np.testing.assert_allclose(np.sort(again, axis=0), np.sort(written[columns], axis=0), atol=1e-6)
-    measures = read_json(directory / "metrics.json")
-    assert measures["m_c"] > 0.9
-    assert np.sum(measures["confusion"]) == measures["n_test"] == len(written)
+    metrics = read_json(directory / "metrics.json")
+    assert metrics["m_c"] > 0.9
+    assert np.sum(metrics["confusion"]) == metrics["n_test"] == len(written)
 
 
 def test_scaler_sees_training_rows_only_and_bands_stay_together(tmp_path):
