@@ -281,7 +281,7 @@ def from_json(kind: type[T], text: str) -> T:
     try:
         values = parse_json(text, finite=False)  # `validate` names the key of a NaN
     except ValueError as error:
-        first = to_json(dict([next(iter(asdict(kind()).items()))]))
+        first = to_json(dict([next(iter(vars(kind()).items()))]))
         raise LctransferError(
             f"Settings of {name} are not valid JSON ({one_line(error)}). Write them as in '{first}'."
         ) from None

@@ -6,7 +6,8 @@ from pathlib import Path
 from lctransfer.config import Config
 from lctransfer.transfer.registry import ENTRIES
 from lctransfer.workflow import code_digest
-from lctransfer.workflow.code_digest import PACKAGE, Edge
+from lctransfer.workflow.code_digest import Edge
+from lctransfer.workflow.code_facts import PACKAGE
 
 VERBS = {"features_shard": "features", "features": "join", "collect": "join"}
 VERBS |= {"classify_shard": "classify", "classify": "join"}

@@ -7,7 +7,7 @@ import pytest
 import lctransfer
 from lctransfer.workflow import code_digest
 
-CACHED = ("_content", "_data", "_data_below", "_file", "_function", "_imports", "_nodes", "_tree")
+CACHED = ("_content", "_data", "_data_below", "_facts", "_file", "_function", "_store")
 
 
 @pytest.fixture
