@@ -77,6 +77,8 @@ $(INSTALLED): requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	@test -z "$(TORCH_INDEX)" -o "$$(uname)" != Linux || $(BIN)/pip install --quiet --no-compile --no-deps --retries 0 --timeout 10 \
 	  --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.txt) 2>/dev/null || echo "No $(TORCH_INDEX): torch comes with the rest."
+	@# Half of them each, side by side, since pip works on one core; what only some platforms need comes after.
+	xargs -n 132 -P 2 $(BIN)/pip install --quiet --no-compile --no-deps < requirements.txt
 	$(BIN)/pip install --quiet --no-compile --requirement requirements.txt $(if $(findstring {,$(CURDIR)),,--editable .)
 	@# By all cores, and without the packages' tests: pip would take three times as long. Some files are templates, and no code.
 	@$(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib src >/dev/null & \

@@ -23,6 +23,7 @@ def page(tmp_path_factory):
     """Return the report of 8 targets and 12 strategies, 20 classes, and 600 epochs a star."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(results_folder, "CLASSES", CLASSES)
+        patch.setattr(report.page, "export", lambda sections, directory: None)  # files beside the page
         directory, data = results_folder.write_results(
             tmp_path_factory.mktemp("many"),
             targets=TARGETS,
@@ -32,7 +33,7 @@ def page(tmp_path_factory):
             stars=1200,
             epochs=(600, 601),
         )
-    report.build(directory, data)
+        report.build(directory, data)
     return (directory / "report.html").read_text()
 
 
