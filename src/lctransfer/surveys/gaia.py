@@ -32,13 +32,13 @@ PARTS = {CLASSES: COLUMNS, LIGHT_CURVES: ("source_id", "time", "mag", "snr", "ba
 FORMS = ("gaia_dr3_long", "gaia_dr3")
 """A row per epoch and band, or the bands side by side: DataLink has answered with either."""
 HOST = "https://gea.esac.esa.int"
+STARS_PER_CLASS = 1000
+"""Synchronous queries answer with 2000 rows at most; `random_index` makes the choice one at random."""
 QUERY = (
     "SELECT TOP {stars} c.source_id, c.best_class_name, s.ra, s.dec FROM gaiadr3.vari_classifier_result AS c "
     "JOIN gaiadr3.gaia_source AS s ON s.source_id = c.source_id "
     "WHERE c.best_class_name = '{word}' AND s.has_epoch_photometry = 'True' ORDER BY s.random_index"
 )
-STARS_PER_CLASS = 1000
-"""Synchronous queries answer with 2000 rows at most; `random_index` makes the choice one at random."""
 STARS_PER_REQUEST = 50
 """DataLink allows 5000; a request of 50 is some 300 kB, and little is lost when one fails."""
 QUEUE = f"one request of DataLink per {STARS_PER_REQUEST} stars"
@@ -54,22 +54,7 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
     LctransferError
         If there is no such class.
     """
-    return [
-        services.query_file(
-            f"{HOST}/tap-server/tap",
-            QUERY.format(stars=STARS_PER_CLASS, word=word),
-            COLUMNS,
-            survey="gaia",
-            dataset=f"Gaia DR3, stars classified {word}",
-            collection=CLASSES,
-            key=word,
-            path=f"{CLASSES}/{word.replace('|', '_')}.csv",
-            licence=LICENCE,
-            reference=PAPERS,
-            sure=Sure.DOCUMENTED,
-        )
-        for word in SERVICE.asked(collections)
-    ]
+    return SERVICE.files(collections)
 
 
 def star_files(directory: Path, collections: list[str], overrides: Overrides) -> list[RemoteFile]:
@@ -124,7 +109,22 @@ def _star(row: Mapping[str, str], where: str) -> Star:
     return Star(name, row["best_class_name"] or None, ra, dec)
 
 
-SERVICE = services.Classes("gaia", "Gaia", WORDS, "class", "the classes", CLASSES, COLUMNS, _star)
+SERVICE = services.Classes(
+    survey="gaia",
+    title="Gaia",
+    words=WORDS,
+    kind="class",
+    rows="the classes",
+    collection=CLASSES,
+    columns=COLUMNS,
+    star=_star,
+    service=f"{HOST}/tap-server/tap",
+    query=QUERY,
+    stars_per_class=STARS_PER_CLASS,
+    dataset="Gaia DR3, stars classified {word}",
+    licence=LICENCE,
+    reference=PAPERS,
+)
 
 
 def curves(

@@ -18,7 +18,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
-from lctransfer.surveys.base import RemoteFile, Star
+from lctransfer.surveys.base import RemoteFile, Star, Sure
 from lctransfer.surveys.losses import by_itself, tolerate
 from lctransfer.surveys.members import MAX_MEMBER_BYTES
 from lctransfer.surveys.merging import Piece
@@ -47,6 +47,12 @@ class Classes(NamedTuple):
         Columns of an answer.
     star : callable
         Star of a row and the name of its place; raises LctransferError if it cannot be read.
+    service, query : str
+        Address of the TAP service; what it is asked, with ``{word}`` for the class and ``{stars}`` for how many.
+    stars_per_class : int
+        How many at most.
+    dataset, licence, reference : str
+        For the provenance; ``{word}`` in the first.
     """
 
     survey: str
@@ -57,6 +63,36 @@ class Classes(NamedTuple):
     collection: str
     columns: tuple[str, ...]
     star: Callable[[Mapping[str, str], str], Star]
+    service: str
+    query: str
+    stars_per_class: int
+    dataset: str
+    licence: str
+    reference: str
+
+    def files(self, collections: Sequence[str]) -> list[RemoteFile]:
+        """Return a query for each class: all, or the collections.
+
+        Raises
+        ------
+        LctransferError
+            If there is no such class.
+        """
+        return [
+            RemoteFile(
+                survey=self.survey,
+                dataset=self.dataset.format(word=word),
+                collection=self.collection,
+                key=word,
+                path=f"{self.collection}/{word.replace('|', '_')}.csv",
+                urls=(query_address(self.service, self.query.format(stars=self.stars_per_class, word=word)),),
+                licence=self.licence,
+                reference=self.reference,
+                sure=Sure.DOCUMENTED,
+                is_whole=partial(has_columns, self.columns),
+            )
+            for word in self.asked(collections)
+        ]
 
     def asked(self, collections: Sequence[str]) -> Sequence[str]:
         """Return the words to query: all, or the collections.
@@ -115,11 +151,6 @@ class Classes(NamedTuple):
 def query_address(service: str, query: str) -> str:
     """Return the address of a synchronous TAP query that is answered as CSV."""
     return f"{service}/sync?REQUEST=doQuery&LANG=ADQL&FORMAT=csv&QUERY={quote(query, safe='')}"
-
-
-def query_file(service: str, query: str, columns: Sequence[str], **more: Any) -> RemoteFile:
-    """Return the file that holds the answer to a query; `columns` are those that it must have."""
-    return RemoteFile(urls=(query_address(service, query),), is_whole=partial(has_columns, tuple(columns)), **more)
 
 
 def has_columns(columns: Sequence[str], content: bytes) -> bool:

@@ -39,11 +39,11 @@ ANSWERS_IN_S = 300.0
 """Users report 4 to 90 s for an answer, sometimes more than 120 s."""
 RADIUS_DEG = 0.0004
 """1.4 arcsec, as the service is mostly asked."""
+STARS_PER_CLASS = 500
 QUERY = (
     'SELECT TOP {stars} "Name", "RAJ2000", "DEJ2000", "Type", "Period" FROM "B/vsx/vsx" '
     "WHERE \"Type\" = '{word}' AND \"Name\" LIKE 'ZTF J%'"
 )
-STARS_PER_CLASS = 500
 NAME = re.compile(r"ZTF ?J\d{6}\.\d\d[+-]\d{6}\.\d")
 QUEUE = "one request of IRSA's light-curve service per star"
 LICENCE = "public; acknowledge ZTF, IRSA and VSX"
@@ -58,22 +58,7 @@ def files(collections: list[str], kind: str) -> list[RemoteFile]:
     LctransferError
         If there is no such type.
     """
-    return [
-        services.query_file(
-            TAP,
-            QUERY.format(stars=STARS_PER_CLASS, word=word),
-            COLUMNS,
-            survey="ztf",
-            dataset=f"VSX, stars of type {word} named after ZTF",
-            collection=CLASSES,
-            key=word,
-            path=f"{CLASSES}/{word}.csv",
-            licence=LICENCE,
-            reference=PAPERS,
-            sure=Sure.DOCUMENTED,
-        )
-        for word in SERVICE.asked(collections)
-    ]
+    return SERVICE.files(collections)
 
 
 def star_files(directory: Path, collections: list[str], overrides: Overrides) -> list[RemoteFile]:
@@ -131,7 +116,22 @@ def _star(row: Mapping[str, str], where: str) -> Star:
     return Star(row["Name"], row["Type"] or None, ra, dec, period or None)
 
 
-SERVICE = services.Classes("ztf", "ZTF", WORDS, "type", "VSX", CLASSES, COLUMNS, _star)
+SERVICE = services.Classes(
+    survey="ztf",
+    title="ZTF",
+    words=WORDS,
+    kind="type",
+    rows="VSX",
+    collection=CLASSES,
+    columns=COLUMNS,
+    star=_star,
+    service=TAP,
+    query=QUERY,
+    stars_per_class=STARS_PER_CLASS,
+    dataset="VSX, stars of type {word} named after ZTF",
+    licence=LICENCE,
+    reference=PAPERS,
+)
 
 
 def curves(
