@@ -131,7 +131,7 @@ def _batches(file: pq.ParquetFile, source: Path, rows: range) -> Iterator[pa.Tab
     ends = np.cumsum(sizes)
     groups = np.flatnonzero((ends > rows.start) & (ends - sizes < rows.stop) & (len(rows) > 0))
     position = int((ends - sizes)[groups[0]]) if len(groups) else 0
-    for batch in file.iter_batches(BATCH_ROWS, row_groups=groups.tolist()):
+    for batch in file.iter_batches(BATCH_ROWS, row_groups=groups.tolist(), use_threads=False):
         low, high = max(rows.start - position, 0), min(rows.stop - position, len(batch))
         position += len(batch)
         if low < high:
