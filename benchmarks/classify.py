@@ -43,11 +43,11 @@ print(status, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 """A small process between: the peak that a child is charged with begins with the memory of who started it."""
 
 
-def run(*arguments):
+def run(*arguments, cwd=None):
     """Run a verb; return its CPU seconds, seconds by the clock and peak memory [MiB] of its own process."""
     start = time.time()
     command = [sys.executable, "-c", ALONE, *VERB, *map(str, arguments)]
-    told = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.split()
+    told = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=cwd).stdout.split()
     status, cpu, peak = map(float, told)
     if status:
         raise SystemExit(f"{arguments} failed: {status:.0f}")

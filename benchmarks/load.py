@@ -1,9 +1,11 @@
-"""Load: a survey ten times as long through features and classify; report and MLflow store of 10,000 fits.
+"""Load: a survey ten times as long through features and classify; a sweep, its report and MLflow store of 10,000 fits.
 
-Memory must not grow with the rows, nor the rate fall. Light curves are real ones, repeated; the fits are made up, in
-the folders and files that a sweep writes. The chart of all curves is drawn by Chromium without a window.
+Memory must not grow with the rows, nor the rate fall. Light curves are real ones, repeated. `sweep` runs the whole
+experiment on small simulated surveys; for `report` and `store` the fits are made up, in the folders and files that a
+sweep writes. The chart of all curves is drawn by Chromium without a window.
 
 python benchmarks/load.py survey STARS.parquet CLASS_MAP.yaml --rows 100000 1000000
+python benchmarks/load.py sweep --fits 10000
 python benchmarks/load.py report --fits 10000
 python benchmarks/load.py store --fits 10000
 """
@@ -11,10 +13,12 @@ python benchmarks/load.py store --fits 10000
 import argparse
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -29,6 +33,9 @@ TESTS = Path(__file__).parents[1] / "tests"
 TARGETS = ("asas", "hipparcos", "asassn", "gaia", "ztf")
 STRATEGIES = ("auto", "mapped_head", "finetune_all", "finetune_last", "scratch", "upsilont_recipe")
 STRATEGIES += ("extra_trees", "lightgbm", "logistic", "zero_label")
+SIMULATED = ("asas", "hipparcos", "asassn")
+SWEPT = ("zero_label", "mapped_head", "extra_trees")
+SWEPT_FRACTIONS = (0.05, 0.1, 0.15, 0.2, 0.3)
 FRACTIONS = (0.01, 0.02, 0.03, 0.05, 0.075, 0.10, 0.125, 0.15, 0.175, 0.20)
 MOST_SECONDS = 60
 LINE = re.compile(r'class="js-line" d="M[^"]*" style="[^"]*stroke: (rgb[^;]*)')
@@ -61,6 +68,28 @@ def _growth(runs: list[dict]) -> list[str]:
         cells = f"{one['rows']:,} | {one['seconds']:.0f} | {rate:.0f} | {one['peak']:.0f}"
         lines.append(f"| {one['verb']} | {cells} | {shares} |")
     return lines
+
+
+def sweep(given: argparse.Namespace) -> str:
+    """Return time and memory of an experiment of so many fits, from simulated files to report and MLflow."""
+    seeds = -(-given.fits // (len(SIMULATED) * len(SWEPT) * len(SWEPT_FRACTIONS)))
+    settings = [
+        f"transfer.strategies=[{','.join(SWEPT)}]",
+        f"transfer.fractions={list(SWEPT_FRACTIONS)}".replace(" ", ""),
+    ]
+    settings += [f"transfer.seeds={seeds}", "sensitivity.enabled=false", "novelty.enabled=false", "fit.enabled=false"]
+    command = ("run", "smoke", *settings)
+    with tempfile.TemporaryDirectory() as scratch:
+        cpu, seconds, peak = run(*command, cwd=scratch)
+        _, again, _ = run(*command, cwd=scratch)
+        results = Path(scratch) / "results" / "smoke"
+        rows = pq.read_table(results / "metrics.parquet", columns=["survey", "strategy", "fraction", "seed"])
+        fits = len(rows.group_by(rows.column_names).aggregate([]))  # none twice
+        size = (results / "report.html").stat().st_size
+        with closing(sqlite3.connect(Path(scratch) / "results" / "mlflow.db")) as store:
+            kept = store.execute("SELECT count(*) FROM runs WHERE status = 'FINISHED'").fetchone()[0]
+    cells = f"{fits:,} | {seconds:.0f} | {cpu:.0f} | {peak:.0f} | {size / 1e6:.2f} | {kept:,} | {again:.0f}"
+    return "\n".join([*SWEEP, f"| {cells} |"])
 
 
 def page(given: argparse.Namespace) -> str:
@@ -131,6 +160,16 @@ SURVEY = (
     "| verb | rows | seconds | rows per second | peak [MiB] | growth of memory | change of rate |",
     "|---|---|---|---|---|---|---|",
 )
+SWEEP = (
+    "# Load: a sweep of many fits",
+    "",
+    f"`python benchmarks/load.py sweep`: experiment smoke, {len(SIMULATED)} simulated targets of 120 stars, strategies",
+    f"{', '.join(SWEPT)}, {len(SWEPT_FRACTIONS)} fractions, as many seeds as it takes; with report and MLflow.",
+    "The peak is that of the largest process. Started again, it has nothing to do.",
+    "",
+    "| fits | seconds | CPU s | peak [MiB] | page [MB] | runs in MLflow | started again [s] |",
+    "|---|---|---|---|---|---|---|",
+)
 PAGE = (
     "# Load: the report of many fits",
     "",
@@ -164,14 +203,12 @@ def main() -> None:
     stars.add_argument("--labels", type=int, default=200)
     stars.add_argument("--threads", type=int, default=2)
     stars.set_defaults(measure=survey)
-    fits = parts.add_parser("report")
-    fits.add_argument("--fits", type=int, default=10_000)
-    fits.set_defaults(measure=page)
-    runs = parts.add_parser("store")
-    runs.add_argument("--fits", type=int, default=10_000)
-    runs.add_argument("--chromium", default="chromium", help="the browser's program (default %(default)s)")
-    runs.set_defaults(measure=store)
-    for part in (stars, fits, runs):
+    for name, measure in (("sweep", sweep), ("report", page), ("store", store)):
+        part = parts.add_parser(name)
+        part.add_argument("--fits", type=int, default=10_000)
+        part.set_defaults(measure=measure)
+    parts.choices["store"].add_argument("--chromium", default="chromium", help="the browser's program (%(default)s)")
+    for part in parts.choices.values():
         part.add_argument("--target", type=Path)
     given = parser.parse_args()
     publish(given.measure(given), given.target)
