@@ -40,6 +40,19 @@ def test_suspects_are_the_highest_peaks_of_the_direct_sum(n):
     assert np.abs(found - 1 - np.argmax(direct * elsewhere)).min() <= 1
 
 
+def test_each_maximum_of_the_spectrum_is_a_suspect_and_nothing_else():
+    time, deviation = noisy_sine(150, frequency=0.05)
+    grid = Grid(1 / (3 * time[-1]), 1, 60)
+    coarse = 1.5  # steps of the grid, at two frequencies per baseline
+    places = np.arange(int(np.ceil(grid.size / coarse)) + 3)
+    power = np.abs(np.exp(2j * np.pi * np.outer(grid.step_per_day * coarse * places, time)) @ deviation) ** 2
+    inner = power[1:-1]
+    maxima = places[1:-1][(inner > power[:-2]) & (inner >= power[2:])]
+    found = np.sort(spectrum.suspects(time, deviation, grid, spectrum.plans()))
+    assert len(found) == len(maxima) < spectrum.SUSPECTS[0]
+    assert np.abs(found - coarse * maxima).max() <= 0.5 * coarse + 0.5
+
+
 @pytest.mark.parametrize("length", spectrum.LENGTHS[:2])
 def test_each_lane_is_transformed_for_itself(length):
     rng = np.random.default_rng(2)
