@@ -76,8 +76,9 @@ def sweep(given: argparse.Namespace) -> str:
     settings = [
         f"transfer.strategies=[{','.join(SWEPT)}]",
         f"transfer.fractions={list(SWEPT_FRACTIONS)}".replace(" ", ""),
+        f"transfer.seeds={seeds}",
+        *("sensitivity.enabled=false", "novelty.enabled=false", "fit.enabled=false"),
     ]
-    settings += [f"transfer.seeds={seeds}", "sensitivity.enabled=false", "novelty.enabled=false", "fit.enabled=false"]
     command = ("run", "smoke", *settings)
     with tempfile.TemporaryDirectory() as scratch:
         cpu, seconds, peak = run(*command, cwd=scratch)

@@ -281,9 +281,9 @@ def from_json(kind: type[T], text: str) -> T:
     try:
         values = parse_json(text, finite=False)  # `validate` names the key of a NaN
     except ValueError as error:
-        first = to_json(dict([next(iter(vars(kind()).items()))]))
+        first, value = next(iter(vars(kind()).items()))
         raise LctransferError(
-            f"Settings of {name} are not valid JSON ({one_line(error)}). Write them as in '{first}'."
+            f"Settings of {name} are not valid JSON ({one_line(error)}). Write them as in '{to_json({first: value})}'."
         ) from None
     if not isinstance(values, dict):
         raise LctransferError(f"Settings of {name} must be a JSON object such as {{}}, but are {text[:100]}.")
