@@ -95,10 +95,31 @@ SIMULATED_TARGETS = {
     ),
 }
 
+UNEVEN_TARGETS = {
+    "simulated_uneven": SIMULATED_TARGETS["simulated_crts"]._replace(
+        words={
+            "EB_EC": {"EB_EC": 16000, "EB_ESD": 2803},
+            "EB_ED": {"EB_ED": 3000},
+            "RRL_ab": {"RRL_ab": 3000},
+            "RRL_c": {"RRL_c": 2500},
+            "ROT": {"ROT": 900, "YSO_TTAU": 60},
+            "RRL_d": {"RRL_d": 300},
+            "LPV": {"LPV_SRV": 120, "LPV_Mira": 40, "L": 80},
+            "DSCT": {"HADS": 100},
+            "ELL": {"ELL": 50},
+            "T2CEPH": {"BLHer": 15, "T2CEPH": 10},
+            "ACEP": {"ACEP": 10},
+        },
+        counts=(80, 376, 1873),
+        drawn=(80, 376, 1873),
+    )
+}
+"""As uneven as the Catalina classes are, from 18,803 to 10 stars; it chooses nothing."""
+
 
 def light_curves(name: str, seed: int = SEED) -> pa.Table:
     """Return the light curves of a simulated target survey, with ``label`` and ``class_name`` (its word)."""
-    target = SIMULATED_TARGETS[name]
+    target = {**SIMULATED_TARGETS, **UNEVEN_TARGETS}[name]
     samples = [_sample(target, name, seed, number) for number in range(2 if target.second_band else 1)]
     words = [word for word, models in target.words.items() for _ in range(sum(models.values()))]
     curves = [merged([_star(sample, star) for sample in samples]) for star in range(len(words))]
