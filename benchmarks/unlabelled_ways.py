@@ -100,25 +100,38 @@ def softly_self_trained(parts: Parts) -> np.ndarray:
     return auto.predict_proba(parts.test)
 
 
-def shares(said: np.ndarray, old: np.ndarray) -> np.ndarray:
+def shares(said: np.ndarray, old: np.ndarray, held: float = 0.0) -> np.ndarray:
     """Return the shares of classes by EM (Saerens et al. 2002) from probabilities learnt at old shares.
 
-    One star is added to each class, so that none vanishes.
+    One star is added to each class, so that none vanishes, and `held` times as many stars as there are at old shares.
     """
     new = old
     for _ in range(200):
         moved = said * (new / old)
-        new = (moved / moved.sum(axis=1, keepdims=True)).sum(axis=0) + 1
+        new = (moved / moved.sum(axis=1, keepdims=True)).sum(axis=0) + 1 + held * len(said) * old
         new = new / new.sum()
     return new
+
+
+def moved_to(said: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    """Return probabilities times a ratio of shares, normalised."""
+    return said * ratio / (said * ratio).sum(axis=1, keepdims=True)
 
 
 def corrected(parts: Parts, power: float = 1.0) -> np.ndarray:
     """Multiply probabilities by new over old shares: those of the labels, one added to each class."""
     old = (parts.auto.n_labels + 1) / (parts.auto.n_labels + 1).sum()
     new = shares(parts.auto.predict_proba(parts.pool), old)
-    said = parts.auto.predict_proba(parts.test) * (new / old) ** power
-    return said / said.sum(axis=1, keepdims=True)
+    return moved_to(parts.auto.predict_proba(parts.test), (new / old) ** power)
+
+
+def held_correction(parts: Parts) -> np.ndarray:
+    """Take as old shares what `auto` says, in the mean, of held-out labelled stars, and hold the new ones near them."""
+    classes = parts.auto.classes_
+    said = [parts.auto.views.probabilities(answers, classes) for answers in parts.out_of_fold]
+    old = np.concatenate([np.full((1, len(classes)), 1 / len(classes)), *said]).mean(axis=0)
+    new = shares(parts.auto.predict_proba(parts.pool), old, held=1.0)
+    return moved_to(parts.auto.predict_proba(parts.test), new / old)
 
 
 class Spreading(Strategy):
@@ -166,6 +179,7 @@ WAYS: dict[str, Callable[[Parts], np.ndarray]] = {
     "soft self-training": softly_self_trained,
     "prior correction": corrected,
     "half the prior correction": lambda parts: corrected(parts, 0.5),
+    "held prior correction": held_correction,
     "label spreading as a member": with_spreading,
     "smoothed in the embedding": smoothed,
 }
