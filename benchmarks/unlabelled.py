@@ -34,7 +34,8 @@ from lctransfer.config import Transfer
 from lctransfer.evaluation.metrics import agreement, predictions, score
 from lctransfer.evaluation.splits import PROTOCOLS
 from lctransfer.models.combined import Combined
-from lctransfer.transfer.sweep import divide, learn, probabilities_of, usable
+from lctransfer.transfer import registry
+from lctransfer.transfer.sweep import divide, inputs, sound, usable
 
 SURVEYS = ("asas", "hipparcos", "gaia", "stripe82", *SIMULATED_TARGETS)
 METRICS = ("mcc", "macro_f1", "log_loss")
@@ -58,18 +59,20 @@ def measured(stars: pd.DataFrame, sources: Combined, settings: Transfer, count: 
 
 def recalls(stars: pd.DataFrame, sources: Combined, settings: Transfer, count: int, seed: int) -> list[dict]:
     """Return the recall of every class by `auto` and by trees; classes without a label are told to `auto`."""
-    part, labels = divide(stars, settings, count, seed), stars["class_name"].to_numpy(dtype=str)
-    truth, rows = labels[part.test], []
+    X, labels, part = inputs(stars), stars["class_name"].to_numpy(dtype=str), divide(stars, settings, count, seed)
+    own, test = part.labelled, part.test & sound(stars)
+    truth, rows = labels[test], []
     kinds = {AS_IT_IS: ("auto", sources), "auto, released weights only": ("auto", sources.models[0])}
     for name, (kind, source) in {**kinds, **{kind: (kind, None) for kind in TREE_KINDS}}.items():
         asked = replace(settings, simulated_sky=name == AS_IT_IS)
-        fitted = learn(stars, source, kind, asked, [(seed, part)], classes=np.unique(labels))[0]
-        said = predictions(probabilities_of(stars[part.test], fitted), fitted.classes_)
+        # Without the unlabelled stars, which only the novelty score takes.
+        fitted = registry.make(kind, asked, source, seed).fit(X[own], labels[own], classes=np.unique(labels))
+        said = predictions(fitted.predict_proba(X[test]), fitted.classes_)
         common = {"strategy": name, **agreement(truth, said)}
         for one in np.unique(truth):
-            own, n_labels = truth == one, int((labels[part.labelled] == one).sum())
-            hits = float((said[own] == one).mean())
-            rows.append({**common, "class": one, "n_test": int(own.sum()), "n_labels": n_labels, "recall": hits})
+            here, n_labels = truth == one, int((labels[own] == one).sum())
+            hits = float((said[here] == one).mean())
+            rows.append({**common, "class": one, "n_test": int(here.sum()), "n_labels": n_labels, "recall": hits})
     return rows
 
 
