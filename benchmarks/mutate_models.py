@@ -164,18 +164,19 @@ class FeatureTables:
         other = str(rng.choice([f"{column}x", column.upper(), f" {column}", ""]))
         extra = str(rng.choice(["extra", "class", "time", "label", "p_x", "band"]))
         damaged = (
-            (frame.drop(columns=column), -1, f"without {column}"),
-            (frame.rename(columns={column: other}), -1, f"{column} called {other}"),
-            (frame.assign(**{extra: "x"}), -2, f"with {extra}"),
-            (frame.assign(**{column: frame[column].astype(str)}), -1, f"{column} as text"),
-            (frame.assign(**{column: [[one] for one in frame[column]]}), -1, f"{column} as lists"),
-            (frame.assign(**{column: None}), -1, f"{column} null"),
-            (frame.iloc[:0], -1, "no rows"),
-            (frame.assign(source_id=frame["source_id"].iloc[0]), -2, "one identifier"),
-            (frame.assign(**{column: frame[column].astype("category")}), -2, f"{column} as category"),
-            *[(self._one_value(frame, column, row, rng), row, f"{column} of row {row}")] * 3,
+            (lambda: frame.drop(columns=column), -1, f"without {column}"),
+            (lambda: frame.rename(columns={column: other}), -1, f"{column} called {other}"),
+            (lambda: frame.assign(**{extra: "x"}), -2, f"with {extra}"),
+            (lambda: frame.assign(**{column: frame[column].astype(str)}), -1, f"{column} as text"),
+            (lambda: frame.assign(**{column: [[one] for one in frame[column]]}), -1, f"{column} as lists"),
+            (lambda: frame.assign(**{column: None}), -1, f"{column} null"),
+            (lambda: frame.iloc[:0], -1, "no rows"),
+            (lambda: frame.assign(source_id=frame["source_id"].iloc[0]), -2, "one identifier"),
+            (lambda: frame.assign(**{column: frame[column].astype("category")}), -2, f"{column} as category"),
+            *[(lambda: self._one_value(frame, column, row, rng), row, f"{column} of row {row}")] * 3,
         )
-        return damaged[int(rng.integers(len(damaged)))]
+        make, touched, what = damaged[int(rng.integers(len(damaged)))]
+        return make(), touched, what
 
     def _one_value(self, frame: pd.DataFrame, column: str, row: int, rng: np.random.Generator) -> pd.DataFrame:
         """Return the table with another value in one place."""
@@ -201,7 +202,8 @@ class FeatureTables:
             return SAME
         if len(found) != len(self.expected):
             return SAME if not len(found) else "LOST rows"
-        other = np.array([not found[answers].iloc[i].equals(self.expected[answers].iloc[i]) for i in range(len(found))])
+        said, expected = (table[answers].to_numpy(dtype=object) for table in (found, self.expected))
+        other = ((said != expected) & ~(pd.isna(said) & pd.isna(expected))).any(axis=1)
         unsaid = other & (found["flag"] == "ok").to_numpy()
         if row >= 0:
             unsaid[row] = False  # another number is another star's: nobody can tell
