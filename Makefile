@@ -9,6 +9,7 @@ PROCESSES ?= 2
 # Where Linux finds the CPU build of torch, 10 times smaller than the CUDA build. For a GPU: make demo TORCH_INDEX=
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 SKY_STARS ?= 120000
+TASK_SURVEYS ?= 200
 # Chosen by the simulated validation stars.
 SKY_TRAINING := {"accelerator": "cpu", "test_fraction": 0.02, "validation_fraction": 0.05, "learning_rate": 0.05, \
   "batch_size": 256, "weight_decay": 0.004, "epochs": 25, "patience": 8}
@@ -17,7 +18,7 @@ EXPERIMENT ?= demo
 # Not `snakemake` itself, which does not start where the home folder cannot be written to.
 RUN = $(BIN)/python -m lctransfer run $(if $(CORES),--cores $(CORES))
 
-.PHONY: demo quickstart sky figures check style types contract workflow test docs ui tutorial lock clean help
+.PHONY: demo quickstart sky in_context figures check style types contract workflow test docs ui tutorial lock clean help
 
 demo: $(INSTALLED) ## simulated surveys, from files to report, in minutes
 	$(RUN) demo
@@ -55,6 +56,10 @@ sky: $(INSTALLED) ## train the source model of the simulated sky anew, which com
 	  --model '{"hidden": [128, 256, 256]}' --settings '$(SKY_TRAINING)'
 	mkdir -p src/lctransfer/models/sky
 	cd results/sky && cp model.json model.safetensors croissant.json card.md $(CURDIR)/src/lctransfer/models/sky/
+
+in_context: $(INSTALLED) ## train the in-context network anew, which comes with the package; after `make sky`
+	$(BIN)/python -m lctransfer pretrain --in-context $(TASK_SURVEYS) --threads 2 -o results/in_context
+	cp results/in_context/in_context.safetensors results/in_context/in_context.md src/lctransfer/models/sky/
 
 ui: $(INSTALLED) ## MLflow, opened on the chart of all curves; stop it with Ctrl-C
 	$(BIN)/python -m lctransfer ui $(if $(filter command% environment%,$(origin EXPERIMENT)),--experiment $(EXPERIMENT))

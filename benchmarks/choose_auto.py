@@ -35,6 +35,7 @@ from lctransfer.transfer import registry
 from lctransfer.transfer.auto import WITH_SKY, Auto, Start, views
 from lctransfer.transfer.ensemble import Answers
 from lctransfer.transfer.head import MappedHead
+from lctransfer.transfer.in_context import InContext
 from lctransfer.transfer.simple import Boosting, ExtraTrees, SourceTrees, ZeroLabel
 from lctransfer.transfer.sweep import divide, inputs, sound, usable
 
@@ -45,6 +46,7 @@ MEMBERS = {
     "heads": MappedHead,
     "zero_label": ZeroLabel,
     "sky_head": MappedHead,
+    "in_context": InContext,
     "source_trees": SourceTrees,
     "trees": ExtraTrees,
     "boosting": Boosting,
@@ -53,7 +55,7 @@ MEMBERS = {
 SHIPS = "what ships"
 CANDIDATES = {SHIPS: WITH_SKY} | {
     f"zero {zero:g}, trees {trees:g} + {more:g}, attachment {attachment:g}, source labels {doubt:g}": Start(
-        zero, 0.3, 0.1, trees, more, 0.2, attachment, doubt
+        zero, 0.3, 0.3, 0.1, trees, more, 0.2, attachment, doubt
     )
     for zero in (0.4, 0.6, 0.8)
     for trees, more in ((0.3, 0.4), (0.4, 0.2))
@@ -97,8 +99,9 @@ def case(stars: pd.DataFrame, survey: str, sources: Combined, settings: Transfer
         fitted = registry.make(name, settings, source, seed)
         fitted.fit(X[part.labelled], labels[part.labelled], classes=auto.classes_)
         rivals[name] = agreement(labels[test], predictions(fitted.predict_proba(X.iloc[test]), fitted.classes_))
-    said, names = auto._answers(members, X.iloc[test], n_labels_of), tuple(MEMBERS)[2 - len(sources.models) :]
-    own = (names[: len(members)], out_of_fold, codes[rows], said, auto.classes_)
+    said, kinds = auto._answers(members, X.iloc[test], n_labels_of), {type(member) for member in members}
+    names = tuple(name for name in tuple(MEMBERS)[2 - len(sources.models) :] if MEMBERS[name] in kinds)
+    own = (names, out_of_fold, codes[rows], said, auto.classes_)
     return Case(survey, settings.labels, n_labels, *own, labels[test], rivals)
 
 

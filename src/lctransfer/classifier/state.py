@@ -19,6 +19,7 @@ from torch import nn
 
 from lctransfer.classifier.forest import Boosted, Forest
 from lctransfer.errors import LctransferError, one_line
+from lctransfer.models.in_context import InContext
 from lctransfer.models.network import Network
 
 Arrays = dict[str, np.ndarray]
@@ -199,6 +200,8 @@ def _layout(module: nn.Module) -> Any:
     if isinstance(module, Network):
         n_features, n_classes = (module.get_parameter(f"bn{layer}.bias").numel() for layer in (1, module.depth + 1))
         return {"Network": [n_features, n_classes, list(module.hidden), module.input_eps]}
+    if isinstance(module, InContext):
+        return {"InContext": list(module.sizes.values())}
     if isinstance(module, nn.Sequential):
         return {"Sequential": [_layout(layer) for layer in module]}
     name = type(module).__name__
@@ -211,6 +214,8 @@ def _built(layout: dict[str, list]) -> nn.Module:
     ((name, sizes),) = layout.items()
     if name == "Network":
         return Network(sizes[0], sizes[1], tuple(sizes[2]), sizes[3])
+    if name == "InContext":
+        return InContext(*sizes)
     if name == "Sequential":
         return nn.Sequential(*(_built(layer) for layer in sizes))
     return LAYERS[name][0](*sizes)

@@ -29,11 +29,17 @@ TARGET = (
     option(
         "--simulated", type=typed.positive, metavar="STARS", help="train on that many simulated stars instead of tables"
     ),
+    option(
+        "--in-context",
+        type=typed.positive,
+        metavar="SURVEYS",
+        help="train the in-context network of `auto` on that many simulated surveys",
+    ),
     settings(config.Model, "--model"),
     settings(config.Pretrain),
     option("--feature-set", default="upsilon", help="which features the network sees (default %(default)s)"),
     option(
-        "--threads", type=typed.positive, default=1, help="with --simulated: cores for features (default %(default)s)"
+        "--threads", type=typed.positive, default=1, help="of simulated stars: cores for features (default %(default)s)"
     ),
     output("folder of the source model"),
 )
@@ -43,6 +49,11 @@ def pretrain(arguments: Arguments) -> None:
 
     if arguments.take:
         pretrain.take(arguments.take, arguments.output)
+        return
+    if arguments.in_context:
+        from lctransfer.stages.pretrain_in_context import in_context_network
+
+        in_context_network(arguments.in_context, arguments.output, threads=arguments.threads)
         return
     model = config.from_json(config.Model, arguments.model)
     chosen = config.from_json(config.Pretrain, arguments.settings)

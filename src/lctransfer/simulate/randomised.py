@@ -12,11 +12,13 @@ import numpy as np
 import pyarrow as pa
 
 from lctransfer.simulate.observing import Observing
-from lctransfer.simulate.sample import generators, observe
+from lctransfer.simulate.sample import Generators, generators, observe
 from lctransfer.simulate.survey_kinds import BAND_DEPTH, SURVEY_KINDS
 
 DRAWS = "varied"
 """Name that the draws are seeded by; another one would be another sky."""
+EVEN_DRAWS = "tasks"
+"""The same, of surveys with as many stars of each kind."""
 PANEL = 100
 """Stars that share a survey."""
 EPOCHS = (22.0, 1000.0)
@@ -107,24 +109,48 @@ def randomised(n_stars: int, seed: int) -> pa.Table:
     return pa.concat_tables(panels)
 
 
+def even_survey(number: int, per_kind: int, seed: int) -> pa.Table:
+    """Return a randomised survey with as many stars of each kind, for tasks that are drawn from it.
+
+    Parameters
+    ----------
+    number : int
+        Which survey; each has its own sky.
+    per_kind : int
+        Light curves of each kind of star.
+    seed : int
+
+    Returns
+    -------
+    pyarrow.Table
+        As `randomised` returns it.
+    """
+    random = generators(EVEN_DRAWS, seed, number, groups=len(KINDS))
+    return _survey(number, random, *draw_survey(random.sky), np.full(len(KINDS), per_kind))
+
+
 def _panel(number: int, n_stars: int, seed: int) -> pa.Table:
     random = generators(DRAWS, seed, number, groups=len(KINDS))
     name, observing = draw_survey(random.sky)
     share = np.array([weight for _, weight in KINDS.values()], dtype=float)
-    counts = random.sky.multinomial(n_stars, share / share.sum())
+    return _survey(number, random, name, observing, random.sky.multinomial(n_stars, share / share.sum()))
+
+
+def _survey(number: int, random: Generators, name: str, observing: Observing, counts: np.ndarray) -> pa.Table:
+    """Return so many stars of each kind, seen by a survey that resembles the kind `name`."""
     in_cloud = bool(random.sky.random() < SURVEY_KINDS[name].cloud)
     sample = observe(random, observing, list(zip(KINDS, counts.tolist())), in_cloud=in_cloud)
     classes = [class_name for (class_name, _), count in zip(KINDS.values(), counts) for _ in range(count)]
     epochs = {column: getattr(sample, column) for column in ("time", "mag", "mag_err")}
     return pa.table(
         {
-            "source_id": pa.array([f"V{number:05d}-{star:03d}" for star in range(n_stars)]),
-            "survey": pa.array(["randomised"] * n_stars),
-            "band": pa.array([observing.band] * n_stars),
+            "source_id": pa.array([f"V{number:05d}-{star:03d}" for star in range(len(classes))]),
+            "survey": pa.array(["randomised"] * len(classes)),
+            "band": pa.array([observing.band] * len(classes)),
             **{column: pa.ListArray.from_arrays(sample.offsets, values) for column, values in epochs.items()},
             "label": pa.array(classes),
             "class_name": pa.array(classes),
-            "survey_kind": pa.array([name] * n_stars),
+            "survey_kind": pa.array([name] * len(classes)),
             "period_days": pa.array(np.round(sample.period_days, 7), from_pandas=True),
         }
     )

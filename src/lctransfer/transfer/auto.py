@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from lctransfer.config import Transfer
-from lctransfer.models.simulated import simulated
+from lctransfer.models.simulated import simulated, sky_among
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer import novelty
 from lctransfer.transfer.base import Strategy
 from lctransfer.transfer.ensemble import Answers, Views, belief, folds
 from lctransfer.transfer.head import PRIOR_WEIGHT, MappedHead
+from lctransfer.transfer.in_context import InContext
 from lctransfer.transfer.mapping import merge
 from lctransfer.transfer.simple import Boosting, ExtraTrees, SourceTrees, ZeroLabel
 
@@ -44,6 +45,7 @@ class Start(NamedTuple):
 
     zero_label: float = 0.6
     sky_head: float = 0.3
+    in_context: float = 0.3
     heads: float = 0.1
     trees: float = 0.4
     source_trees: float = 0.2
@@ -53,7 +55,7 @@ class Start(NamedTuple):
 
 
 WITH_SKY = Start()
-WITHOUT_SKY = Start(zero_label=0.0, sky_head=0.0, heads=0.6, trees=0.4, source_trees=0.3)
+WITHOUT_SKY = Start(zero_label=0.0, sky_head=0.0, in_context=0.0, heads=0.6, trees=0.4, source_trees=0.3)
 
 
 class Member(NamedTuple):
@@ -83,7 +85,7 @@ def views(members: list[tuple[type[Strategy], float]], source_labels: float, has
 
 
 class Auto(Strategy):
-    """Weighted geometric mean of mapped heads, trees that see the source's answer, trees that do not, and boosted ones.
+    """Weighted geometric mean of mapped heads, the in-context network, trees with and without the source's answer.
 
     The sources are those that it is given and, beside them, the model of the simulated sky that comes with this
     package (unless ``transfer.simulated_sky`` is false, or the table lacks its features). The ensemble weights minimise
@@ -128,8 +130,7 @@ class Auto(Strategy):
     def _choose(self, X: pd.DataFrame, n_labels: int) -> tuple[list[Member], Start]:
         """Return who takes part and with what starting weight."""
         given = list(self.source.models) if self.source else []
-        sky = next((model for model in given if model.origin == simulated().origin), None)
-        if sky:
+        if sky := sky_among(self.source):
             given.remove(sky)
         elif self.settings.simulated_sky and set(simulated().features) <= set(X.columns):
             sky = simulated()
@@ -140,6 +141,8 @@ class Auto(Strategy):
         if sky:
             members.append(Member(ZeroLabel, sky, start.zero_label, {}))
             members.append(Member(MappedHead, sky, start.sky_head, {"prior_weight": SKY_PRIOR_WEIGHT}))
+            if InContext.reads(sky):
+                members.append(Member(InContext, sky, start.in_context, {}))
         self.teacher = sky or next(iter(given), None)
         if self.teacher:
             members.append(Member(SourceTrees, self.teacher, start.source_trees, {}))

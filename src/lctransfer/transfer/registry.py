@@ -37,6 +37,9 @@ ENTRIES = {
     "upsilont_recipe": _entry("finetune", "ReleasedRecipe", "the released UPSILoN-T recipe, flaws included"),
     "zero_label": _entry("simple", "ZeroLabel", "no label: source classes merged by name"),
     "mapped_head": _entry("head", "MappedHead", "merged source classes plus a regularised head"),
+    "in_context": _entry(
+        "in_context", "InContext", "a transformer that has learnt on simulated surveys reads the labels"
+    ),
     "source_trees": _entry("simple", "SourceTrees", "extra trees on the features and the source's answer"),
     "lightgbm": _entry("simple", "Boosting", "gradient-boosted trees on the features, no transfer"),
     "auto": _entry("auto", "Auto", "mapped heads and trees, weighed by labels out of fold; the default"),

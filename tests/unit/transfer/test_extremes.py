@@ -12,6 +12,7 @@ from lctransfer.config import Transfer
 from lctransfer.evaluation.splits import split
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
+from lctransfer.models.simulated import simulated
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer import STRATEGIES, registry
 
@@ -19,9 +20,11 @@ NAMES = ("amplitude", "period", "phi21", "r21")
 QUICK = Transfer(epochs=3, repeats=1, trees=10)
 
 
-def _table(n, seed=0):
+def _table(n, seed=0, strategy=""):
+    """Return features of `n` stars; all that the simulated sky reads where the strategy cannot do without."""
     rng = np.random.default_rng(seed)
-    return pd.DataFrame({name: rng.uniform(0.1, 5, n) for name in NAMES})
+    names = dict.fromkeys((*NAMES, *(simulated().features if strategy == "in_context" else ())))
+    return pd.DataFrame({name: rng.uniform(0.1, 5, n) for name in names})
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +54,11 @@ LABELS = {
 @pytest.mark.parametrize("name", sorted(STRATEGIES))
 def test_every_strategy_takes_the_oddest_labels(name, case, unlabelled, source):
     y = np.array(LABELS[case])
-    more = None if unlabelled is None else _table(unlabelled, seed=1)
-    fitted = registry.make(name, QUICK, source).fit(_table(len(y)), y, more)
+    more = None if unlabelled is None else _table(unlabelled, 1, name)
+    fitted = registry.make(name, QUICK, source).fit(_table(len(y), 0, name), y, more)
     assert list(fitted.classes_) == sorted(set(y))
     for n in (1, 7):
-        probabilities = fitted.predict_proba(_table(n, seed=2))
+        probabilities = fitted.predict_proba(_table(n, 2, name))
         assert probabilities.shape == (n, len(set(y)))
         assert np.isfinite(probabilities).all()
         assert (probabilities >= 0).all()
@@ -65,11 +68,11 @@ def test_every_strategy_takes_the_oddest_labels(name, case, unlabelled, source):
 @pytest.mark.parametrize("constant", [False, True])
 @pytest.mark.parametrize("name", sorted(STRATEGIES))
 def test_far_away_and_constant_features_give_probabilities(name, constant, source):
-    X, y = _table(20), np.array(["EB", "RRL_ab"] * 10)
+    X, y = _table(20, 0, name), np.array(["EB", "RRL_ab"] * 10)
     if constant:
         X["r21"] = 1.0
     fitted = registry.make(name, QUICK, source).fit(X, y)
-    probabilities = fitted.predict_proba(_table(5) * 1e6 - 1e3)
+    probabilities = fitted.predict_proba(_table(5, 0, name) * 1e6 - 1e3)
     assert np.isfinite(probabilities).all()
     assert probabilities.sum(axis=1) == pytest.approx(1)
 

@@ -34,7 +34,7 @@ def source(stars):
     return SourceModel(Network(len(NAMES), len(classes)), Scaler.fit(stars[0].to_numpy(), NAMES), classes)
 
 
-@pytest.mark.parametrize("name", sorted(registry.STRATEGIES))
+@pytest.mark.parametrize("name", sorted(set(registry.STRATEGIES) - {"in_context"}))  # needs the sky's features
 def test_every_strategy_gives_probabilities_and_the_same_bits_again(name, stars, source):
     X, y = stars
     before = {key: value.clone() for key, value in source.network.state_dict().items()}
