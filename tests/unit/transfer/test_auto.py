@@ -8,6 +8,7 @@ import torch
 from lctransfer.config import Transfer
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
+from lctransfer.models.simulated import simulated
 from lctransfer.models.source import SourceModel
 from lctransfer.transfer.auto import Auto
 from lctransfer.transfer.head import MappedHead
@@ -44,6 +45,16 @@ def test_who_takes_part_depends_on_sources_and_labels(source):
     names = [type(member).__name__ for member in Auto(QUICK, source).fit(X, y).members]
     assert names == ["MappedHead", "SourceTrees", "ExtraTrees", "Boosting"]
     assert [type(member).__name__ for member in Auto(QUICK, None).fit(X[:20], y[:20]).members] == ["ExtraTrees"]
+
+
+def test_the_in_context_network_takes_part_where_the_sky_that_it_has_learnt_to_read_does(source):
+    rng = np.random.default_rng(0)
+    y = np.array(["EB_EC", "RRL_ab"] * 10)
+    X = pd.DataFrame(rng.lognormal(size=(20, len(simulated().features))), columns=simulated().features)
+    sky = [type(member).__name__ for member in Auto(Transfer(trees=20), None).fit(X, y).members]
+    assert sky[:3] == ["ZeroLabel", "MappedHead", "InContext"]
+    other = SourceModel(source.network, source.scaler, source.classes, simulated().origin)  # a sky of three features
+    assert "InContext" not in [type(member).__name__ for member in Auto(Transfer(trees=20), other).fit(X, y).members]
 
 
 def test_the_novelty_score_does_not_listen_to_a_source_without_weight(source):
