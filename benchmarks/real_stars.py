@@ -58,16 +58,17 @@ SURVEYS = {
 """Targets of the benchmarks of few labels. The released weights have learnt from OGLE's Cepheids of an older phase."""
 
 
-def features_of(survey: str, folder: Path = FOLDER, kept: Path | None = None) -> pd.DataFrame:
-    """Return the features of the labelled stars of a survey; `kept` holds them from one run to the next."""
+def light_curves_of(survey: str, folder: Path = FOLDER) -> pa.Table:
+    """Return the light curves of the labelled stars of a survey, in its band, with ``class_name``."""
     chosen = SURVEYS[survey]
     class_map = read_class_map(Path(__file__).parent / "class_maps" / f"{chosen.class_map}.yaml")
+    table = read_labelled(folder / f"{chosen.file}.parquet", class_map).table
+    return table.filter(pc.and_(pc.equal(table["band"], chosen.band), pc.is_valid(table["class_name"])))
 
-    def made() -> pa.Table:
-        table = read_labelled(folder / f"{chosen.file}.parquet", class_map).table
-        return table.filter(pc.and_(pc.equal(table["band"], chosen.band), pc.is_valid(table["class_name"])))
 
-    return kept_features(survey, made, kept)
+def features_of(survey: str, folder: Path = FOLDER, kept: Path | None = None) -> pd.DataFrame:
+    """Return the features of the labelled stars of a survey; `kept` holds them from one run to the next."""
+    return kept_features(survey, lambda: light_curves_of(survey, folder), kept)
 
 
 def kept_features(name: str, made: Callable[[], pa.Table], kept: Path | None = None) -> pd.DataFrame:
