@@ -94,18 +94,24 @@ def run(chosen: argparse.Namespace) -> pd.DataFrame:
                 rows = measured(survey.stars, name, "stratified", count, seed, STRATEGIES, sources)
                 done += [*rows, *peer_rows(survey, rows[0], seed)]
             pd.DataFrame(done).to_parquet(path)
-        publish(report(pd.DataFrame(done)), chosen.output.with_suffix(".md"))
+        rows = pd.DataFrame(done)
+        publish(report(rows[rows["seed"] <= seed]), chosen.output.with_suffix(".md"))
     return pd.DataFrame(done)
 
 
+def by_task(table: pd.DataFrame, lines: str, said: list[str], order: list[str]) -> pd.DataFrame:
+    """Return what is said of each row of a table: a line per strategy, a column per survey and number of labels."""
+    table = table.assign(said=said, place=table["survey"] + " " + table["labels"].astype(str))
+    places = table.sort_values(["survey", "labels"])["place"].unique()
+    return table.pivot(index=lines, columns="place", values="said").loc[order, places]
+
+
 def means(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Return the mean of a metric and its standard deviation over seeds: a line per strategy, a column per task."""
+    """Return the mean of a metric and its standard deviation over seeds."""
     table = summary(rows)
-    table["place"] = table["survey"] + " " + table["n_labels"].round().astype(int).astype(str)
-    pairs = zip(table[metric], table[f"{metric}_std"])
-    table["said"] = [f"{mean:.3f} ± {spread:.3f}" for mean, spread in pairs]
-    places = table.sort_values(["survey", "n_labels"])["place"].unique()
-    return table.pivot(index="strategy", columns="place", values="said").loc[[*STRATEGIES, *PEERS], places]
+    table["labels"] = table["n_labels"].round().astype(int)
+    said = [f"{mean:.3f} ± {spread:.3f}" for mean, spread in zip(table[metric], table[f"{metric}_std"])]
+    return by_task(table, "strategy", said, [*STRATEGIES, *PEERS])
 
 
 def gaps(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -117,8 +123,9 @@ def gaps(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
             parts.append(found[found["strategy"] == DEFAULT].assign(rival=rival))
     counts = rows.groupby(["survey", "fraction"])["requested"].first().astype(int).rename("labels")
     table = pd.concat(parts).merge(counts, on=["survey", "fraction"])
-    columns = ["survey", "labels", "rival", "difference", "low", "high", "better", "n_seeds"]
-    return table[columns].sort_values(columns[:2], kind="stable").round(3)
+    numbers = zip(table["difference"], table["low"], table["high"])
+    said = [f"{gap:+.3f} [{low:+.3f}, {high:+.3f}]" for gap, low, high in numbers]
+    return by_task(table, "rival", said, list(table["rival"].unique()))
 
 
 def report(rows: pd.DataFrame) -> str:
@@ -140,8 +147,8 @@ def report(rows: pd.DataFrame) -> str:
     for metric, title in METRICS.items():
         parts.append(f"## {title}: mean and standard deviation over seeds\n\n{means(rows, metric).to_markdown()}")
     for metric, title in METRICS.items():
-        what = f"## {title} of auto minus a peer's: 95% intervals, corrected for test sets that overlap"
-        parts.append(f"{what}\n\n{gaps(rows, metric).to_markdown(index=False)}")
+        what = f"## {title} of auto minus a peer's [95% interval, corrected for test sets that overlap]"
+        parts.append(f"{what}\n\n{gaps(rows, metric).to_markdown()}")
     seconds = rows.groupby(["strategy"], sort=False)["fit_seconds"].mean().round(2).reset_index()
     what = "## CPU seconds of a fit, mean of all tasks (peers: with their predictions)"
     return "\n\n".join([*parts, f"{what}\n\n{seconds.to_markdown(index=False)}"])

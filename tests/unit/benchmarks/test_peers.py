@@ -112,8 +112,11 @@ def test_the_report_compares_auto_with_each_peer():
         for seed in (0, 1, 2)
     ]  # fmt: skip
     found = peers.gaps(pd.DataFrame(rows), "mcc")
-    assert list(found["rival"]) == names[1:]
-    np.testing.assert_allclose(found["difference"], 0.09 * np.arange(1, len(names)), atol=1e-3)
+    assert list(found.index) == names[1:]
+    assert list(found.columns) == ["asas 24"]
+    assert [float(said.split()[0]) for said in found["asas 24"]] == pytest.approx(
+        [0.09 * i for i in range(1, len(names))]
+    )
     text = peers.report(pd.DataFrame(rows))
     assert "| auto " in text
     assert "0.900 ± 0.000" in text
