@@ -137,13 +137,13 @@ def report(rows: pd.DataFrame) -> str:
         f"({len(seeds)} of them). Real stars: {sizes}; half of each class is tested in each seed. ASAS stands with the "
         "stars to report on, which chose no constant of a strategy; the others with all, of which five eighths chose "
         "the weights of `auto`, and all of them its members (docs/what_was_seen.md): their rows prove little. The "
-        "features of this package, too, were chosen on stars of ASAS and Hipparcos (the same page says which); those of "
-        "`light-curve` were not. No peer was tuned: settings were fixed before the first run, tried on 500 OGLE-IV "
+        "features of this package, too, were chosen on stars of ASAS and Hipparcos (the same page says which); those "
+        "of `light-curve` were not. No peer was tuned: settings were fixed before the first run, tried on 500 OGLE-IV "
         "Cepheids to see that they work, and not changed. `auto` transfers from the released weights and from the "
         "simulated sky, and is told the survey's classes; no peer transfers anything. Folded curves stand at this "
-        "package's period "
-        "(`reported_period_days`), which lends peers what it knows of periods. LightGBM asks for five stars in a leaf, "
-        "so that it cannot divide ten: an MCC of 0. Intervals beyond 1 come from five seeds that differ much."
+        "package's period (`reported_period_days`), which lends peers what it knows of periods. LightGBM asks for five "
+        "stars in a leaf, so that it cannot divide ten: an MCC of 0. Intervals beyond 1 come from five seeds "
+        "that differ much."
     )
     parts = [lead]
     for metric, title in METRICS.items():
