@@ -160,7 +160,7 @@ def report(rows: pd.DataFrame, stars: pd.DataFrame, *, simulated: bool) -> str:
     for metric, title in (("macro_f1", "Macro-F1"), ("mcc", "MCC")):
         said = table[metric].apply(lambda pair: f"{pair['mean']:.3f} ± {pair['std']:.3f}", axis=1).unstack(sort=False)
         said.columns = [f"{count} per class" for count in said.columns]
-        parts.append(f"## {title} on held-out {'simulated' if simulated else 'real'} stars\n\n{said.to_markdown()}")
+        parts.append(f"## {title} on held-out {'simulated ' * simulated}stars\n\n{said.to_markdown()}")
     sizes = stars[held_out(stars)].groupby("class_name")["source_id"].nunique()
     tested = ", ".join(f"{name} {count}" for name, count in sizes.items())
     where = (
@@ -172,7 +172,7 @@ def report(rows: pd.DataFrame, stars: pd.DataFrame, *, simulated: bool) -> str:
     lead = (
         f"# StarEmbed's protocol{', on simulated stars' * simulated}\n\nMade by `python benchmarks/starembed.py`, "
         f"{rows['seed'].nunique()} seeds of labels, mean and standard deviation over them; the test stars are always "
-        f"the same: {tested}. {where if simulated else 'Real stars of StarEmbed.'}"
+        f"the same: {tested}. {where if simulated else 'The light curves are those of the files that `--data` named.'}"
     )
     return "\n\n".join([lead, *parts, f"## Published\n\n{PUBLISHED}"])
 
