@@ -8,6 +8,7 @@ from lctransfer import config
 from lctransfer.cli import arguments as typed
 from lctransfer.cli.arguments import Arguments, option, output, settings, verb
 from lctransfer.cli.own import OWN_TABLE, TABLE_HELP, reading_of
+from lctransfer.errors import LctransferError
 from lctransfer.transfer.registry import COMPARED, STRATEGIES
 
 SOURCE = option("--source", type=Path, required=True, help="folder of the source model")
@@ -47,6 +48,12 @@ def pretrain(arguments: Arguments) -> None:
     """Train the source model, or take one that exists."""
     from lctransfer.stages import pretrain
 
+    ways = (arguments.features, arguments.take, arguments.simulated, arguments.in_context)
+    if sum(map(bool, ways)) != 1:
+        raise LctransferError(
+            "pretrain learns from one thing: name feature tables, or --take MODEL, --simulated STARS or --in-context "
+            f"SURVEYS ({sum(map(bool, ways)) or 'none'} of them given)."
+        )
     if arguments.take:
         pretrain.take(arguments.take, arguments.output)
         return

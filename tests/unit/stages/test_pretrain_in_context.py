@@ -27,3 +27,15 @@ def test_the_same_seed_makes_the_same_network_from_features_that_are_kept(small,
     (row,) = csv.DictReader((tmp_path / "history.csv").open())
     assert int(row["step"]) == 6
     assert float(row["validation_loss"]) > 0
+
+
+@pytest.mark.parametrize("more", [["--simulated", "100"], ["--take", "released.pt"], ["features.parquet"]])
+def test_only_one_thing_is_learnt_from(more, tmp_path, capsys):
+    assert main(["pretrain", *more, "--in-context", "2", "-o", str(tmp_path)]) != 0
+    assert "2 of them given" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_something_must_be_learnt_from(tmp_path, capsys):
+    assert main(["pretrain", "-o", str(tmp_path)]) != 0
+    assert "none of them given" in capsys.readouterr().err
