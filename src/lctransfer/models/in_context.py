@@ -6,14 +6,12 @@ also learns, from surveys that the source does not fit, when to believe the sour
 members: whichever way they are numbered, the answer is the same.
 """
 
-import json
 import math
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor, nn
@@ -22,8 +20,6 @@ from torch.nn.functional import one_hot, scaled_dot_product_attention
 from lctransfer.models.simulated import FOLDER
 
 WEIGHTS = FOLDER / "in_context.safetensors"
-ABOUT = "about"
-"""The one key of the file's metadata, as the format keeps no order of several."""
 NEVER = -1e4
 """Added to what must not be chosen."""
 LEAST_LOG = -9.0
@@ -147,9 +143,8 @@ class InContext(nn.Module):
         return self.norm(labelled), self.norm(queries)
 
     def save(self, path: Path, source_sha256: str) -> None:
-        """Write weights and sizes, and which source's answers it has learnt to read."""
-        about = json.dumps({"sizes": self.sizes, "source_sha256": source_sha256})
-        path.write_bytes(safetensors.torch.save(self.state_dict(), {ABOUT: about}))
+        """Write the weights, and which source's answers it has learnt to read."""
+        path.write_bytes(safetensors.torch.save(self.state_dict(), {"source_sha256": source_sha256}))
 
 
 def _doubt(source: Tensor) -> Tensor:
@@ -186,9 +181,11 @@ def _evidence(tasks: Tasks, members: Tensor, similar: Tensor, nearness: Tensor) 
 
 def load(path: Path) -> InContext:
     """Return the network that `InContext.save` wrote, in evaluation mode."""
-    with safetensors.safe_open(path, "pt") as stored:
-        network = InContext(**json.loads(stored.metadata()[ABOUT])["sizes"])
-        network.load_state_dict({name: stored.get_tensor(name) for name in stored.keys()})  # noqa: SIM118
+    state = safetensors.torch.load(path.read_bytes())
+    width, n_features = state["star.weight"].shape
+    layers = sum(name.endswith("same_class") for name in state)
+    network = InContext(n_features, width, layers, len(state["blocks.0.same_class"]), len(state["query_part.bias"]))
+    network.load_state_dict(state)
     return network.eval()
 
 

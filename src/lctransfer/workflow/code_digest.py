@@ -26,7 +26,7 @@ UNDIGESTED = {
 Edge = tuple[str, str]
 """Importer and imported, as names below the package; a verb's function is `verb:<name>`."""
 
-DESCRIPTIONS = frozenset({"card.md", "croissant.json"})
+DESCRIPTIONS = frozenset({"card.md", "in_context.md", "croissant.json"})
 """Package data that people read and no job does."""
 
 

@@ -20,6 +20,7 @@ NEVER: dict[Edge, str] = {
     ("table.canonical", "table.reading"): "the workflow's own tables need no reading again",
     ("verb:retrieve", "retrieve.listing"): "only with --list",
     ("verb:pretrain", "stages.pretrain_simulated"): "only with --simulated",
+    ("verb:pretrain", "stages.pretrain_in_context"): "only with --in-context",
     ("verb:pretrain", "tracking.live"): "shows the training on a server, and changes nothing",
     ("classifier.hats", "table.reading"): "only for HATS catalogues, which no job reads",
     ("models.opening", "retrieve"): "jobs are given files, not the word `released`",
