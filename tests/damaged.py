@@ -1,9 +1,11 @@
-"""Files with one byte changed."""
+"""Files with one byte changed, and a table whose columns have names that are no UTF-8."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from lctransfer.files import SEAL
 
@@ -19,3 +21,9 @@ def change_each_byte(path: Path, last: int, count: int) -> Iterator[int]:
         if not start <= place < start + len(SEAL):
             path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
             yield place
+
+
+def write_misnamed(path: Path) -> None:
+    """Write a Parquet table of one column, whose name then gets a byte that no UTF-8 has."""
+    pq.write_table(pa.table({"amplitude": [1.0, 2.0]}), path, store_schema=False)
+    path.write_bytes(path.read_bytes().replace(b"amplitude", b"ampl\x9atude"))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # a quarter of a second, which most callers have no need of
 
 BUFFER_BYTES = 1_048_576
 """Read at a time of each column by `parquet_in_pieces`."""
+UNREADABLE = (pa.ArrowException, OSError, UnicodeDecodeError)
+"""What pyarrow raises where a file is missing or damaged; the last one, where a column's name is no UTF-8."""
 _PROTECTED: set[Path] = set()
 """What a verb reads, and nothing may write over while it runs."""
 
@@ -258,7 +260,7 @@ def read_parquet(path: Path | str, columns: list[str] | None = None) -> pa.Table
         return pq.ParquetFile(path).read(columns=columns)
     except FileNotFoundError:
         raise LctransferError(f"There is no file {path}. Check the path, or run the stage that writes it.") from None
-    except (pa.ArrowException, OSError) as error:
+    except UNREADABLE as error:
         pass_on_limits(error)
         raise LctransferError(f"{path} cannot be read as Parquet: {one_line(error)}") from None
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from damaged import write_misnamed
 
 from lctransfer.errors import LctransferError
 from lctransfer.files import (
@@ -90,6 +91,12 @@ def test_unreadable_parquet_is_a_sentence(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(LctransferError, match=r"table\.parquet"):
         read_parquet(path)
+
+
+def test_parquet_whose_column_names_are_no_utf_8_is_a_sentence(tmp_path):
+    write_misnamed(tmp_path / "t.parquet")
+    with pytest.raises(LctransferError, match=r"t\.parquet cannot be read as Parquet: .*utf-8"):
+        read_parquet(tmp_path / "t.parquet")
 
 
 def test_tables_are_joined_in_order_and_odd_ones_refused(tmp_path):

@@ -18,7 +18,7 @@ from lctransfer.classifier.model import BLOCK, FittedModel
 from lctransfer.classifier.partition import classify_stream
 from lctransfer.classifier.star_table import StarTable
 from lctransfer.errors import LctransferError
-from lctransfer.files import read_json, replacing, write_json
+from lctransfer.files import UNREADABLE, read_json, replacing, write_json
 from lctransfer.progress import track
 
 LEAST_ROWS, MOST_PARTS = 4 * BLOCK, 1000
@@ -196,7 +196,7 @@ class Catalogue:
             return (
                 self.table.read(["source_id"])["source_id"].cast(pa.string())[rows.start : rows.stop].combine_chunks()
             )
-        except (LctransferError, pa.ArrowException, OSError):
+        except (LctransferError, *UNREADABLE):
             return pa.nulls(len(rows), pa.string())
 
     def _schema(self) -> pa.Schema:

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lctransfer.classifier.hats_partition import PartitionRun, classify_frame, classify_pixel, files, named
 from lctransfer.classifier.model import open_model
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
-from lctransfer.files import read_json, write_json
+from lctransfer.files import UNREADABLE, read_json, write_json
 
 KEPT = ("source_id", "band")
 """Columns that say which star a row is, where there are such."""
@@ -121,7 +120,7 @@ def _write(catalogue: Any, target: Path, arguments: tuple[PartitionRun, pd.DataF
     try:
         rows = catalogue.map_partitions(classify_pixel, run, meta, meta=meta, include_pixel=True)
         rows.write_catalog(target, as_collection=False, **options)
-    except (OSError, pa.ArrowException) as error:
+    except UNREADABLE as error:
         pass_on_limits(error)
         broken = _unreadable(catalogue, run)
         if not broken:
@@ -160,7 +159,7 @@ def _readable(pixel: Any, run: PartitionRun) -> bool:
             with path.open("rb") as stream:
                 file = pq.ParquetFile(stream)
                 file.read(columns=[name for name in (*KEPT, *run.positions) if name in file.schema_arrow.names])
-    except (OSError, pa.ArrowException):
+    except UNREADABLE:
         return False
     return True
 

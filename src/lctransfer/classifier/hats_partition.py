@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from lctransfer.classifier.model import BLOCK, FittedModel, open_model
 from lctransfer.classifier.partition import classify_partition
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
-from lctransfer.files import parquet_in_pieces
+from lctransfer.files import UNREADABLE, parquet_in_pieces
 from lctransfer.table.light_curves import EPOCH_COLUMNS
 from lctransfer.table.opened import is_list_type
 
@@ -73,7 +73,7 @@ def classify_pixel(frame: pd.DataFrame, pixel: Any, run: PartitionRun, meta: pd.
     try:
         chunks = _chunks(pixel, run, str(frame.index.name))
         return pd.concat([classify_frame(chunk, run.model, run.level, run.positions) for chunk in chunks])
-    except (LctransferError, pa.ArrowException, OSError) as error:
+    except (LctransferError, *UNREADABLE) as error:
         pass_on_limits(error)
         if not run.skip_unreadable:
             raise LctransferError(f"The partition {named(pixel)} cannot be classified: {one_line(error)}") from None

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
 from lctransfer.feature_names import NAMES
-from lctransfer.files import parquet_in_pieces
+from lctransfer.files import UNREADABLE, parquet_in_pieces
 from lctransfer.table import identifiers
 from lctransfer.table.light_curves import ALIASES, EPOCH_COLUMNS, account_in, validate
 from lctransfer.table.sources import whole
@@ -73,7 +73,7 @@ class StarTable:
             return parquet_in_pieces(self.path)
         except FileNotFoundError:
             raise LctransferError(f"There is no file {self.path}. Check the path.") from None
-        except (pa.ArrowException, OSError) as error:
+        except UNREADABLE as error:
             pass_on_limits(error)
             raise LctransferError(f"{self.path} cannot be read as Parquet: {one_line(error)}") from None
 
@@ -131,7 +131,7 @@ class StarTable:
         places = [i for i, name in enumerate(self.columns) if name in names]
         try:
             table = self._file.read(columns=[self._file.schema_arrow.names[i] for i in places])
-        except (pa.ArrowException, OSError) as error:
+        except UNREADABLE as error:
             pass_on_limits(error)
             raise LctransferError(f"{self.path} cannot be read: {one_line(error)}") from None
         return table.rename_columns([self.columns[i] for i in places])
@@ -159,7 +159,7 @@ class StarTable:
                 position += len(batch)
                 if low < high:
                     yield self._checked(pa.Table.from_batches([batch.slice(low, high - low)]))
-        except (pa.ArrowException, OSError) as error:
+        except UNREADABLE as error:
             pass_on_limits(error)
             raise LctransferError(f"{self.path}: rows from {position} on cannot be read ({one_line(error)}).") from None
 

@@ -113,7 +113,7 @@ def extract_file(
             _write(aside, results, metadata)
     except FileNotFoundError:
         raise LctransferError(f"There is no file {source}. Check the path, or run the stage that writes it.") from None
-    except pa.ArrowException as error:
+    except (pa.ArrowException, UnicodeDecodeError) as error:
         pass_on_limits(error)
         raise LctransferError(f"{source} cannot be read as Parquet: {one_line(error)}") from None
 

@@ -256,8 +256,8 @@ def _texts(content: bytes, where: str) -> list[tuple[str, bytes]]:
 
 def _arrow(text: bytes, where: str) -> pa.Table:
     try:
-        return arrow_csv.read_csv(
-            io.BytesIO(text), convert_options=arrow_csv.ConvertOptions(null_values=["", "null", "NaN", "nan"])
-        )
-    except pa.ArrowException as error:
+        options = arrow_csv.ConvertOptions(null_values=["", "null", "NaN", "nan"])
+        table = arrow_csv.read_csv(io.BytesIO(text), convert_options=options)
+        return table.select(table.column_names)  # names that are no UTF-8 are noticed when they are asked for
+    except (pa.ArrowException, UnicodeDecodeError) as error:
         raise LctransferError(f"{where} is no table of CSV: {one_line(error)}") from None

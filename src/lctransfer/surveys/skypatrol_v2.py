@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
+from lctransfer.files import UNREADABLE
 from lctransfer.surveys import merging
 from lctransfer.surveys.base import RemoteFile, Sure
 from lctransfer.surveys.skypatrol import BAND_OF_CAMERA, NOT_MEASURED, unknown
@@ -154,7 +155,7 @@ def _table(path: Path, columns: list[str]) -> pa.Table:
         table = pq.read_table(io.BytesIO(path.read_bytes()))
     except FileNotFoundError:
         raise LctransferError(f"There is no file {path}. Run `lctransfer retrieve` first.") from None
-    except (pa.ArrowException, OSError) as error:
+    except UNREADABLE as error:
         pass_on_limits(error)
         raise LctransferError(
             f"{path} cannot be read as Parquet ({one_line(error)}). Delete it and retrieve it again."

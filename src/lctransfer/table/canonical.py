@@ -108,24 +108,25 @@ def canonical(path: Path, asked: Reading) -> Iterator[tuple[Path, "Account | Non
 
 def is_stamped(path: Path) -> bool:
     """Tell whether a Parquet file was written by this package's own reading, and needs none again."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from lctransfer.files import UNREADABLE
     from lctransfer.table.light_curves import METADATA_KEY
 
     try:
         return METADATA_KEY in (pq.read_metadata(path).metadata or {})
-    except (OSError, pa.ArrowException):
+    except UNREADABLE:
         return False
 
 
 def holds_features(path: Path) -> bool:
     """Tell whether a file is a table of features: its rows have flags and no epochs."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
+
+    from lctransfer.files import UNREADABLE
 
     try:
         names = pq.read_schema(path).names
-    except (OSError, pa.ArrowException):
+    except UNREADABLE:
         return False
     return {"source_id", "flag", "n_epochs"} <= set(names) and "time" not in names

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
-from lctransfer.files import parquet_in_pieces
+from lctransfer.files import UNREADABLE, parquet_in_pieces
 from lctransfer.table import astropy_files, text
 from lctransfer.table.in_memory import open_memory
 from lctransfer.table.nested import flattened
@@ -52,7 +52,7 @@ def open_table(source: Any, where: str = "") -> Opened:
         raise LctransferError(f"There is no file {path}. Check the path, or run the stage that writes it.")
     try:
         return _open_folder(path, where) if path.is_dir() else _open_file(path, where)
-    except (pa.ArrowException, OSError) as error:
+    except UNREADABLE as error:
         pass_on_limits(error)
         raise LctransferError(f"{path} cannot be read: {one_line(error)}") from None
 
@@ -118,7 +118,7 @@ def _open_parquet(files: Sequence[Path], where: str, keys: dict[Path, dict[str, 
             constant = {**keys.get(path, {}), FILE_COLUMN: path.stem}
             try:
                 yield from _parquet_batches(path, wanted, constant)
-            except (pa.ArrowException, OSError, LctransferError) as error:
+            except (LctransferError, *UNREADABLE) as error:
                 pass_on_limits(error)
                 if len(files) == 1:
                     raise LctransferError(f"{path} cannot be read as Parquet: {one_line(error)}") from None
@@ -132,7 +132,7 @@ def _parquet_schema(path: Path) -> pa.Schema:
     try:
         with pq.ParquetFile(path) as file:
             return flattened(file.schema_arrow.remove_metadata().empty_table()).schema
-    except (pa.ArrowException, OSError) as error:
+    except UNREADABLE as error:
         pass_on_limits(error)
         raise LctransferError(f"{path} cannot be read as Parquet: {one_line(error)}") from None
 

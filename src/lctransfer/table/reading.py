@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
-from lctransfer.files import protecting, replacing
+from lctransfer.files import UNREADABLE, protecting, replacing
 from lctransfer.table.account import Account
 from lctransfer.table.canonical import ALL_BANDS, BEST_BAND, Reading
 from lctransfer.table.columns import parse
@@ -149,7 +149,7 @@ def stream(source: Any, asked: Reading, account: Account) -> Iterator[pa.Table]:
     """
     try:
         yield from _stream(source, asked, account)
-    except (pa.ArrowException, OSError) as error:
+    except UNREADABLE as error:
         pass_on_limits(error)
         where = source if isinstance(source, str | Path) else "The table"
         raise LctransferError(f"{where} cannot be read: {one_line(error)}") from None
