@@ -237,6 +237,7 @@ def cases_of(kind: str, folder: Path) -> Callable[[np.random.Generator], tuple[s
     if kind == "tables":
         return lambda rng: one_case(rng, folder)
     import mutate_models
+    import mutate_stores
     import mutate_texts
 
     kinds = {
@@ -245,6 +246,7 @@ def cases_of(kind: str, folder: Path) -> Callable[[np.random.Generator], tuple[s
         "settings": mutate_texts.Settings,
         "models": mutate_models.Models,
         "features": mutate_models.FeatureTables,
+        "stores": mutate_stores.Stores,
     }
     made = kinds[kind](folder)
     return lambda rng: guarded(lambda: made.case(rng))
@@ -270,7 +272,9 @@ def run(given: argparse.Namespace, folder: Path) -> tuple[Counter, dict[str, obj
 def main() -> None:
     """Run the cases and print what came of them."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--kind", default="tables", help="tables, labels, class_maps, settings, models or features")
+    options.add_argument(
+        "--kind", default="tables", help="tables, labels, class_maps, settings, models, features or stores"
+    )
     options.add_argument("--cases", type=int, default=100_000)
     options.add_argument("--first", type=int, default=0, help="number of the first case")
     options.add_argument("--seed", type=int, default=0)

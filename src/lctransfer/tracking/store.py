@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.files import naming, replacing
 from lctransfer.secret import USER
 from lctransfer.tracking import artifacts
@@ -95,6 +95,8 @@ def quiet() -> None:
     os.environ.setdefault("DO_NOT_TRACK", "true")
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # It writes a traceback of what it then raises, and we say in a sentence.
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
 
 
 def path_of(uri: str) -> Path:
@@ -130,6 +132,11 @@ def _migrate(uri: str) -> None:
             _create(f"{SQLITE}{os.path.relpath(aside)}")
         return
     with contextlib.closing(sqlite3.connect(path)) as connection:
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":  # nothing is written into what may lose it
+            raise LctransferError(
+                f"{path} is damaged ({one_line(verdict)}). Put a copy of it back, or move it away and import again."
+            )
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if tables and "alembic_version" not in tables:
         raise LctransferError(f"{path} is a database of something else, not of MLflow. Name another --uri.")

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
 import mutate_inputs
 
 
-@pytest.mark.parametrize("kind", ["tables", "labels", "class_maps", "settings", "features", "models"])
+@pytest.mark.parametrize("kind", ["tables", "labels", "class_maps", "settings", "features", "models", "stores"])
 def test_no_damage_is_a_traceback_or_passes_in_silence(kind, tmp_path):
     given = argparse.Namespace(kind=kind, first=0, cases=25, seed=2026, seconds=30.0)
     found, failures = mutate_inputs.run(given, tmp_path)

@@ -1,0 +1,41 @@
+"""A damaged MLflow store is a sentence, and nothing is written into it."""
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+from results_folder import write_results
+
+from lctransfer import tracking
+from lctransfer.errors import LctransferError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    directory, _ = write_results(tmp_path, targets=["asas"], strategies=["auto"], fractions=[0.1], seeds=1)
+    tracking.mirror(directory, f"sqlite:///{tmp_path / 'mlflow.db'}")
+    return directory, tmp_path / "mlflow.db"
+
+
+def test_a_store_with_a_damaged_page_is_left_as_it_is(folder):
+    directory, store = folder
+    whole = store.read_bytes()
+    store.write_bytes(whole[: len(whole) // 2].ljust(len(whole), b"\x07"))
+    before = store.read_bytes()
+    with pytest.raises(LctransferError, match=r"mlflow\.db is damaged .*import again|MLflow cannot use"):
+        tracking.mirror(directory, f"sqlite:///{store}")
+    assert store.read_bytes() == before
+
+
+def test_a_store_that_lost_a_table_is_a_sentence_without_a_traceback(folder):
+    directory, store = folder
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("DROP TABLE latest_metrics")
+        connection.commit()
+    command = [sys.executable, "-m", "lctransfer", "tracking", str(directory), "--uri", f"sqlite:///{store}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no such table: latest_metrics" in done.stderr
+    assert "Traceback" not in done.stderr
