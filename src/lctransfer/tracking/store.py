@@ -132,11 +132,7 @@ def _migrate(uri: str) -> None:
             _create(f"{SQLITE}{os.path.relpath(aside)}")
         return
     with contextlib.closing(sqlite3.connect(path)) as connection:
-        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if verdict != "ok":  # nothing is written into what may lose it
-            raise LctransferError(
-                f"{path} is damaged ({one_line(verdict)}). Put a copy of it back, or move it away and import again."
-            )
+        _check_pages(connection, path)
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if tables and "alembic_version" not in tables:
         raise LctransferError(f"{path} is a database of something else, not of MLflow. Name another --uri.")
@@ -148,6 +144,18 @@ def _migrate(uri: str) -> None:
             utils._upgrade_db(engine)
     finally:
         engine.dispose()
+
+
+def _check_pages(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a damaged database: nothing is written into what may lose it."""
+    try:
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except UnicodeDecodeError as error:  # SQLite's own message holds what is damaged
+        verdict = one_line(error)
+    if verdict != "ok":
+        raise LctransferError(
+            f"{path} is damaged ({one_line(verdict)}). Put a copy of it back, or move it away and import again."
+        )
 
 
 def _create(uri: str) -> None:

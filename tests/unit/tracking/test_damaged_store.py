@@ -29,6 +29,13 @@ def test_a_store_with_a_damaged_page_is_left_as_it_is(folder):
     assert store.read_bytes() == before
 
 
+def test_a_store_whose_schema_is_no_text_is_a_sentence(folder):
+    directory, store = folder
+    store.write_bytes(store.read_bytes().replace(b"CREATE TABLE", b"CREATE T\xb6BLE"))
+    with pytest.raises(LctransferError, match=r"mlflow\.db is damaged"):
+        tracking.mirror(directory, f"sqlite:///{store}")
+
+
 def test_a_store_that_lost_a_table_is_a_sentence_without_a_traceback(folder):
     directory, store = folder
     with closing(sqlite3.connect(store)) as connection:
