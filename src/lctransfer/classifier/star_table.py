@@ -162,6 +162,10 @@ class StarTable:
         except UNREADABLE as error:
             pass_on_limits(error)
             raise LctransferError(f"{self.path}: rows from {position} on cannot be read ({one_line(error)}).") from None
+        if len(rows) and position < min(rows.stop, self.n_rows):  # a damaged page may end early without an error
+            raise LctransferError(
+                f"{self.path}: rows from {position} on cannot be read (the file says that there are {self.n_rows})."
+            )
 
     def _row_group(self, number: int) -> pq.RowGroupMetaData:
         return self._file.metadata.row_group(number)

@@ -36,11 +36,8 @@ WARNINGS = {
     "even_cadence": "epochs are evenly sampled: periods shorter than twice the cadence were not searched",
     "loose_cadence": "epochs nearly keep a cadence; a period below twice that may be an alias of a longer one",
 }
-"""Each word of the column ``warnings``, and what it says.
-
-They stand beside ``flag`` and not in it, since every later stage leaves out what is flagged: a Mira with a trend longer
-than its light curve is still a Mira, and the released network was trained on such periods and amplitudes.
-"""
+"""Each word of the column ``warnings``, and what it says. They stand beside ``flag``, not in it, as what is flagged is
+left out: a Mira with a longer trend is still a Mira, and the released network learnt from such periods."""
 GROUP_ROWS = 8192
 """Rows per row group of a feature file."""
 
@@ -128,14 +125,16 @@ def _batches(file: pq.ParquetFile, source: Path, rows: range) -> Iterator[pa.Tab
     schema = file.schema_arrow
     yield validate(pa.Table.from_arrays([pa.nulls(0, kind) for kind in schema.types], schema=schema), str(source))
     sizes = np.array([file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)], np.int64)
-    ends = np.cumsum(sizes)
-    groups = np.flatnonzero((ends > rows.start) & (ends - sizes < rows.stop) & (len(rows) > 0))
-    position = int((ends - sizes)[groups[0]]) if len(groups) else 0
+    starts, ends = np.cumsum(sizes) - sizes, np.cumsum(sizes)
+    groups = np.flatnonzero((ends > rows.start) & (starts < rows.stop) & (len(rows) > 0))
+    position = int(starts[groups[0]]) if len(groups) else 0
     for batch in file.iter_batches(BATCH_ROWS, row_groups=groups.tolist(), use_threads=False):
         low, high = max(rows.start - position, 0), min(rows.stop - position, len(batch))
         position += len(batch)
         if low < high:
             yield validate(pa.Table.from_batches([batch.slice(low, high - low)]), str(source))
+    if len(rows) and position < rows.stop:  # a damaged page may end early without an error
+        raise LctransferError(f"{source}: rows from {position} on cannot be read (there are to be {ends[-1]}).")
 
 
 def _write(path: Path, tables: Iterator[pa.Table], metadata: Mapping[bytes, bytes] | None = None) -> None:
