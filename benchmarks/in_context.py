@@ -20,8 +20,8 @@ from choose_auto import choosing, counts_of
 from joblib import Parallel, delayed
 from publishing import publish
 from real_stars import FOLDER, SURVEYS, features_of
-from scipy import stats
 from simulated_targets import SIMULATED_TARGETS
+from unlabelled import interval
 
 from lctransfer.config import Transfer
 from lctransfer.evaluation.metrics import agreement, predictions
@@ -117,8 +117,7 @@ def gains(rows: pd.DataFrame) -> pd.DataFrame:
         row: dict[str, object] = {"strategy": name}
         for metric in ("mcc", "macro_f1", "log_loss"):
             away = means[metric][name] - means[metric][WITHOUT]
-            low, high = stats.t.interval(0.95, len(away) - 1, away.mean(), stats.sem(away))
-            row[metric] = f"{away.mean():+.4f} ({low:+.4f} to {high:+.4f})"
+            row[metric] = "{:+.4f} ({:+.4f} to {:+.4f})".format(*interval(away))
         away = means["mcc"][name] - means["mcc"][WITHOUT]
         found.append({**row, "better": int((away > 0).sum()), "worse": int((away < 0).sum()), "cases": len(away)})
     return pd.DataFrame(found)
