@@ -24,7 +24,7 @@ class Cleaned(NamedTuple):
     n_repeated: np.ndarray  # int64 (rows,)
 
 
-@np.errstate(over="ignore", invalid="ignore")  # of numbers that `quality_flag` refuses
+@np.errstate(over="ignore", invalid="ignore")  # of numbers that `quality_flags` refuses
 def clean(epochs: Ragged) -> Cleaned:
     """Return the usable epochs of each row, sorted by time, with their errors repaired.
 
@@ -126,6 +126,17 @@ def quality_flags(epochs: Ragged, durations: np.ndarray, settings: Features) -> 
     return np.select(list(reasons.values()), list(reasons), "ok").tolist()
 
 
+@np.errstate(over="ignore")  # of times that `quality_flags` refuses
+def durations_days(epochs: Ragged) -> np.ndarray:
+    """Return the time from each row's first epoch to its last [d]; zero where empty, infinite beyond float64."""
+    filled = np.diff(epochs.offsets) > 0
+    first, last = epochs.offsets[:-1][filled], epochs.offsets[1:][filled] - 1
+    durations = np.zeros(len(filled))
+    durations[filled] = epochs.time[last] - epochs.time[first]
+    return durations
+
+
+@np.errstate(over="ignore")  # of magnitudes that `quality_flags` refuses
 def ranges(epochs: Ragged) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return each row's largest modulus of a magnitude, largest error, and range of magnitudes; zeros where empty."""
     filled = np.diff(epochs.offsets) > 0

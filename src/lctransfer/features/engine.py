@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from lctransfer.config import Features
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
 from lctransfer.features import both, lctransfer, upsilon
-from lctransfer.features.cleaning import clean, quality_flags, ranges
+from lctransfer.features.cleaning import clean, durations_days, quality_flags, ranges
 from lctransfer.features.compiled import announce_compiling
 from lctransfer.features.curves import in_order
 from lctransfer.features.sampling import loose_cadences, nyquist_frequencies
@@ -195,16 +195,14 @@ def _extract_batch(table: pa.Table, settings: Features) -> pa.Table:
     raw = ragged(table)
     epochs, n_repeated = clean(raw)
     n_epochs = np.diff(epochs.offsets)
-    durations = np.zeros(len(n_epochs))
-    some = n_epochs > 0
-    durations[some] = epochs.time[epochs.offsets[1:][some] - 1] - epochs.time[epochs.offsets[:-1][some]]
+    durations = durations_days(epochs)
     values, flags, cadences = _computed(epochs, durations, settings)
     columns = {
         "n_epochs": _numbers(n_epochs),
         "n_dropped": _numbers(np.diff(raw.offsets) - n_epochs),
         "n_repeated": _numbers(n_repeated),
-        "duration_days": _numbers(durations),
-        "median_mag": _numbers(_medians(epochs), some),
+        "duration_days": _numbers(durations, np.isfinite(durations)),
+        "median_mag": _numbers(_medians(epochs), n_epochs > 0),
         **{name: _numbers(v, np.isfinite(v)) for name, v in zip((*kind.NAMES, *kind.DIAGNOSTICS), values)},
         "flag": _words(flags),
         "warnings": _words(_warnings(kind.NAMES, values, (n_repeated, durations, ranges(epochs)[2], *cadences))),
@@ -231,7 +229,7 @@ def _medians(epochs: Ragged) -> np.ndarray:
     """Return each row's median magnitude; NaN where there is none."""
     ordered, n = np.append(in_order(epochs.mag, epochs.offsets), np.nan), np.diff(epochs.offsets)
     low, high = epochs.offsets[:-1] + np.maximum(n - 1, 0) // 2, epochs.offsets[:-1] + n // 2
-    return np.where(n > 0, 0.5 * (ordered[low] + ordered[high]), np.nan)
+    return np.where(n > 0, 0.5 * ordered[low] + 0.5 * ordered[high], np.nan)  # each half: a sum may overflow
 
 
 def _computed(epochs: Ragged, durations: np.ndarray, settings: Features) -> tuple[np.ndarray, list[str], np.ndarray]:
