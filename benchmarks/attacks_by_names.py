@@ -108,7 +108,8 @@ def names_in_mlflow(folder: Path) -> str:
     from dataclasses import asdict
 
     from lctransfer.config import Config, Transfer
-    from lctransfer.files import write_json, write_parquet
+    from lctransfer.files import write_json
+    from lctransfer.parquet import write_parquet
     from lctransfer.tracking.importing import mirror
 
     name = "x'; DROP TABLE runs; --"

@@ -19,8 +19,8 @@ from sklearn.metrics import confusion_matrix, f1_score, matthews_corrcoef
 from lctransfer import config
 from lctransfer.evaluation.partition import CALIBRATE, REPORT, purpose
 from lctransfer.features import extract
-from lctransfer.files import write_parquet
 from lctransfer.models.source import SourceModel
+from lctransfer.parquet import write_parquet
 from lctransfer.simulate import simulate
 from lctransfer.simulate.realism import check
 from lctransfer.stages.pretrain import pretrain

@@ -19,7 +19,8 @@ import pandas as pd
 from publishing import publish
 
 from lctransfer.config import Config, Transfer
-from lctransfer.files import write_json, write_parquet
+from lctransfer.files import write_json
+from lctransfer.parquet import write_parquet
 from lctransfer.tracking import importing, mirror
 
 SURVEYS = ("asas", "hipparcos", "asassn")

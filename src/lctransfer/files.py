@@ -8,20 +8,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from lctransfer.errors import FORBIDDEN, FULL, LctransferError, one_line, pass_on_limits
+from lctransfer.errors import FORBIDDEN, FULL, LctransferError, one_line
 from lctransfer.validate import parse_json
 
 if TYPE_CHECKING:  # a quarter of a second, which most callers have no need of
     import pandas as pd
 
 
-BUFFER_BYTES = 1_048_576
-"""Read at a time of each column by `parquet_in_pieces`."""
-UNREADABLE = (pa.ArrowException, OSError, UnicodeDecodeError)
-"""What pyarrow raises where a file is missing or damaged; the last one, where a column's name is no UTF-8."""
 _PROTECTED: set[Path] = set()
 """What a verb reads, and nothing may write over while it runs."""
 
@@ -213,14 +206,6 @@ def _content_digest(value: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
-def write_parquet(path: Path | str, table: "pa.Table | pd.DataFrame") -> None:
-    """Write a table as Parquet (zstd), whole or not at all."""
-    if not isinstance(table, pa.Table):
-        table = pa.Table.from_pandas(table, preserve_index=False)
-    with replacing(path) as aside:
-        pq.write_table(table, aside, compression="zstd")
-
-
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters of what a spreadsheet takes for a formula."""
 
@@ -248,47 +233,7 @@ def plain_text(value: str) -> str:
     return value[1:] if value.startswith("'") and value[1:].startswith(FORMULA) else value
 
 
-def read_parquet(path: Path | str, columns: list[str] | None = None) -> pa.Table:
-    """Return a Parquet file as an Arrow table.
-
-    Raises
-    ------
-    LctransferError
-        If the file is missing, is not Parquet, or lacks one of `columns`.
-    """
-    try:
-        return pq.ParquetFile(path).read(columns=columns)
-    except FileNotFoundError:
-        raise LctransferError(f"There is no file {path}. Check the path, or run the stage that writes it.") from None
-    except UNREADABLE as error:
-        pass_on_limits(error)
-        raise LctransferError(f"{path} cannot be read as Parquet: {one_line(error)}") from None
-
-
-def parquet_in_pieces(source: Any) -> pq.ParquetFile:
-    """Open a Parquet file, or a stream of one, to be read batch by batch in little memory.
-
-    Without a buffer the reader takes a whole row group of each column, which may be the whole file.
-    """
-    return pq.ParquetFile(source, buffer_size=BUFFER_BYTES, pre_buffer=False)
-
-
 def sha256(path: Path | str) -> str:
     """Return the SHA-256 digest of a file's content as 64 hexadecimal digits."""
     with open(path, "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def join_parquet(paths: list[Path], target: Path | str) -> None:
-    """Write the rows of several Parquet tables, one after the other, as one table.
-
-    Raises
-    ------
-    LctransferError
-        If a table is missing, or its columns differ from the first one's.
-    """
-    tables = [read_parquet(path) for path in paths]
-    for path, table in zip(paths, tables, strict=True):
-        if table.schema.names != tables[0].schema.names:
-            raise LctransferError(f"{path} has other columns than {paths[0]}; delete both and run their stage again.")
-    write_parquet(target, pa.concat_tables(tables, promote_options="permissive"))

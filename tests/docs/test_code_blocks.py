@@ -24,7 +24,7 @@ from sybil import Example, Sybil
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.markdown import CodeBlockParser
 
-from lctransfer import files
+from lctransfer import parquet
 from lctransfer.cli.main import main, parser
 from lctransfer.simulate import simulate
 
@@ -104,7 +104,7 @@ def supposed(tmp_path_factory):
     made = tmp_path_factory.mktemp("supposed")
     stars = simulate("asas", 160, seed=5).select(["source_id", "time", "mag", "mag_err", "label"])
     labels = [label if row % 2 else None for row, label in enumerate(stars["label"].to_pylist())]
-    files.write_parquet(made / "stars.parquet", stars.drop(["label"]).append_column("label", pa.array(labels)))
+    parquet.write_parquet(made / "stars.parquet", stars.drop(["label"]).append_column("label", pa.array(labels)))
     write_results(made, experiment="quickstart", stars=60, seeds=1)
     return made
 

@@ -12,7 +12,8 @@ import pytest
 from conftest import snakemake_command
 
 from lctransfer.cli.compose import compose
-from lctransfer.files import read_json, read_parquet
+from lctransfer.files import read_json
+from lctransfer.parquet import read_parquet
 
 CONFIG = compose(["experiment=smoke"])
 KEYS = ["survey", "strategy", "fraction", "seed"]

@@ -2,12 +2,8 @@
 
 import math
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-from damaged import write_misnamed
 
 from lctransfer.errors import LctransferError
 from lctransfer.files import (
@@ -15,16 +11,12 @@ from lctransfer.files import (
     check_seal,
     counts_beside,
     csv_text,
-    join_parquet,
-    parquet_in_pieces,
     plain_text,
     read_json,
-    read_parquet,
     replacing,
     sealed,
     sha256,
     write_json,
-    write_parquet,
 )
 
 
@@ -84,32 +76,6 @@ def test_unreadable_json_is_a_sentence(tmp_path, content, sentence):
         read_json(path)
 
 
-@pytest.mark.parametrize("content", [None, b"PAR1 but not really PAR1"])
-def test_unreadable_parquet_is_a_sentence(tmp_path, content):
-    path = tmp_path / "table.parquet"
-    if content:
-        path.write_bytes(content)
-    with pytest.raises(LctransferError, match=r"table\.parquet"):
-        read_parquet(path)
-
-
-def test_parquet_whose_column_names_are_no_utf_8_is_a_sentence(tmp_path):
-    write_misnamed(tmp_path / "t.parquet")
-    with pytest.raises(LctransferError, match=r"t\.parquet cannot be read as Parquet: .*utf-8"):
-        read_parquet(tmp_path / "t.parquet")
-
-
-def test_tables_are_joined_in_order_and_odd_ones_refused(tmp_path):
-    paths = [tmp_path / f"{name}.parquet" for name in "abc"]
-    write_parquet(paths[0], pd.DataFrame({"x": [1, 2]}))
-    write_parquet(paths[1], pd.DataFrame({"x": [3]}))
-    write_parquet(paths[2], pd.DataFrame({"y": [4]}))
-    join_parquet(paths[:2], tmp_path / "joined.parquet")
-    assert read_parquet(tmp_path / "joined.parquet")["x"].to_pylist() == [1, 2, 3]
-    with pytest.raises(LctransferError, match=r"c\.parquet has other columns"):
-        join_parquet(paths, tmp_path / "joined.parquet")
-
-
 def test_digest_of_an_empty_file(tmp_path):
     (tmp_path / "empty").touch()
     assert sha256(tmp_path / "empty") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -140,17 +106,6 @@ def test_a_sealed_object_shows_any_change_and_one_without_a_seal_is_taken(tmp_pa
         check_seal({"mcc": 0.3}, path, needed=True)
     with pytest.raises(LctransferError, match="no JSON object"):
         check_seal([kept], path)
-
-
-def test_pieces_of_a_row_group_take_little_memory(tmp_path):
-    path = tmp_path / "one_row_group.parquet"
-    values = np.random.default_rng(0).normal(size=2_000_000)
-    pq.write_table(pa.table({"mag": values}), path, row_group_size=len(values), use_dictionary=False)
-    before = pa.total_allocated_bytes()
-    batches = parquet_in_pieces(path).iter_batches(1000)
-    first = next(batches)
-    assert first["mag"].to_numpy().tolist() == values[:1000].tolist()
-    assert pa.total_allocated_bytes() - before < path.stat().st_size / 3
 
 
 @pytest.mark.parametrize("held", ['{"files": []}', "[1]", "my notes"])

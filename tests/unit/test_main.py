@@ -11,7 +11,7 @@ ASKED = """
 import json, os, sys
 from lctransfer import __main__ as entered
 early = "pyarrow" in sys.modules
-sys.argv[1:] = ["config", "experiment=smoke"]
+sys.argv[1:] = ["features", "missing.parquet", "-o", "features.parquet"]
 entered.entry()
 print(json.dumps([early, "pyarrow" in sys.modules, {name: os.environ[name] for name in entered.MEMORY}]))
 """

@@ -18,7 +18,8 @@ from lctransfer.classifier.model import BLOCK, FittedModel
 from lctransfer.classifier.partition import classify_stream
 from lctransfer.classifier.star_table import StarTable
 from lctransfer.errors import LctransferError
-from lctransfer.files import UNREADABLE, read_json, replacing, write_json
+from lctransfer.files import read_json, replacing, write_json
+from lctransfer.parquet import UNREADABLE
 from lctransfer.progress import track
 
 LEAST_ROWS, MOST_PARTS = 4 * BLOCK, 1000

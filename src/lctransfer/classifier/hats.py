@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 from lctransfer.classifier.hats_partition import PartitionRun, classify_frame, classify_pixel, files, named
 from lctransfer.classifier.model import open_model
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
-from lctransfer.files import UNREADABLE, read_json, write_json
+from lctransfer.files import read_json, write_json
+from lctransfer.parquet import UNREADABLE, complete, n_rows
 
 KEPT = ("source_id", "band")
 """Columns that say which star a row is, where there are such."""
@@ -158,8 +159,9 @@ def _readable(pixel: Any, run: PartitionRun) -> bool:
         for path in files(pixel, run.base, run.suffix):
             with path.open("rb") as stream:
                 file = pq.ParquetFile(stream)
-                file.read(columns=[name for name in (*KEPT, *run.positions) if name in file.schema_arrow.names])
-    except UNREADABLE:
+                names = [name for name in (*KEPT, *run.positions) if name in file.schema_arrow.names]
+                complete(file.read(columns=names), n_rows(file, path), path)
+    except (LctransferError, *UNREADABLE):
         return False
     return True
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from lctransfer.classifier.model import BLOCK, FittedModel, open_model
 from lctransfer.classifier.partition import classify_partition
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
-from lctransfer.files import UNREADABLE, parquet_in_pieces
+from lctransfer.parquet import UNREADABLE, batches, parquet_in_pieces
 from lctransfer.table.light_curves import EPOCH_COLUMNS
 from lctransfer.table.opened import is_list_type
 
@@ -118,7 +118,7 @@ def _chunks(pixel: Any, run: PartitionRun, index: str) -> Iterator[pd.DataFrame]
     for path in files(pixel, run.base, run.suffix):
         with path.open("rb") as stream:
             file = parquet_in_pieces(stream)
-            for batch in file.iter_batches(_rows_at_once(file)):
+            for batch in batches(file, str(path), _rows_at_once(file)):
                 table = pa.Table.from_batches([batch]).replace_schema_metadata()
                 yield table.to_pandas(types_mapper=pd.ArrowDtype).set_index(index)
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
 from lctransfer.feature_names import NAMES
-from lctransfer.files import UNREADABLE, parquet_in_pieces
+from lctransfer.parquet import UNREADABLE, batches, complete, n_rows, parquet_in_pieces
 from lctransfer.table import identifiers
 from lctransfer.table.light_curves import ALIASES, EPOCH_COLUMNS, account_in, validate
 from lctransfer.table.sources import whole
@@ -116,7 +116,7 @@ class StarTable:
     @property
     def n_rows(self) -> int:
         """Rows in all, from the file's footer."""
-        return int(self._file.metadata.num_rows)
+        return n_rows(self._file, self.path)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -130,7 +130,8 @@ class StarTable:
         """Return some columns whole, by this package's names; those that are not there are left out."""
         places = [i for i, name in enumerate(self.columns) if name in names]
         try:
-            table = self._file.read(columns=[self._file.schema_arrow.names[i] for i in places])
+            found = self._file.read(columns=[self._file.schema_arrow.names[i] for i in places])
+            table = complete(found, self.n_rows, self.path)
         except UNREADABLE as error:
             pass_on_limits(error)
             raise LctransferError(f"{self.path} cannot be read: {one_line(error)}") from None
@@ -142,40 +143,16 @@ class StarTable:
         return self._checked(pa.Table.from_arrays([pa.nulls(0, kind) for kind in file.types], schema=file))
 
     def batches(self, rows: range) -> Iterator[pa.Table]:
-        """Yield the rows of a range in order, a few at a time; row groups outside of it are not read.
-
-        Raises
-        ------
-        LctransferError
-            Naming the rows that cannot be read.
-        """
-        ends = np.cumsum([self._row_group(i).num_rows for i in range(self._file.metadata.num_row_groups)], dtype=int)
-        starts = np.concatenate([[0], ends[:-1]]) if len(ends) else ends
-        groups = np.flatnonzero((ends > rows.start) & (starts < rows.stop))
-        position = int(starts[groups[0]]) if len(groups) else 0
-        try:
-            for batch in self._file.iter_batches(self._rows_at_once, row_groups=groups.tolist()):
-                low, high = max(rows.start - position, 0), min(rows.stop - position, len(batch))
-                position += len(batch)
-                if low < high:
-                    yield self._checked(pa.Table.from_batches([batch.slice(low, high - low)]))
-        except UNREADABLE as error:
-            pass_on_limits(error)
-            raise LctransferError(f"{self.path}: rows from {position} on cannot be read ({one_line(error)}).") from None
-        if len(rows) and position < min(rows.stop, self.n_rows):  # a damaged page may end early without an error
-            raise LctransferError(
-                f"{self.path}: rows from {position} on cannot be read (the file says that there are {self.n_rows})."
-            )
-
-    def _row_group(self, number: int) -> pq.RowGroupMetaData:
-        return self._file.metadata.row_group(number)
+        """Yield the rows of a range in order, a few at a time; see `lctransfer.parquet.batches`."""
+        for batch in batches(self._file, str(self.path), self._rows_at_once, rows=rows):
+            yield self._checked(pa.Table.from_batches([batch]))
 
     @cached_property
     def _rows_at_once(self) -> int:
         if self.kind == "features":
             return FEATURE_ROWS
         groups = range(self._file.metadata.num_row_groups)
-        size = sum(self._row_group(i).total_byte_size for i in groups) / max(self.n_rows, 1)
+        size = sum(self._file.metadata.row_group(i).total_byte_size for i in groups) / max(self.n_rows, 1)
         return int(max(1, min(BATCH_ROWS, BATCH_BYTES // max(size, 1))))
 
     def _checked(self, table: pa.Table) -> pa.Table:

@@ -202,6 +202,6 @@ def features(arguments: Arguments) -> None:
 )
 def join(arguments: Arguments) -> None:
     """Write the rows of several Parquet tables as one."""
-    from lctransfer.files import join_parquet
+    from lctransfer.parquet import join_parquet
 
     join_parquet(arguments.tables, arguments.output)

@@ -19,7 +19,8 @@ from lctransfer.features.compiled import announce_compiling
 from lctransfer.features.curves import in_order
 from lctransfer.features.sampling import loose_cadences, nyquist_frequencies
 from lctransfer.features.search import search
-from lctransfer.files import parquet_in_pieces, replacing
+from lctransfer.files import replacing
+from lctransfer.parquet import batches, parquet_in_pieces
 from lctransfer.progress import track
 from lctransfer.table.light_curves import EPOCH_COLUMNS, READ, Ragged, ragged, validate
 
@@ -121,20 +122,11 @@ def _rows(n_rows: int, shard: tuple[int, int]) -> range:
 
 
 def _batches(file: pq.ParquetFile, source: Path, rows: range) -> Iterator[pa.Table]:
-    """Yield an empty table, which has the columns, then the light curves of `rows`; other row groups are not read."""
+    """Yield an empty table, which has the columns, then the light curves of `rows`."""
     schema = file.schema_arrow
     yield validate(pa.Table.from_arrays([pa.nulls(0, kind) for kind in schema.types], schema=schema), str(source))
-    sizes = np.array([file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)], np.int64)
-    starts, ends = np.cumsum(sizes) - sizes, np.cumsum(sizes)
-    groups = np.flatnonzero((ends > rows.start) & (starts < rows.stop) & (len(rows) > 0))
-    position = int(starts[groups[0]]) if len(groups) else 0
-    for batch in file.iter_batches(BATCH_ROWS, row_groups=groups.tolist(), use_threads=False):
-        low, high = max(rows.start - position, 0), min(rows.stop - position, len(batch))
-        position += len(batch)
-        if low < high:
-            yield validate(pa.Table.from_batches([batch.slice(low, high - low)]), str(source))
-    if len(rows) and position < rows.stop:  # a damaged page may end early without an error
-        raise LctransferError(f"{source}: rows from {position} on cannot be read (there are to be {ends[-1]}).")
+    for batch in batches(file, str(source), BATCH_ROWS, rows=rows, use_threads=False):
+        yield validate(pa.Table.from_batches([batch]), str(source))
 
 
 def _write(path: Path, tables: Iterator[pa.Table], metadata: Mapping[bytes, bytes] | None = None) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from lctransfer.errors import LctransferError, one_line
+from lctransfer.errors import LctransferError, one_line, pass_on_limits
 from lctransfer.evaluation.metrics import METRICS
 from lctransfer.files import read_json
+from lctransfer.parquet import UNREADABLE, read_parquet
 from lctransfer.transfer.folders import fraction_folder
 
 DIAGNOSTICS = frozenset(
@@ -188,11 +189,15 @@ class Results:
 
 def _frame(path: Path, columns: list[str] | None = None, filters: list | None = None) -> pd.DataFrame:
     try:
-        return pq.read_table(path, columns=columns, filters=filters).to_pandas()
-    except (OSError, ValueError) as error:
+        table = pq.read_table(path, columns=columns, filters=filters) if filters else read_parquet(path, columns)
+    except LctransferError as error:
+        raise LctransferError(f"{error} Delete it and run its stage again.") from None
+    except UNREADABLE as error:
+        pass_on_limits(error)
         raise LctransferError(
             f"{path} cannot be read as Parquet ({one_line(error)}). Delete it and run its stage again."
         ) from None
+    return table.to_pandas()
 
 
 def read(directory: Path, data: Path | None = None) -> Results:

@@ -16,10 +16,11 @@ from lctransfer.config import Features, Transfer
 from lctransfer.errors import LctransferError
 from lctransfer.evaluation.splits import PROTOCOLS
 from lctransfer.features import extract
-from lctransfer.files import protecting, refuse_input, write_parquet, write_text
+from lctransfer.files import protecting, refuse_input, write_text
 from lctransfer.models.combined import Combined
 from lctransfer.models.opening import open_source
 from lctransfer.models.source import SourceModel
+from lctransfer.parquet import write_parquet
 from lctransfer.progress import track_jobs
 from lctransfer.table.canonical import ALL_BANDS, Reading, holds_features
 from lctransfer.table.labelled import Labelled, read_labelled

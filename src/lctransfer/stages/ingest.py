@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
-from lctransfer.files import counts_beside, read_parquet, replacing, write_json
+from lctransfer.files import counts_beside, replacing, write_json
+from lctransfer.parquet import read_parquet
 from lctransfer.progress import track
 from lctransfer.reading_ahead import ahead
 from lctransfer.surveys import LABEL_MAPS, corrected, module_of

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
-from lctransfer.files import counts_beside, parquet_in_pieces, protecting, read_parquet, replacing, write_json
+from lctransfer.files import counts_beside, protecting, replacing, write_json
+from lctransfer.parquet import batches, complete, parquet_in_pieces, read_parquet
 from lctransfer.table import cross_match
 from lctransfer.table.account import Account
 from lctransfer.table.canonical import Reading, canonical
@@ -22,6 +23,8 @@ from lctransfer.table.light_curves import validate
 from lctransfer.table.vocabularies import known_words
 
 Place = tuple[np.ndarray, np.ndarray]
+LABELS_AT_ONCE = 65_536
+"""Rows of the column of labels read at a time."""
 
 
 def ingest_table(survey: str, settings: Survey, target: Path, *, not_in: Sequence[Path] = ()) -> Account:
@@ -71,7 +74,9 @@ def ingest_table(survey: str, settings: Survey, target: Path, *, not_in: Sequenc
         with replacing(target) as aside:
             writer = None
             for number in range(file.num_row_groups):
-                table = validate(file.read_row_group(number), settings.table)
+                held = file.read_row_group(number)
+                held = complete(held, file.metadata.row_group(number).num_rows, settings.table)
+                table = validate(held, settings.table)
                 kept = _kept(table, survey, classes, settings, others, dropped)
                 counted.update(kept["class_name"].to_pylist())
                 kept = kept.replace_schema_metadata(account.metadata)
@@ -97,7 +102,7 @@ def _classes(
         )
     known, missing = known_words(settings.vocabulary), account.missing_words
     counts: Counter = Counter()
-    for batch in file.iter_batches(columns=["label"]):
+    for batch in batches(file, settings.table, LABELS_AT_ONCE, columns=["label"]):
         counts.update(word for word in words(batch["label"], known, missing) if word is not None)
     return classes_of(counts, class_map, settings.vocabulary), dict(counts)
 

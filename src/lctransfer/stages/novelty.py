@@ -9,8 +9,8 @@ from sklearn.metrics import roc_auc_score
 
 from lctransfer.config import Novelty, Transfer
 from lctransfer.evaluation.splits import Split
-from lctransfer.files import write_parquet
 from lctransfer.models.source import SourceModel
+from lctransfer.parquet import write_parquet
 from lctransfer.progress import track
 from lctransfer.transfer.sweep import Target, divide, inputs, learn, sound
 

@@ -20,10 +20,11 @@ from lctransfer.errors import LctransferError
 from lctransfer.evaluation.metrics import probability_columns, score
 from lctransfer.evaluation.splits import split
 from lctransfer.feature_names import NAMES
-from lctransfer.files import read_parquet, write_json, write_parquet, write_text
+from lctransfer.files import write_json, write_text
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
+from lctransfer.parquet import read_parquet, write_parquet
 from lctransfer.table import cross_match
 from lctransfer.taxonomy import CLASSES
 

@@ -10,10 +10,11 @@ from torch.nn.functional import cross_entropy
 
 from lctransfer.config import Features
 from lctransfer.features import extract
-from lctransfer.files import read_parquet, replacing, sha256, write_parquet, write_text
+from lctransfer.files import replacing, sha256, write_text
 from lctransfer.models.in_context import InContext, Tasks
 from lctransfer.models.in_context_tasks import Survey, batch
 from lctransfer.models.simulated import FOLDER, simulated
+from lctransfer.parquet import read_parquet, write_parquet
 from lctransfer.progress import track
 from lctransfer.simulate.randomised import even_survey
 from lctransfer.transfer.sweep import inputs, sound

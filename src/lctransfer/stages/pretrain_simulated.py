@@ -9,7 +9,8 @@ from lctransfer import __version__, provenance
 from lctransfer.config import Features, Model, Pretrain
 from lctransfer.features import extract
 from lctransfer.features.croissant import describe_tables
-from lctransfer.files import read_json, sha256, write_json, write_parquet, write_text
+from lctransfer.files import read_json, sha256, write_json, write_text
+from lctransfer.parquet import write_parquet
 from lctransfer.simulate import simulate
 from lctransfer.stages.pretrain import pretrain
 

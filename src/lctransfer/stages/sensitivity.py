@@ -13,8 +13,8 @@ from lctransfer.errors import LctransferError
 from lctransfer.evaluation.metrics import UNCLASSIFIED, agreement, predictions
 from lctransfer.evaluation.splits import split
 from lctransfer.features import extract
-from lctransfer.files import write_parquet
 from lctransfer.models.source import SourceModel
+from lctransfer.parquet import write_parquet
 from lctransfer.progress import track
 from lctransfer.table import cuts, light_curves
 from lctransfer.transfer.sweep import divide, learn, probabilities_of, sound

@@ -5,7 +5,6 @@ posted to one host, then its answer is fetched as a Parquet file from one of sev
 dates, up to 8.3 minutes from heliocentric ones.
 """
 
-import io
 import json
 import re
 from base64 import encodebytes
@@ -20,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
-from lctransfer.files import UNREADABLE
+from lctransfer.parquet import UNREADABLE, complete, n_rows
 from lctransfer.surveys import merging
 from lctransfer.surveys.base import RemoteFile, Sure
 from lctransfer.surveys.skypatrol import BAND_OF_CAMERA, NOT_MEASURED, unknown
@@ -152,7 +151,8 @@ def _whole(column: pa.ChunkedArray, path: Path, name: str) -> pa.ChunkedArray:
 
 def _table(path: Path, columns: list[str]) -> pa.Table:
     try:
-        table = pq.read_table(io.BytesIO(path.read_bytes()))
+        file = pq.ParquetFile(path)
+        table = complete(file.read(), n_rows(file, path), path)
     except FileNotFoundError:
         raise LctransferError(f"There is no file {path}. Run `lctransfer retrieve` first.") from None
     except UNREADABLE as error:

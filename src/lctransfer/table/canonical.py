@@ -110,7 +110,7 @@ def is_stamped(path: Path) -> bool:
     """Tell whether a Parquet file was written by this package's own reading, and needs none again."""
     import pyarrow.parquet as pq
 
-    from lctransfer.files import UNREADABLE
+    from lctransfer.parquet import UNREADABLE
     from lctransfer.table.light_curves import METADATA_KEY
 
     try:
@@ -123,7 +123,7 @@ def holds_features(path: Path) -> bool:
     """Tell whether a file is a table of features: its rows have flags and no epochs."""
     import pyarrow.parquet as pq
 
-    from lctransfer.files import UNREADABLE
+    from lctransfer.parquet import UNREADABLE
 
     try:
         names = pq.read_schema(path).names

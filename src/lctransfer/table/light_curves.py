@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from lctransfer.errors import LctransferError, one_line
-from lctransfer.files import read_parquet, write_parquet
+from lctransfer.parquet import read_parquet, write_parquet
 
 EPOCH_COLUMNS = ("time", "mag", "mag_err")
 """The list columns: days, magnitudes, magnitudes."""

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
-from lctransfer.files import UNREADABLE, parquet_in_pieces
+from lctransfer.parquet import UNREADABLE, batches, parquet_in_pieces
 from lctransfer.table import astropy_files, text
 from lctransfer.table.in_memory import open_memory
 from lctransfer.table.nested import flattened
@@ -121,7 +121,7 @@ def _open_parquet(files: Sequence[Path], where: str, keys: dict[Path, dict[str, 
             except (LctransferError, *UNREADABLE) as error:
                 pass_on_limits(error)
                 if len(files) == 1:
-                    raise LctransferError(f"{path} cannot be read as Parquet: {one_line(error)}") from None
+                    raise _unreadable(path, error) from None
                 opened.unreadable.append((str(path), one_line(error)))
 
     opened.read = read
@@ -134,7 +134,14 @@ def _parquet_schema(path: Path) -> pa.Schema:
             return flattened(file.schema_arrow.remove_metadata().empty_table()).schema
     except UNREADABLE as error:
         pass_on_limits(error)
-        raise LctransferError(f"{path} cannot be read as Parquet: {one_line(error)}") from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> LctransferError:
+    """Return the sentence on a Parquet file; one of this package names it already."""
+    if isinstance(error, LctransferError):
+        return error
+    return LctransferError(f"{path} cannot be read as Parquet: {one_line(error)}")
 
 
 def _parquet_batches(path: Path, wanted: Sequence[str], constant: dict[str, str]) -> Iterator[pa.Table]:
@@ -149,7 +156,7 @@ def _parquet_batches(path: Path, wanted: Sequence[str], constant: dict[str, str]
             if any(is_list_type(held.field(name).type) for name in wanted if name in held.names)
             else LONG_ROWS
         )
-        for batch in file.iter_batches(rows, columns=top):
+        for batch in batches(file, str(path), rows, columns=top):
             table = flattened(pa.Table.from_batches([batch]))
             for name in wanted:
                 if name not in table.column_names:

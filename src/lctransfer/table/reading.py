@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError, one_line, pass_on_limits
-from lctransfer.files import UNREADABLE, protecting, replacing
+from lctransfer.files import protecting, replacing
+from lctransfer.parquet import UNREADABLE
 from lctransfer.table.account import Account
 from lctransfer.table.canonical import ALL_BANDS, BEST_BAND, Reading
 from lctransfer.table.columns import parse

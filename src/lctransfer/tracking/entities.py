@@ -13,7 +13,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from lctransfer.errors import LctransferError
-from lctransfer.files import csv_text, read_parquet
+from lctransfer.files import csv_text
+from lctransfer.parquet import read_parquet
 from lctransfer.tracking.run import Model, Table
 
 if TYPE_CHECKING:

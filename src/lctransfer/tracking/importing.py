@@ -4,7 +4,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lctransfer.files import read_json, read_parquet, sha256
+from lctransfer.files import read_json, sha256
+from lctransfer.parquet import read_parquet
 from lctransfer.progress import track
 from lctransfer.tracking import entities, stages, store, view
 from lctransfer.tracking.curves import by_draw, curves, main_draw, sweep, with_report

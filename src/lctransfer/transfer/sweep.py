@@ -16,8 +16,8 @@ from lctransfer.errors import LctransferError
 from lctransfer.evaluation.metrics import probability_columns, score
 from lctransfer.evaluation.splits import Split, split
 from lctransfer.feature_names import NAMES
-from lctransfer.files import read_parquet, write_parquet
 from lctransfer.models.source import SourceModel
+from lctransfer.parquet import read_parquet, write_parquet
 from lctransfer.progress import track
 from lctransfer.transfer.bands import combine
 from lctransfer.transfer.base import Strategy, Task

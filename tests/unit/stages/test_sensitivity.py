@@ -7,10 +7,10 @@ import pytest
 
 from lctransfer.config import Features, Sensitivity, Transfer
 from lctransfer.errors import LctransferError
-from lctransfer.files import write_parquet
 from lctransfer.models.network import Network
 from lctransfer.models.scaler import Scaler
 from lctransfer.models.source import SourceModel
+from lctransfer.parquet import write_parquet
 from lctransfer.stages.sensitivity import (
     Subsampling,
     choose,

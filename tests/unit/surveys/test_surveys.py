@@ -7,7 +7,8 @@ import pytest
 from lctransfer import surveys
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
-from lctransfer.files import read_json, read_parquet, write_parquet
+from lctransfer.files import read_json
+from lctransfer.parquet import read_parquet, write_parquet
 from lctransfer.simulate import simulate
 from lctransfer.stages import ingest
 from lctransfer.surveys import vizier
