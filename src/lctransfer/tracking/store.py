@@ -8,6 +8,7 @@ import sqlite3
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,19 +132,43 @@ def _migrate(uri: str) -> None:
             # Seen from here: the folders above may have a question mark in their names.
             _create(f"{SQLITE}{os.path.relpath(aside)}")
         return
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        _check_pages(connection, path)
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if tables and "alembic_version" not in tables:
-        raise LctransferError(f"{path} is a database of something else, not of MLflow. Name another --uri.")
     engine = utils.create_sqlalchemy_engine_with_retry(uri)
     try:
-        if not utils._all_tables_exist(engine):
+        version = _version(path)
+        if not version:
             utils._initialize_tables(engine)
-        elif utils._get_schema_version(engine) != utils._get_latest_schema_revision():
+        elif version != _latest_version():
             utils._upgrade_db(engine)
     finally:
         engine.dispose()
+
+
+@cache
+def _latest_version() -> str:
+    """Return the version of the tables that this MLflow makes; it reads all its scripts to know."""
+    from mlflow.store.db import utils
+
+    return str(utils._get_latest_schema_revision())
+
+
+def _version(path: Path) -> str:
+    """Return the version of a store's tables, empty if it has none yet, and refuse one that is damaged."""
+    from mlflow.store.db.base_sql_model import Base
+
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        _check_pages(connection, path)
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not tables:
+            return ""
+        if "alembic_version" not in tables:
+            raise LctransferError(f"{path} is a database of something else, not of MLflow. Name another --uri.")
+        versions = [version for (version,) in connection.execute("SELECT * FROM alembic_version")]
+    if len(versions) != 1:
+        raise _damaged(path, "it does not say which version its tables have")
+    lost = sorted(Base.metadata.tables.keys() - tables)
+    if versions[0] == _latest_version() and lost:
+        raise _damaged(path, f"it has no table {', '.join(lost)}")
+    return str(versions[0])
 
 
 def _check_pages(connection: sqlite3.Connection, path: Path) -> None:
@@ -153,9 +178,11 @@ def _check_pages(connection: sqlite3.Connection, path: Path) -> None:
     except UnicodeDecodeError as error:  # SQLite's own message holds what is damaged
         verdict = one_line(error)
     if verdict != "ok":
-        raise LctransferError(
-            f"{path} is damaged ({one_line(verdict)}). Put a copy of it back, or move it away and import again."
-        )
+        raise _damaged(path, one_line(verdict))
+
+
+def _damaged(path: Path, why: str) -> LctransferError:
+    return LctransferError(f"{path} is damaged: {why}. Put a copy of it back, or move it away and import again.")
 
 
 def _create(uri: str) -> None:

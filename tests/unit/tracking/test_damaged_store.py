@@ -12,6 +12,12 @@ from lctransfer import tracking
 from lctransfer.errors import LctransferError
 
 
+def run(store, command):
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute(command)
+        connection.commit()
+
+
 @pytest.fixture
 def folder(tmp_path):
     directory, _ = write_results(tmp_path, targets=["asas"], strategies=["auto"], fractions=[0.1], seeds=1)
@@ -38,11 +44,27 @@ def test_a_store_whose_schema_is_no_text_is_a_sentence(folder):
 
 def test_a_store_that_lost_a_table_is_a_sentence_without_a_traceback(folder):
     directory, store = folder
-    with closing(sqlite3.connect(store)) as connection:
-        connection.execute("DROP TABLE latest_metrics")
-        connection.commit()
+    run(store, "DROP TABLE latest_metrics")
     command = [sys.executable, "-m", "lctransfer", "tracking", str(directory), "--uri", f"sqlite:///{store}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "no such table: latest_metrics" in done.stderr
+    assert "mlflow.db is damaged: it has no table latest_metrics. Put a copy" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["DELETE FROM alembic_version", "INSERT INTO alembic_version VALUES ('other')"])
+def test_a_store_that_lost_its_version_is_left_as_it_is(folder, command):
+    directory, store = folder
+    run(store, command)
+    before = store.read_bytes()
+    with pytest.raises(LctransferError, match=r"mlflow\.db is damaged: it does not say which version"):
+        tracking.mirror(directory, f"sqlite:///{store}")
+    assert store.read_bytes() == before
+
+
+def test_an_empty_database_becomes_a_store(folder):
+    directory, store = folder
+    store.write_bytes(b"")
+    tracking.mirror(directory, f"sqlite:///{store}")
+    with closing(sqlite3.connect(store)) as connection:
+        assert connection.execute("SELECT count(*) FROM runs").fetchone()[0] > 1
