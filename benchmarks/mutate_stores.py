@@ -14,6 +14,7 @@ from mlflow.store.db import utils
 from mutate_texts import REFUSED, SAME, TOLD
 
 from lctransfer.errors import LctransferError
+from lctransfer.tracking import importing
 from lctransfer.tracking.importing import mirror
 
 TESTS = Path(__file__).parents[1] / "tests"
@@ -33,7 +34,9 @@ class Stores:
         mirror(self.results, f"sqlite:///{self.good}")
         self.expected = _held(self.good)
         self.empty = ""  # what comes of an empty file, which is the same each time and takes a second
-        utils._get_latest_schema_revision = cache(utils._get_latest_schema_revision)  # a constant
+        # What is the same in every case is read once.
+        utils._get_latest_schema_revision = cache(utils._get_latest_schema_revision)
+        importing.read = cache(importing.read)
 
     def case(self, rng: np.random.Generator) -> tuple[str, str, object]:
         """Damage a copy of the store, and import into it."""
