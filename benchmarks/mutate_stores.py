@@ -11,6 +11,8 @@ import numpy as np
 from damage import LONGEST_MESSAGE, damage_bytes
 from kills import STORED
 from mlflow.store.db import utils
+from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+from mlflow.tracking._tracking_service.registry import TrackingStoreRegistry
 from mutate_texts import REFUSED, SAME, TOLD
 
 from lctransfer.errors import LctransferError
@@ -28,7 +30,7 @@ class Stores:
         sys.path.insert(0, str(TESTS))
         from results_folder import write_results
 
-        self.folder, self.number = folder, 0
+        self.folder = folder
         self.results, _ = write_results(folder, targets=["asas"], strategies=["auto"], fractions=[0.1], seeds=1)
         self.good = folder / "good.db"
         mirror(self.results, f"sqlite:///{self.good}")
@@ -40,8 +42,7 @@ class Stores:
 
     def case(self, rng: np.random.Generator) -> tuple[str, str, object]:
         """Damage a copy of the store, and import into it."""
-        self.number += 1  # MLflow remembers a store by its address
-        store = self.folder / f"store{self.number}.db"
+        store = self.folder / "store.db"
         shutil.copy(self.good, store)
         if rng.random() < 0.5:
             changed, _ = damage_bytes(store.read_bytes(), rng)
@@ -55,6 +56,7 @@ class Stores:
             self.empty = self.empty or self._judge(store)
             return name, self.empty, what
         finally:
+            _forget()
             for path in self.folder.glob(f"*{store.name}*"):
                 path.unlink()
 
@@ -66,6 +68,13 @@ class Stores:
         held = _held(store)
         lost = [name for name, rows in self.expected.items() if not rows <= held[name]]
         return TOLD if lost else SAME  # a value of a finished run that is another now: nobody can tell
+
+
+def _forget() -> None:
+    """Let MLflow open the next store anew, though it has the address of the last one."""
+    for engine in SqlAlchemyStore._engine_map.values():
+        engine.dispose()
+    TrackingStoreRegistry._get_store_with_resolved_uri.cache_clear()
 
 
 def _damage_rows(store: Path, rng: np.random.Generator) -> str:

@@ -132,13 +132,13 @@ def _migrate(uri: str) -> None:
             # Seen from here: the folders above may have a question mark in their names.
             _create(f"{SQLITE}{os.path.relpath(aside)}")
         return
+    version = _version(path)
+    if version == _latest_version():
+        return
     engine = utils.create_sqlalchemy_engine_with_retry(uri)
     try:
-        version = _version(path)
-        if not version:
-            utils._initialize_tables(engine)
-        elif version != _latest_version():
-            utils._upgrade_db(engine)
+        change = utils._upgrade_db if version else utils._initialize_tables
+        change(engine)
     finally:
         engine.dispose()
 
