@@ -8,15 +8,14 @@ import sqlite3
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lctransfer.errors import LctransferError, one_line
+from lctransfer.errors import LctransferError
 from lctransfer.files import naming, replacing
 from lctransfer.secret import USER
-from lctransfer.tracking import artifacts
+from lctransfer.tracking import artifacts, database
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -132,57 +131,15 @@ def _migrate(uri: str) -> None:
             # Seen from here: the folders above may have a question mark in their names.
             _create(f"{SQLITE}{os.path.relpath(aside)}")
         return
-    version = _version(path)
-    if version == _latest_version():
+    held = database.version(path)
+    if held == database.latest_version():
         return
     engine = utils.create_sqlalchemy_engine_with_retry(uri)
     try:
-        change = utils._upgrade_db if version else utils._initialize_tables
+        change = utils._upgrade_db if held else utils._initialize_tables
         change(engine)
     finally:
         engine.dispose()
-
-
-@cache
-def _latest_version() -> str:
-    """Return the version of the tables that this MLflow makes; it reads all its scripts to know."""
-    from mlflow.store.db import utils
-
-    return str(utils._get_latest_schema_revision())
-
-
-def _version(path: Path) -> str:
-    """Return the version of a store's tables, empty if it has none yet, and refuse one that is damaged."""
-    from mlflow.store.db.base_sql_model import Base
-
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        _check_pages(connection, path)
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if not tables:
-            return ""
-        if "alembic_version" not in tables:
-            raise LctransferError(f"{path} is a database of something else, not of MLflow. Name another --uri.")
-        versions = [version for (version,) in connection.execute("SELECT * FROM alembic_version")]
-    if len(versions) != 1:
-        raise _damaged(path, "it does not say which version its tables have")
-    lost = sorted(Base.metadata.tables.keys() - tables)
-    if versions[0] == _latest_version() and lost:
-        raise _damaged(path, f"it has no table {', '.join(lost)}")
-    return str(versions[0])
-
-
-def _check_pages(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse a damaged database: nothing is written into what may lose it."""
-    try:
-        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except UnicodeDecodeError as error:  # SQLite's own message holds what is damaged
-        verdict = one_line(error)
-    if verdict != "ok":
-        raise _damaged(path, one_line(verdict))
-
-
-def _damaged(path: Path, why: str) -> LctransferError:
-    return LctransferError(f"{path} is damaged: {why}. Put a copy of it back, or move it away and import again.")
 
 
 def _create(uri: str) -> None:

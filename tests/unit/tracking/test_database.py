@@ -52,12 +52,32 @@ def test_a_store_that_lost_a_table_is_a_sentence_without_a_traceback(folder):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["DELETE FROM alembic_version", "INSERT INTO alembic_version VALUES ('other')"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "DELETE FROM alembic_version",
+        "INSERT INTO alembic_version VALUES ('other')",
+        "UPDATE alembic_version SET version_num = ''",
+    ],
+)
 def test_a_store_that_lost_its_version_is_left_as_it_is(folder, command):
     directory, store = folder
     run(store, command)
     before = store.read_bytes()
     with pytest.raises(LctransferError, match=r"mlflow\.db is damaged: it does not say which version"):
+        tracking.mirror(directory, f"sqlite:///{store}")
+    assert store.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("experiments", "name"), ("experiments", "artifact_location"), ("runs", "artifact_uri"), ("tags", "value")],
+)
+def test_bytes_in_the_place_of_a_text_are_a_sentence(folder, table, column):
+    directory, store = folder
+    run(store, f"UPDATE {table} SET {column} = x'00ff' WHERE rowid = (SELECT max(rowid) FROM {table})")
+    before = store.read_bytes()
+    with pytest.raises(LctransferError, match=rf"its table {table} holds bytes that are no text, as {column}\. Put"):
         tracking.mirror(directory, f"sqlite:///{store}")
     assert store.read_bytes() == before
 
