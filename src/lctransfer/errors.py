@@ -64,8 +64,8 @@ def pass_on_limits(error: BaseException) -> None:
         raise error
 
 
-def one_line(error: BaseException, longest: int = 300) -> str:
-    """Return what a library's exception says, on one line that a person reads: of a long message, both ends."""
+def one_line(error: object, longest: int = 300) -> str:
+    """Return what a library's exception says, or a text, on one line that a person reads: of a long one, both ends."""
     text = " ".join(str(error).split()) or type(error).__name__
     half = (longest - 5) // 2
     return text if len(text) <= longest else f"{text[:half]} ... {text[-half:]}"

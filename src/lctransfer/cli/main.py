@@ -137,7 +137,7 @@ def _explain(error: BaseException) -> int:
 
 def _of_the_system(error: OSError) -> str:
     """Return what to tell of a full disk, a limit of the machine, a folder without the right to write."""
-    said = f"{error.strerror or error}: {error.filename or 'no file named'}."
+    said = f"{error.strerror or error}: {one_line(error.filename or 'no file named')}."
     if error.errno in FULL:
         where = "there, or name another place" if error.filename else f"in the output's folder and in {gettempdir()}"
         return f"{said} Make room {where}, and run the same command again."

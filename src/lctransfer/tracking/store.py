@@ -1,6 +1,7 @@
 """The MLflow store: created by one process at a time, and written a whole run with all its children at once."""
 
 import contextlib
+import errno
 import http.client
 import logging
 import os
@@ -12,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lctransfer.errors import LctransferError
+from lctransfer.errors import LctransferError, one_line
 from lctransfer.files import naming, replacing
 from lctransfer.secret import USER
 from lctransfer.tracking import artifacts, database
@@ -66,6 +67,10 @@ def connected(uri: str, *, alone: bool = False) -> Iterator["MlflowClient"]:
         raise LctransferError(f"MLflow cannot use {uri}, for Python has no module {error.name}: install it.") from None
     except (MlflowException, SQLAlchemyError, sqlite3.Error) as error:
         raise LctransferError(f"MLflow cannot use {uri}: {str(error).splitlines()[0]}") from None
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        raise LctransferError(f"MLflow cannot use {uri}: {error.strerror}: {one_line(error.filename)}") from None
 
 
 def _naming(uri: str) -> contextlib.AbstractContextManager[None]:

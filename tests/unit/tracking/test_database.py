@@ -82,6 +82,22 @@ def test_bytes_in_the_place_of_a_text_are_a_sentence(folder, table, column):
     assert store.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "commands",
+    [
+        [f"UPDATE runs SET artifact_uri = '{5000 * 'x'}'"],
+        [f"UPDATE experiments SET artifact_location = '{5000 * 'x'}'", "DELETE FROM runs"],
+    ],
+)
+def test_an_address_that_is_too_long_is_a_short_sentence(folder, commands):
+    directory, store = folder
+    for command in commands:
+        run(store, command)
+    with pytest.raises(LctransferError, match=r"MLflow cannot use .*File name too long") as raised:
+        tracking.mirror(directory, f"sqlite:///{store}")
+    assert len(str(raised.value)) < 1000
+
+
 def test_an_empty_database_becomes_a_store(folder):
     directory, store = folder
     store.write_bytes(b"")
