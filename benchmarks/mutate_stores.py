@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from functools import cache
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 from damage import LONGEST_MESSAGE, damage_bytes
@@ -36,9 +37,8 @@ class Stores:
         mirror(self.results, f"sqlite:///{self.good}")
         self.expected = _held(self.good)
         self.empty = ""  # what comes of an empty file, which is the same each time and takes a second
-        # What is the same in every case is read once.
-        utils._get_latest_schema_revision = cache(utils._get_latest_schema_revision)
-        importing.read = cache(importing.read)
+        self.same = {importing: "read", utils: "_get_latest_schema_revision"}  # in every case: read once
+        self.read_once = {module: cache(getattr(module, name)) for module, name in self.same.items()}
 
     def case(self, rng: np.random.Generator) -> tuple[str, str, object]:
         """Damage a copy of the store, and import into it."""
@@ -62,7 +62,10 @@ class Stores:
 
     def _judge(self, store: Path) -> str:
         try:
-            mirror(self.results, f"sqlite:///{store}")
+            with contextlib.ExitStack() as stack:
+                for module, name in self.same.items():
+                    stack.enter_context(mock.patch.object(module, name, self.read_once[module]))
+                mirror(self.results, f"sqlite:///{store}")
         except LctransferError as error:
             return REFUSED if len(str(error)) < LONGEST_MESSAGE else "LONG message"
         held = _held(store)
