@@ -84,6 +84,12 @@ def complete(table: pa.Table, rows: int, where: Path | str) -> pa.Table:
     return table
 
 
+def row_groups(file: pq.ParquetFile, where: Path | str) -> Iterator[pa.Table]:
+    """Yield each row group of a Parquet file, refused where rows of it cannot be read; see `complete`."""
+    for number in range(file.num_row_groups):
+        yield complete(file.read_row_group(number), file.metadata.row_group(number).num_rows, where)
+
+
 def parquet_in_pieces(source: Any) -> pq.ParquetFile:
     """Open a Parquet file, or a stream of one, to be read by `batches`.
 

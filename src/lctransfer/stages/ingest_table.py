@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from lctransfer.config import Survey
 from lctransfer.errors import LctransferError
 from lctransfer.files import counts_beside, protecting, replacing, write_json
-from lctransfer.parquet import batches, complete, parquet_in_pieces, read_parquet
+from lctransfer.parquet import batches, parquet_in_pieces, read_parquet, row_groups
 from lctransfer.table import cross_match
 from lctransfer.table.account import Account
 from lctransfer.table.canonical import Reading, canonical
@@ -73,11 +73,8 @@ def ingest_table(survey: str, settings: Survey, target: Path, *, not_in: Sequenc
         classes, counts = _classes(file, class_map, settings, account)
         with replacing(target) as aside:
             writer = None
-            for number in range(file.num_row_groups):
-                held = file.read_row_group(number)
-                held = complete(held, file.metadata.row_group(number).num_rows, settings.table)
-                table = validate(held, settings.table)
-                kept = _kept(table, survey, classes, settings, others, dropped)
+            for held in row_groups(file, settings.table):
+                kept = _kept(validate(held, settings.table), survey, classes, settings, others, dropped)
                 counted.update(kept["class_name"].to_pylist())
                 kept = kept.replace_schema_metadata(account.metadata)
                 writer = writer or pq.ParquetWriter(aside, kept.schema, compression="zstd")
